@@ -1,0 +1,1 @@
+//! Criterion benches of the Seawall crates; see the `benches` targets.

@@ -1,0 +1,1 @@
+//! Per-minute funding and utilisation rates and their cumulative indices

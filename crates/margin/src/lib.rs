@@ -1,0 +1,1 @@
+//! Positions, equity, requirements, liquidation and bankruptcy prices, the liquidation index

@@ -1,0 +1,1 @@
+//! The isolated market: ladder, impact reserve, limits, opening and closing

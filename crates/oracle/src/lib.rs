@@ -1,0 +1,1 @@
+//! Price sources, their aggregation into a mark, staleness and deviation

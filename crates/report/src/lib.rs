@@ -1,0 +1,1 @@
+//! Tables, JSON and sentences from the outcomes of a comparison

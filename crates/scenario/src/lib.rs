@@ -1,0 +1,1 @@
+//! Scenario files: format, loader, validation with line-accurate errors

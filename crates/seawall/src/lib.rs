@@ -1,0 +1,1 @@
+//! Seawall: who pays when everything falls

@@ -1,0 +1,1 @@
+//! The clock, the command stream and the comparison of venues

@@ -1,0 +1,1 @@
+//! Strategies, the slow reference model and the conformance suite for venues

@@ -1,0 +1,171 @@
+use crate::grid::{decimal_of, pow10, product, units_of};
+use crate::{Base, Grid, Ratio, Round, UnitsError, Usd};
+
+/// A price in USD per unit of base, strictly positive, on a grid of 10⁻¹⁰.
+///
+/// **Range** 0 < price ≤ 10¹².
+///
+/// ```
+/// use seawall_units::Price;
+/// assert!("0".parse::<Price>().is_err());
+/// assert_eq!("95.5".parse::<Price>()?.to_string(), "95.5000000000");
+/// # Ok::<(), seawall_units::UnitsError>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Price(i128);
+
+/// 10^8 · 10^10 / 10^6
+const VALUE_DIVISOR: i128 = pow10(12);
+
+impl Price {
+    /// Decimal places of the grid.
+    pub const PLACES: u32 = 10;
+    /// Grid units in one.
+    pub const ONE_UNITS: i128 = pow10(10);
+    /// The largest price that is taken in.
+    pub const MAX: Self = Self(pow10(22));
+    /// The smallest price.
+    pub const ULP: Self = Self(1);
+
+    /// The price with this count of grid units.
+    ///
+    /// **Errors** [`UnitsError::OutOfRange`] for zero, negative or more than 10¹² USD.
+    pub fn from_units(units: i128) -> Result<Self, UnitsError> {
+        if units <= 0 || units > Self::MAX.0 {
+            return Err(UnitsError::OutOfRange {
+                value: crate::text::fixed(units, Self::PLACES),
+                unit: "USD per base",
+                min: "0.0000000001",
+                max: "1000000000000",
+            });
+        }
+        Ok(Self(units))
+    }
+
+    /// Takes a decimal that lies on the grid and in the range; rounds nothing.
+    ///
+    /// **Errors** [`UnitsError::OffGrid`] and [`UnitsError::OutOfRange`].
+    pub fn from_decimal_exact(value: rust_decimal::Decimal) -> Result<Self, UnitsError> {
+        Self::from_units(units_of(value, Self::PLACES, "USD per base")?)
+    }
+
+    /// The same price as a decimal.
+    #[must_use]
+    pub fn to_decimal(self) -> Option<rust_decimal::Decimal> {
+        decimal_of(self.0, Self::PLACES)
+    }
+
+    /// The count of grid units.
+    #[must_use]
+    pub const fn units(self) -> i128 {
+        self.0
+    }
+
+    /// The value of `size` at this price, `size · price`, rounded towards minus infinity.
+    ///
+    /// ```
+    /// use seawall_units::{Base, Price, Usd};
+    /// let price: Price = "0.0000000003".parse()?;
+    /// let size: Base = "-1".parse()?;
+    /// assert_eq!(price.value_floor(size), -Usd::ULP);
+    /// assert_eq!(price.value_ceil(size), Usd::ZERO);
+    /// # Ok::<(), seawall_units::UnitsError>(())
+    /// ```
+    #[must_use]
+    pub fn value_floor(self, size: Base) -> Usd {
+        self.value(size, Round::Floor)
+    }
+
+    /// The value of `size` at this price, rounded towards plus infinity.
+    #[must_use]
+    pub fn value_ceil(self, size: Base) -> Usd {
+        self.value(size, Round::Ceil)
+    }
+
+    /// The value of `size` at this price, rounded as named.
+    #[must_use]
+    pub fn value(self, size: Base, round: Round) -> Usd {
+        Usd(product(
+            size.0,
+            self.0,
+            VALUE_DIVISOR,
+            round,
+            "size × price",
+        ))
+    }
+
+    /// The size that `value` buys at this price, rounded towards minus infinity.
+    #[must_use]
+    pub fn size_floor(self, value: Usd) -> Base {
+        Base(product(
+            value.0,
+            VALUE_DIVISOR,
+            self.0,
+            Round::Floor,
+            "value ÷ price",
+        ))
+    }
+
+    /// The size that `value` buys at this price, rounded towards plus infinity.
+    #[must_use]
+    pub fn size_ceil(self, value: Usd) -> Base {
+        Base(product(
+            value.0,
+            VALUE_DIVISOR,
+            self.0,
+            Round::Ceil,
+            "value ÷ price",
+        ))
+    }
+
+    /// The price at which `size` is worth `value`; `None` when that is not a legal price.
+    #[must_use]
+    pub fn of(value: Usd, size: Base, round: Round) -> Option<Self> {
+        let units = crate::mul_div(value.0, VALUE_DIVISOR, size.0, round)?;
+        Self::from_units(units).ok()
+    }
+
+    /// `price · ratio`; `None` when the result is not a legal price.
+    #[must_use]
+    pub fn scaled(self, ratio: Ratio, round: Round) -> Option<Self> {
+        let units = crate::mul_div(self.0, ratio.units(), Ratio::ONE_UNITS, round)?;
+        Self::from_units(units).ok()
+    }
+
+    /// `self + (to − self) · num / den`, for `0 ≤ num ≤ den`, rounded as named; `self` when
+    /// `den` is zero.
+    ///
+    /// Both ends are legal prices, so every point between them is one.
+    #[must_use]
+    pub fn towards(self, to: Self, num: u64, den: u64, round: Round) -> Self {
+        let (Some(span), num, den) = (to.0.checked_sub(self.0), num.min(den), den) else {
+            return self;
+        };
+        match crate::mul_div(span, i128::from(num), i128::from(den), round) {
+            Some(step) => Self(self.0.saturating_add(step)),
+            None => self,
+        }
+    }
+
+    /// The distance to another price as a ratio of that other price, rounded up.
+    #[must_use]
+    pub fn deviation_from(self, reference: Self) -> Ratio {
+        let span = self.0.abs_diff(reference.0);
+        let span = i128::try_from(span).unwrap_or(i128::MAX);
+        Ratio(product(
+            span,
+            Ratio::ONE_UNITS,
+            reference.0,
+            Round::Ceil,
+            "price deviation",
+        ))
+    }
+}
+
+impl Grid for Price {
+    fn units(self) -> i128 {
+        self.0
+    }
+}
+
+crate::text::text_impls!(Price, 10, "USD per base");

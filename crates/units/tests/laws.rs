@@ -1,0 +1,168 @@
+//! Products, quotients and splits against exact rationals, and the edges of the grid.
+use num_bigint::BigInt;
+use num_rational::BigRational;
+use proptest::prelude::*;
+use seawall_units::{
+    Base, Index, Price, Rate, Ratio, Round, Usd, mul_div, split_equal, split_pro_rata,
+};
+
+fn exact(a: i128, b: i128, d: i128, round: Round) -> BigInt {
+    let q = BigRational::new(BigInt::from(a) * BigInt::from(b), BigInt::from(d));
+    match round {
+        Round::Floor => q.floor().to_integer(),
+        Round::Ceil => q.ceil().to_integer(),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4096))]
+
+    #[test]
+    fn mul_div_is_the_rational_rounded_once(
+        a in any::<i128>(), b in any::<i128>(), d in any::<i128>().prop_filter("zero", |d| *d != 0),
+        ceil in any::<bool>(),
+    ) {
+        let round = if ceil { Round::Ceil } else { Round::Floor };
+        let want = exact(a, b, d, round);
+        match mul_div(a, b, d, round) {
+            Some(got) => prop_assert_eq!(BigInt::from(got), want),
+            None => prop_assert!(want > BigInt::from(i128::MAX) || want < BigInt::from(i128::MIN)
+                || BigInt::from(a) * BigInt::from(b) >= (BigInt::from(1) << 255)),
+        }
+    }
+
+    #[test]
+    fn small_mul_div_is_exact_too(a in -1_000_000i128..1_000_000, b in -1_000i128..1_000, d in 1i128..1_000) {
+        for round in [Round::Floor, Round::Ceil] {
+            for sign in [1, -1] {
+                let got = mul_div(a, b, d * sign, round).map(BigInt::from);
+                prop_assert_eq!(got, Some(exact(a, b, d * sign, round)));
+            }
+        }
+    }
+
+    #[test]
+    fn splits_sum_to_the_whole_and_stay_within_one_unit(
+        total in 0i64..i64::MAX, weights in prop::collection::vec(0i64..i64::MAX, 1..12),
+    ) {
+        let weights: Vec<Usd> = weights.into_iter().map(Usd::units_i64).collect();
+        let whole: Usd = weights.iter().copied().sum();
+        let total = Usd::units_i64(total);
+        match split_pro_rata(total, &weights) {
+            None => prop_assert!(whole.is_zero()),
+            Some(parts) => {
+                prop_assert_eq!(parts.iter().copied().sum::<Usd>(), total);
+                for (part, weight) in parts.iter().zip(&weights) {
+                    let down = total.mul_div_floor(*weight, whole).unwrap();
+                    prop_assert!(*part == down || *part == down + Usd::ULP);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn text_round_trips(units in -1_000_000_000_000_000_000_000i128..=1_000_000_000_000_000_000_000) {
+        let usd = Usd::from_units(units).unwrap();
+        prop_assert_eq!(usd.to_string().parse::<Usd>().unwrap(), usd);
+        prop_assert_eq!(Usd::from_decimal_exact(usd.to_decimal().unwrap()).unwrap(), usd);
+        let json = serde_json::to_string(&usd).unwrap();
+        prop_assert_eq!(serde_json::from_str::<Usd>(&json).unwrap(), usd);
+    }
+
+    #[test]
+    fn any_text_is_taken_exactly_or_refused(text in "\\PC{0,30}") {
+        let _ = text.parse::<Usd>();
+        let _ = text.parse::<Price>();
+        let _ = text.parse::<Ratio>();
+    }
+
+    #[test]
+    fn size_and_value_never_create_value(price in 1i128..10_000_000_000_000_000_000_000, value in 0i64..i64::MAX) {
+        let price = Price::from_units(price).unwrap();
+        let value = Usd::units_i64(value);
+        let size = price.size_floor(value);
+        prop_assert!(price.value_floor(size) <= value);
+        prop_assert!(price.value_ceil(price.size_ceil(value)) >= value);
+    }
+}
+
+#[test]
+fn no_product_inside_the_stated_ranges_overflows() {
+    let corners = |max: i128| [-max, -1, 0, 1, max];
+    for base in corners(Base::MAX.units()) {
+        let base = Base::from_units(base).unwrap();
+        for price in [Price::ULP, Price::MAX] {
+            let _ = (price.value_floor(base), price.value_ceil(base));
+        }
+        for index in corners(Index::MAX.units()) {
+            let _ = Index::from_units(index).unwrap().owed(base, Round::Ceil);
+        }
+    }
+    for usd in corners(Usd::MAX.units()) {
+        let usd = Usd::from_units(usd).unwrap();
+        for ratio in corners(Ratio::MAX.units()) {
+            let _ = usd.mul_ceil(Ratio::from_units(ratio).unwrap());
+        }
+        for price in [Price::ULP, Price::MAX] {
+            let _ = (price.size_floor(usd), price.size_ceil(usd));
+        }
+    }
+    for rate in corners(Rate::MAX.units()) {
+        let _ = Rate::from_units(rate)
+            .unwrap()
+            .index_step(Price::MAX, Round::Ceil);
+    }
+}
+
+#[test]
+fn the_door_is_exact() {
+    for text in [
+        "0.0000001",
+        "1000000000000001",
+        "1e5",
+        "",
+        "-",
+        "NaN",
+        "∞",
+        "1,5",
+        "+1",
+        "0x10",
+    ] {
+        assert!(text.parse::<Usd>().is_err(), "{text:?} was taken");
+    }
+    for text in ["0", "-1", "0.00000000001", "1000000000001"] {
+        assert!(text.parse::<Price>().is_err(), "{text:?} was taken");
+    }
+    assert_eq!("-0".parse::<Usd>().unwrap().to_string(), "0.000000");
+    assert!(
+        serde_json::from_str::<Usd>("12.5").is_err(),
+        "a bare float is refused"
+    );
+    assert_eq!(serde_json::from_str::<Usd>("12").unwrap(), Usd::whole(12));
+    assert_eq!(
+        "90%".parse::<Ratio>().unwrap().to_string(),
+        "0.900000000000000000"
+    );
+}
+
+#[test]
+fn auction_price_walk_of_the_pinned_lot() {
+    // Mark 95.5, bankruptcy price 95.0 (M-8.2): 0/30/60 s give 95.5/95.25/95.0.
+    let mark: Price = "95.5".parse().unwrap();
+    let floor: Price = "95".parse().unwrap();
+    let at = |s| mark.towards(floor, s, 60, Round::Floor).to_string();
+    assert_eq!(
+        [at(0), at(30), at(60), at(99)].map(|p| p[..5].to_owned()),
+        ["95.50", "95.25", "95.00", "95.00"]
+    );
+}
+
+#[test]
+fn equal_split_gives_the_rest_to_the_first() {
+    let parts = split_equal(Usd::units_i64(11), 4).unwrap();
+    assert_eq!(
+        parts.iter().map(|p| p.units()).collect::<Vec<_>>(),
+        [3, 3, 3, 2]
+    );
+    assert!(split_equal(Usd::ULP, 0).is_none());
+}

@@ -1,0 +1,1 @@
+//! ERC-4626 conversion and the senior/junior tranche pair

@@ -1,0 +1,1 @@
+//! A Hyperliquid-style order book with backstop vaults and ADL behind the Venue trait

@@ -1,0 +1,1 @@
+//! A GMX-V2-style isolated pool behind the Venue trait

@@ -1,0 +1,1 @@
+//! The tranched, oracle-anchored AMM perp behind the Venue trait

@@ -1,0 +1,1 @@
+//! The Venue trait and the neutral words every mechanism speaks

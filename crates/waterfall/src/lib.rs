@@ -1,0 +1,1 @@
+//! The liquidation stages in order, and the order of who pays
