@@ -1,1 +1,99 @@
-//! The Venue trait and the neutral words every mechanism speaks
+//! The [`Venue`] trait and the neutral words that every mechanism speaks.
+//!
+//! A venue is driven through the fixed phases of one second:
+//! **Oracle** ([`Venue::observe`]) → **Funding** ([`Venue::accrue`]) → **Orders**
+//! ([`Venue::plan`], [`Venue::commit`]) → **Liquidation** ([`Venue::liquidate`]) → **Attribution**
+//! ([`Venue::attribute`]) → **Check** (the caller's: [`Venue::ledger`], [`Venue::recount`]).
+//!
+//! `plan` is pure and decides; `commit` executes what `plan` would have decided and nothing else.
+//! A venue's "no" is a value, [`Refusal`].
+#![deny(
+    clippy::arithmetic_side_effects,
+    clippy::float_arithmetic,
+    clippy::as_conversions
+)]
+
+mod command;
+mod deficit;
+mod event;
+mod profile;
+mod setup;
+mod stage;
+mod state;
+
+pub use command::{Command, FillRule, Receipt, Refusal, TrancheName};
+pub use deficit::{Deficit, Payment};
+pub use event::{Event, Fill, Liquidation, WinnerCut};
+pub use profile::{StageRule, VenueProfile};
+pub use setup::{Endowment, LimitUse, MarginTable, ParamError, Setup, SetupError};
+pub use stage::{SkipReason, StageEnd, StageId, StageReport};
+pub use state::{CapitalPart, LpCapital, PositionView, Quote, Recount, VenueState};
+
+pub use seawall_oracle::{MarketStatus, SourceQuote};
+
+use seawall_ledger::{Entry, Ledger};
+use seawall_units::{Price, Side, Time, Usd};
+
+/// What a venue sees of the world in one second.
+#[derive(Debug, Clone, Copy)]
+pub struct Tick<'a> {
+    /// Now.
+    pub now: Time,
+    /// The exogenous outside price, the same for every venue.
+    pub outside: Price,
+    /// What the oracle sources published up to now, faults included.
+    pub quotes: &'a [SourceQuote],
+}
+
+/// A perpetual-futures mechanism. Object-safe: a comparison holds `Box<dyn Venue>`.
+pub trait Venue: Send {
+    /// The venue's name, its stages and the order in which its payers pay.
+    fn profile(&self) -> &VenueProfile;
+
+    /// **Oracle.** Takes the second's observations and sets mark and status.
+    fn observe(&mut self, tick: &Tick<'_>);
+
+    /// **Funding.** Brings every index up to now.
+    fn accrue(&mut self);
+
+    /// Decides a command without writing anything.
+    ///
+    /// **Errors** the [`Refusal`] that `commit` would give.
+    fn plan(&self, command: &Command) -> Result<Receipt, Refusal>;
+
+    /// **Orders.** Executes a command exactly as [`Venue::plan`] decides it.
+    ///
+    /// **Errors** the venue's refusal; nothing has changed then.
+    fn commit(&mut self, command: &Command) -> Result<Receipt, Refusal>;
+
+    /// **Liquidation.** Runs every liquidation stage that is due now.
+    fn liquidate(&mut self);
+
+    /// **Attribution.** Distributes fees and lets LP capital in and out, when a minute begins.
+    fn attribute(&mut self);
+
+    /// Drives every open deficit to its end at the last mark; the scenario is over.
+    fn finish(&mut self);
+
+    /// What an opening order of `notional` on `side` would get now: pure, for measuring depth.
+    fn quote(&self, side: Side, notional: Usd) -> Quote;
+
+    /// Mark, status, open interest and the capital's values now; O(1).
+    fn state(&self) -> VenueState;
+
+    /// The books.
+    fn ledger(&self) -> &Ledger;
+
+    /// Takes the journal entries posted since the last call.
+    fn drain_entries(&mut self) -> Vec<Entry>;
+
+    /// Takes the events since the last call.
+    fn drain_events(&mut self) -> Vec<Event>;
+
+    /// Every open position, by account.
+    fn positions(&self) -> Vec<PositionView>;
+
+    /// Figures that the venue keeps incrementally beside the same figures added up anew from its
+    /// positions; each pair must be equal.
+    fn recount(&self) -> Vec<Recount>;
+}
