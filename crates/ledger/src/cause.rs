@@ -118,6 +118,8 @@ causes! {
     BackstopLoss, "backstop_loss", "HL-2", [Backstop => OpenDeficit];
     /// A pool bears an insolvent close.
     PoolLoss, "pool_loss", "GMX-1.3", [Pool => OpenDeficit];
+    /// A pool's cap on traders' profits takes its part of a realised profit back.
+    PnlCap, "pnl_cap", "GMX-1.3", [Margin => Pool | Clearing];
     /// A recovery goes back to who bore the loss.
     Recovery, "recovery", "M-9", [External => Senior | Junior | Insurance | OpenDeficit];
     /// The rest of a rounding.

@@ -1,1 +1,18 @@
-//! Positions, equity, requirements, liquidation and bankruptcy prices, the liquidation index
+//! Positions, equity, requirements, liquidation and bankruptcy prices, and the index that finds
+//! the positions below maintenance without looking at the others (M-6, M-7).
+//!
+//! **Equity** `E = C + q·(P − E0) − accrued`, where the cost `q·E0` is stored in USD, rounded
+//! against the trader. Equity rounds down, a requirement rounds up, what is owed rounds up.
+#![deny(
+    clippy::arithmetic_side_effects,
+    clippy::float_arithmetic,
+    clippy::as_conversions
+)]
+
+mod index;
+mod position;
+
+#[cfg(feature = "count")]
+pub use index::comparisons;
+pub use index::{IndexLevels, LiquidationIndex};
+pub use position::{Accrual, Closing, Position, maintenance};

@@ -1,35 +1,37 @@
 //! Price sources, their aggregation into a mark, staleness and deviation (M-3).
+//!
+//! [`aggregate`] makes one price of many, or none; [`Oracle`] remembers the last valid one and
+//! says what the market may do at it ([`MarketStatus`]).
+//!
+//! ```
+//! use seawall_oracle::{MarketStatus, Oracle, OracleConfig, SourceQuote};
+//! use seawall_units::Time;
+//! let start = Time::from_secs(1_000);
+//! let mut oracle = Oracle::new(OracleConfig::default(), "100".parse()?, start);
+//! let quote = |source, price: &str| Ok::<_, seawall_units::UnitsError>(SourceQuote {
+//!     source, price: price.parse()?, at: start.plus(1),
+//! });
+//! // 110 is more than 1 % from the median 100.5, so the median of the other two is taken.
+//! let quotes = [quote(1, "100")?, quote(2, "100.5")?, quote(3, "110")?];
+//! let mark = oracle.observe(start.plus(1), &quotes);
+//! assert_eq!(mark.price, "100.25".parse()?);
+//! assert_eq!(mark.status, MarketStatus::Live);
+//! // Twenty seconds later the quotes are stale: the mark stands, but only reducing is possible.
+//! assert_eq!(oracle.observe(start.plus(21), &quotes).status, MarketStatus::ReduceOnly);
+//! # Ok::<(), seawall_units::UnitsError>(())
+//! ```
 #![deny(
     clippy::arithmetic_side_effects,
     clippy::float_arithmetic,
     clippy::as_conversions
 )]
 
-use seawall_units::{Price, Time};
+mod aggregate;
+mod config;
+mod oracle;
+mod status;
 
-/// One observation of one price source.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct SourceQuote {
-    /// The source's number.
-    pub source: u16,
-    /// The price it published.
-    pub price: Price,
-    /// When it published it.
-    pub at: Time,
-}
-
-/// What a market may do at the present mark.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum MarketStatus {
-    /// A valid mark: everything runs.
-    Live,
-    /// The market has just come back from a halt: reducing and adding margin only.
-    Reopening,
-    /// No valid mark: the last one stands, reducing only, no liquidation, ADL, exit or accrual.
-    ReduceOnly,
-    /// No valid mark for longer than the grace time: nothing runs.
-    Halted,
-}
+pub use aggregate::{SourceQuote, aggregate};
+pub use config::{OracleConfig, OracleError};
+pub use oracle::{Mark, Oracle};
+pub use status::MarketStatus;

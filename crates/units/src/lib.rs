@@ -24,7 +24,7 @@
 //!
 //! # Ranges
 //! What enters through a `Decimal` or a string is checked against the stated range (|USD| ≤ 10¹⁵,
-//! |base| ≤ 10¹⁵, price ≤ 10¹²). Inside these ranges no product overflows (`tests/ranges.rs`).
+//! |base| ≤ 10¹⁵, price ≤ 10¹²). Inside these ranges no product overflows (`tests/laws.rs`).
 //! A sum would need more than 10¹⁷ amounts at the limit to leave the integer behind it; arithmetic
 //! that leaves it all the same stops with the name of this invariant instead of wrapping.
 #![deny(

@@ -147,18 +147,13 @@ impl Price {
         }
     }
 
-    /// The distance to another price as a ratio of that other price, rounded up.
+    /// The distance to another price as a ratio of that other price, rounded up; at most
+    /// [`Ratio::MAX`].
     #[must_use]
     pub fn deviation_from(self, reference: Self) -> Ratio {
-        let span = self.0.abs_diff(reference.0);
-        let span = i128::try_from(span).unwrap_or(i128::MAX);
-        Ratio(product(
-            span,
-            Ratio::ONE_UNITS,
-            reference.0,
-            Round::Ceil,
-            "price deviation",
-        ))
+        let span = i128::try_from(self.0.abs_diff(reference.0)).unwrap_or(i128::MAX);
+        let units = crate::mul_div(span, Ratio::ONE_UNITS, reference.0, Round::Ceil);
+        Ratio(units.unwrap_or(i128::MAX).min(Ratio::MAX.0))
     }
 }
 

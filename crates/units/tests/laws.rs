@@ -107,6 +107,7 @@ fn no_product_inside_the_stated_ranges_overflows() {
             let _ = (price.size_floor(usd), price.size_ceil(usd));
         }
     }
+    assert_eq!(Price::MAX.deviation_from(Price::ULP), Ratio::MAX);
     for rate in corners(Rate::MAX.units()) {
         let _ = Rate::from_units(rate)
             .unwrap()

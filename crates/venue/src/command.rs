@@ -136,6 +136,16 @@ pub enum Refusal {
         /// The most that is allowed.
         allowed: Usd,
     },
+    /// A size or amount below a minimum.
+    #[error("{limit}: {value} is below {least}")]
+    BelowMinimum {
+        /// Which minimum.
+        limit: &'static str,
+        /// The value after the order.
+        value: Usd,
+        /// The least that is allowed.
+        least: Usd,
+    },
     /// The execution price is worse than the order's limit price.
     #[error("execution price {price} is worse than the limit {limit}")]
     LimitPrice {

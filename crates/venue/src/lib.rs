@@ -31,7 +31,7 @@ pub use state::{CapitalPart, LpCapital, PositionView, Quote, Recount, VenueState
 
 pub use seawall_oracle::{MarketStatus, SourceQuote};
 
-use seawall_ledger::{Entry, Ledger};
+use seawall_ledger::{AccountId, Entry, Ledger};
 use seawall_units::{Price, Side, Time, Usd};
 
 /// What a venue sees of the world in one second.
@@ -89,6 +89,9 @@ pub trait Venue: Send {
 
     /// Takes the events since the last call.
     fn drain_events(&mut self) -> Vec<Event>;
+
+    /// One account's open position, if it has one; O(log n).
+    fn position(&self, account: AccountId) -> Option<PositionView>;
 
     /// Every open position, by account.
     fn positions(&self) -> Vec<PositionView>;

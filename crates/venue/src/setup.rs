@@ -85,6 +85,15 @@ pub enum SetupError {
     /// A parameter is out of its range.
     #[error(transparent)]
     Param(#[from] ParamError),
+    /// A parameter in a table of its own crate is out of its range; the message names the field,
+    /// the value and the legal range.
+    #[error("`{table}`: {message}")]
+    Nested {
+        /// Path of the table below the venue's, such as `funding`.
+        table: &'static str,
+        /// What that crate's typed error says.
+        message: String,
+    },
 }
 
 /// A parameter of a venue is out of its range; the field is a dotted path below the venue's table.

@@ -84,6 +84,8 @@ pub enum SkipReason {
     TooThin,
     /// The position is too small for it.
     TooSmall,
+    /// All steps that one position gets are used (M-8.1).
+    StepsUsed,
     /// The venue has no such stage.
     NotInVenue,
 }

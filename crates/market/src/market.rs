@@ -1,0 +1,278 @@
+use seawall_funding::{Indices, MinuteAverage};
+use seawall_ledger::{Account, AccountId, Ledger};
+use seawall_margin::{Accrual, IndexLevels, LiquidationIndex, Position};
+use seawall_units::{Base, Price, Ratio, Side, Time, Usd};
+use seawall_vault::{Arrears, JuniorTranche, SeniorTranche, Series, Vault};
+use seawall_venue::{MarginTable, MarketStatus};
+
+use crate::{Bidders, Ladder, LiquidityRequest, Params, Totals};
+
+/// What orders may do now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Gate {
+    /// Everything.
+    Open,
+    /// Reduce at the live mark: after a halt, while ADL waits, or while coverage is too low.
+    Reduce,
+    /// Reduce at the last mark, with the spread multiplied and up to the minimum fill.
+    ReduceAtLastMark,
+    /// Nothing.
+    Closed,
+}
+
+/// One isolated market with its ledger, vaults and positions.
+#[derive(Debug)]
+pub struct IsolatedMarket {
+    pub(crate) params: Params,
+    pub(crate) margin_table: MarginTable,
+    pub(crate) ledger: Ledger,
+    pub(crate) positions: Vec<Position>,
+    pub(crate) index: LiquidationIndex,
+    pub(crate) totals: Totals,
+    pub(crate) indices: Indices,
+    pub(crate) skew: MinuteAverage,
+    pub(crate) utilisation: MinuteAverage,
+    pub(crate) ladder: Ladder,
+    /// K, Senior's claim on the pool.
+    pub(crate) claim: Usd,
+    pub(crate) senior: Vault<SeniorTranche>,
+    pub(crate) junior: Vault<JuniorTranche>,
+    /// Series of junior shares that a loss brought to zero.
+    pub(crate) frozen: Vec<Vault<JuniorTranche>>,
+    pub(crate) series: Series,
+    pub(crate) arrears: Arrears,
+    pub(crate) bidders: Bidders,
+    pub(crate) requests: Vec<LiquidityRequest>,
+    pub(crate) mark: Price,
+    pub(crate) status: MarketStatus,
+    pub(crate) now: Time,
+    /// Minimum fill used in the running minute, by side.
+    pub(crate) minimum_used: [Usd; 2],
+    /// Whether Junior was brought to zero and coverage has not come back to its minimum.
+    pub(crate) low_coverage: bool,
+    /// Whether the residual of a deficit has closed it for good.
+    pub(crate) wound_up: bool,
+}
+
+impl IsolatedMarket {
+    /// A new second at this mark and status.
+    pub fn observe(&mut self, now: Time, mark: Price, status: MarketStatus) {
+        self.now = now;
+        self.mark = mark;
+        self.status = status;
+        self.ledger.set_time(now);
+        if now.is_whole_minute() {
+            self.minimum_used = [Usd::ZERO; 2];
+        }
+    }
+
+    /// The market's status; halted for good once it is wound up.
+    #[must_use]
+    pub const fn status(&self) -> MarketStatus {
+        match self.wound_up {
+            true => MarketStatus::Halted,
+            false => self.status,
+        }
+    }
+
+    /// What orders may do now, `deleveraging` telling whether a deficit waits for ADL.
+    #[must_use]
+    pub fn gate(&self, deleveraging: Deleveraging) -> Gate {
+        match self.status() {
+            MarketStatus::Halted => Gate::Closed,
+            MarketStatus::ReduceOnly => Gate::ReduceAtLastMark,
+            MarketStatus::Reopening => Gate::Reduce,
+            MarketStatus::Live => match deleveraging == Deleveraging::Yes || self.low_coverage {
+                true => Gate::Reduce,
+                false => Gate::Open,
+            },
+        }
+    }
+
+    /// The mark price.
+    #[must_use]
+    pub const fn mark(&self) -> Price {
+        self.mark
+    }
+
+    /// The books.
+    #[must_use]
+    pub const fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// The books, to end a step or take its entries.
+    pub const fn ledger_mut(&mut self) -> &mut Ledger {
+        &mut self.ledger
+    }
+
+    /// The parameters it runs with.
+    #[must_use]
+    pub const fn params(&self) -> &Params {
+        &self.params
+    }
+
+    /// The ladder as refreshed at the last minute.
+    #[must_use]
+    pub const fn ladder(&self) -> &Ladder {
+        &self.ladder
+    }
+
+    /// The sums over all positions.
+    #[must_use]
+    pub const fn totals(&self) -> &Totals {
+        &self.totals
+    }
+
+    /// The cumulative indices.
+    #[must_use]
+    pub const fn indices(&self) -> &Indices {
+        &self.indices
+    }
+
+    /// Initial and maintenance margin ratios.
+    #[must_use]
+    pub const fn margin_table(&self) -> MarginTable {
+        self.margin_table
+    }
+
+    /// The position of an account; flat when it has none.
+    #[must_use]
+    pub fn position(&self, account: AccountId) -> Position {
+        self.positions
+            .get(account.index())
+            .copied()
+            .unwrap_or(Position::FLAT)
+    }
+
+    /// Every open position.
+    pub fn open_positions(&self) -> impl Iterator<Item = (AccountId, Position)> + '_ {
+        let id = |index: usize| AccountId::new(u32::try_from(index).unwrap_or(u32::MAX));
+        let all = self.positions.iter().enumerate();
+        all.filter(|(_, p)| !p.is_flat())
+            .map(move |(index, p)| (id(index), *p))
+    }
+
+    /// Margin posted for an account's position.
+    #[must_use]
+    pub fn margin_of(&self, account: AccountId) -> Usd {
+        self.ledger.balance(Account::Margin(account))
+    }
+
+    /// Equity of an account at the mark, rounded down.
+    #[must_use]
+    pub fn equity_of(&self, account: AccountId) -> Usd {
+        let margin = self.margin_of(account);
+        self.position(account)
+            .equity(margin, self.mark, &self.accrual())
+    }
+
+    pub(crate) fn accrual(&self) -> Accrual {
+        let Indices {
+            funding,
+            long,
+            short,
+            ..
+        } = self.indices;
+        Accrual {
+            funding,
+            long,
+            short,
+        }
+    }
+
+    pub(crate) fn levels(&self) -> IndexLevels {
+        IndexLevels::new(self.mark, self.margin_table.maintenance, &self.accrual())
+    }
+
+    /// Writes a position, with the totals and the index that follow from it.
+    pub(crate) fn write_position(&mut self, account: AccountId, position: Position) {
+        let slot = account.index();
+        if self.positions.len() <= slot {
+            self.positions
+                .resize(slot.saturating_add(1), Position::FLAT);
+        }
+        let Some(old) = self.positions.get_mut(slot) else {
+            return;
+        };
+        self.totals.replace(old, &position);
+        *old = position;
+        self.refresh_key(account);
+    }
+
+    /// The margin or the position of an account has changed.
+    pub(crate) fn refresh_key(&mut self, account: AccountId) {
+        let (position, margin) = (self.position(account), self.margin_of(account));
+        self.index.update(account, &position, margin);
+    }
+
+    /// Net skew in USD at the mark: `P·|Σq|`, rounded down, and its sign in the net size.
+    #[must_use]
+    pub fn net_size(&self) -> Base {
+        self.totals.net()
+    }
+
+    /// The impact that holds the market at a net size: `W(P·|net|)`.
+    pub(crate) fn work_at(&self, net: Base) -> Usd {
+        self.ladder.work(self.mark.value_floor(net.abs()))
+    }
+
+    /// s: net over gross open interest, −1 to 1; 0 without open interest.
+    #[must_use]
+    pub fn skew_ratio(&self) -> Ratio {
+        let gross = self.totals.long.size + self.totals.short.size;
+        self.totals.net().ratio_floor(gross).unwrap_or(Ratio::ZERO)
+    }
+
+    /// U: reserved notional over S + J; 1 without capital.
+    #[must_use]
+    pub fn utilisation_ratio(&self) -> Ratio {
+        let reserved = self.reserved();
+        if reserved.is_zero() {
+            return Ratio::ZERO;
+        }
+        reserved
+            .ratio_ceil(self.values().total())
+            .unwrap_or(Ratio::ONE)
+    }
+
+    /// Reserved notional: the open interest of the larger side.
+    #[must_use]
+    pub fn reserved(&self) -> Usd {
+        let at = |side| self.totals.open_interest(side, self.mark);
+        at(Side::Long).max(at(Side::Short))
+    }
+
+    /// One more second stands at the present skew and utilisation.
+    pub fn accrue_second(&mut self) {
+        if self.status().accrues() {
+            let (skew, utilisation) = (self.skew_ratio(), self.utilisation_ratio());
+            self.skew.add(skew, 1);
+            self.utilisation.add(utilisation, 1);
+        }
+    }
+
+    /// A whole minute: rates and indices move (M-6). A minute without a valid mark is never
+    /// charged.
+    pub fn accrue_minute(&mut self) {
+        let (skew, utilisation) = (self.skew.take(), self.utilisation.take());
+        if !self.status().accrues() {
+            return;
+        }
+        let rates = &self.params.rates;
+        self.indices
+            .accrue_minute(rates, skew, utilisation, self.mark);
+        let senior = self.values().senior;
+        self.arrears
+            .accrue_minute(self.now, senior, &self.params.fees);
+    }
+}
+
+/// Whether a deficit waits for ADL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Deleveraging {
+    /// It does: the market is reduce-only (M-8.5).
+    Yes,
+    /// None does.
+    No,
+}

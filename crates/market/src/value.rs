@@ -1,0 +1,84 @@
+//! What the pool and its tranches are worth (M-9).
+
+use seawall_ledger::Account;
+use seawall_units::{Side, Usd};
+use seawall_vault::{OpenPnl, PairState, TrancheValues, Tranches, Unsettled};
+
+use crate::IsolatedMarket;
+
+impl IsolatedMarket {
+    /// The cash of both vaults and Senior's claim.
+    #[must_use]
+    pub fn tranches(&self) -> Tranches {
+        Tranches {
+            senior_cash: self.ledger.balance(Account::Senior),
+            junior_cash: self.ledger.balance(Account::Junior),
+            claim: self.claim,
+        }
+    }
+
+    /// Traders' net open PnL at the mark, unsettled funding included, rounded up.
+    ///
+    /// The rule counts an open loss at most at its margin. Positions below zero are settled in the
+    /// second in which they are first seen, so between steps the cap never binds.
+    #[must_use]
+    pub fn open_pnl(&self) -> Usd {
+        self.totals.open_pnl(self.mark, &self.accrual())
+    }
+
+    /// Equity of the pool: cash of both vaults less traders' open PnL.
+    #[must_use]
+    pub fn pool_equity(&self) -> Usd {
+        self.tranches().equity(self.open_pnl())
+    }
+
+    /// Senior `min(K, equity)` and Junior `max(0, equity − K)`, at the mark.
+    #[must_use]
+    pub fn values(&self) -> TrancheValues {
+        self.tranches().values(self.open_pnl())
+    }
+
+    pub(crate) fn open_pnl_by_side(&self) -> OpenPnl {
+        let of = |side| self.totals.side_pnl(side, self.mark, &self.accrual());
+        OpenPnl {
+            long: of(Side::Long),
+            short: of(Side::Short),
+        }
+    }
+
+    /// The lower values that exits are priced at.
+    #[must_use]
+    pub fn exit_values(&self) -> TrancheValues {
+        self.tranches().exit_values(self.open_pnl_by_side())
+    }
+
+    /// The higher values that deposits are priced at.
+    #[must_use]
+    pub fn deposit_values(&self) -> TrancheValues {
+        let utilisation = self.totals.unsettled_utilisation(&self.accrual());
+        let due = Unsettled {
+            utilisation,
+            arrears: self.arrears.due(),
+        };
+        let share = self.params.vault.unsettled_share;
+        self.tranches()
+            .deposit_values(self.open_pnl_by_side(), due, share)
+    }
+
+    pub(crate) fn pair_state(&self, loss: seawall_vault::OpenLoss) -> PairState {
+        let values = self.values();
+        PairState {
+            senior: values.senior,
+            junior: values.junior,
+            senior_shortfall: (self.claim - self.pool_equity()).or_zero(),
+            loss,
+            series: self.series,
+        }
+    }
+
+    /// K less the pool's equity, if it is above zero: what a winner's close finds missing (M-8.3).
+    #[must_use]
+    pub fn senior_shortfall(&self) -> Usd {
+        (self.claim - self.pool_equity()).or_zero()
+    }
+}

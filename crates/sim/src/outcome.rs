@@ -1,0 +1,171 @@
+//! What a comparison found: the figures of every table and file, each defined once, here.
+
+use seawall_units::{Price, Ratio, Time, Usd};
+use seawall_venue::{StageEnd, StageId, StageRule};
+
+/// One scenario run through several venues.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Comparison {
+    /// The scenario's name: its file name without the ending.
+    pub scenario: String,
+    /// The question it asks; the title of the table.
+    pub question: String,
+    /// Seed of every random draw.
+    pub seed: u64,
+    /// `common` with its table, or `native`.
+    pub terms: String,
+    /// Risk capital of each venue.
+    pub capital: Usd,
+    /// First and last second.
+    pub span: (Time, Time),
+    /// Seconds whose price was observed.
+    pub observed_seconds: u64,
+    /// Seconds whose price was interpolated between observations.
+    pub interpolated_seconds: u64,
+    /// Factor by which all initial positions were shrunk to fit the tightest venue; one if none.
+    pub scale: Ratio,
+    /// Initial positions.
+    pub positions: u64,
+    /// Their long and short notional at the opening price.
+    pub opening_interest: (Usd, Usd),
+    /// The outside price: opening, lowest, last.
+    pub price: (Price, Price, Price),
+    /// One per venue, in the order asked for.
+    pub venues: Vec<VenueOutcome>,
+}
+
+/// What one venue came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VenueOutcome {
+    /// `tranched`, `hyperliquid`, `gmx`.
+    pub name: &'static str,
+    /// Name for people.
+    pub title: &'static str,
+    /// How the risk capital is split at the start.
+    pub capital_split: Vec<(&'static str, Usd)>,
+    /// Sum of all balances at the end; zero.
+    pub ledger_sum: Usd,
+    /// Sum of all deficits when they were opened: what bankrupt positions owed beyond their
+    /// margin, plus what winners' closes found missing (M-8.3).
+    pub opening_deficit: Usd,
+    /// The part of it that bankrupt positions left.
+    pub bad_debt: Usd,
+    /// How many deficits were opened.
+    pub deficits: u64,
+    /// One per stage, in the published order.
+    pub stages: Vec<StageOutcome>,
+    /// What nobody paid.
+    pub residual: Usd,
+    /// Payers that were touched before the one before them was exhausted or capped, stages
+    /// skipped without a reason, and deficits that do not add up. Zero by law.
+    pub order_violations: u64,
+    /// Every breach of a law that the independent audit found, in words. Empty by law.
+    pub breaches: Vec<String>,
+    /// What winners kept and lost.
+    pub winners: Winners,
+    /// Notional asked for and filled by the command stream's orders.
+    pub orders: OrderFill,
+    /// Seconds in which a 1 000 USD opening order would not have been filled whole on one of the
+    /// two sides.
+    pub seconds_without_quote: u64,
+    /// What opening orders would have cost, second by second through the whole run.
+    pub cost_vs_mark: Vec<CostAtSize>,
+    /// Largest fall of the senior value from its peak; `None` without tranches.
+    pub senior_drawdown: Option<Ratio>,
+    /// Largest fall of the junior value from its peak; `None` without tranches.
+    pub junior_drawdown: Option<Ratio>,
+    /// Value of the liquidity providers' capital at the end over its value at the start, less
+    /// one, flows in and out left out.
+    pub lp_return: Ratio,
+    /// What the backstop vaults gained or lost; `None` without them.
+    pub backstop_result: Option<Usd>,
+    /// Accounts that lost some or all of a position to a liquidation.
+    pub liquidated_accounts: u64,
+    /// Notional at the mark that liquidations took from owners.
+    pub liquidated_notional: Usd,
+    /// Funding that traders paid, net of what traders received.
+    pub funding_net: Usd,
+    /// Funding that traders paid, gross.
+    pub funding_paid: Usd,
+    /// One row per whole minute.
+    pub minutes: Vec<MinuteRow>,
+}
+
+/// What one stage came to over the whole run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StageOutcome {
+    /// Which stage.
+    pub stage: StageId,
+    /// How the venue relates to it.
+    pub rule: StageRule,
+    /// How much of the deficits it filled.
+    pub absorbed: Usd,
+    /// Base size it closed or handed on.
+    pub closed: seawall_units::Base,
+    /// What the owners of the positions paid for it out of their own margin.
+    pub owner_cost: Usd,
+    /// Times it did something.
+    pub acted: u64,
+    /// How it stood at its last report; `None` when it was never reached.
+    pub end: Option<StageEnd>,
+}
+
+/// What winners kept and lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Winners {
+    /// Sum over accounts of their trading profit (realised and open at the end, before cuts)
+    /// where it is above zero.
+    pub profit_before: Usd,
+    /// What was taken of it: profit at the mark less profit at execution and less what was
+    /// withheld.
+    pub taken: Usd,
+    /// Accounts that were cut.
+    pub count: u64,
+    /// The largest sum taken from one account.
+    pub largest_single: Usd,
+    /// Taken beyond what was placed on ADL.
+    pub overshoot: Usd,
+}
+
+/// What the command stream's orders got.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct OrderFill {
+    /// Orders sent.
+    pub sent: u64,
+    /// Orders refused whole.
+    pub refused: u64,
+    /// Notional asked, at the outside price.
+    pub asked: Usd,
+    /// Notional filled, at the outside price.
+    pub filled: Usd,
+}
+
+/// What an opening order of one size would have cost against the venue's mark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CostAtSize {
+    /// Size of the order.
+    pub notional: Usd,
+    /// Share of the asked notional, both sides and all seconds, that would have been filled.
+    pub filled_share: Ratio,
+    /// Cost over notional of what would have been filled; `None` when nothing would.
+    pub mean: Option<Ratio>,
+    /// The worst second of one side.
+    pub worst: Option<Ratio>,
+}
+
+/// A venue at the end of a whole minute.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MinuteRow {
+    /// When.
+    pub time: Time,
+    /// The venue's mark.
+    pub mark: Price,
+    /// Long open interest.
+    pub open_interest_long: Usd,
+    /// Short open interest.
+    pub open_interest_short: Usd,
+    /// Value of the liquidity providers' capital.
+    pub lp_value: Usd,
+    /// Deficits that wait for their payers.
+    pub open_deficit: Usd,
+}

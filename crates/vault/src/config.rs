@@ -1,0 +1,168 @@
+use seawall_units::{Rate, Ratio, Usd};
+
+use crate::VaultError;
+
+/// How fees are distributed (M-5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct FeeConfig {
+    /// The protocol's share of the gross.
+    pub protocol: Ratio,
+    /// The insurance fund's share of the gross, until its target.
+    pub insurance: Ratio,
+    /// The insurance fund's target as a share of Senior's value.
+    pub insurance_target: Ratio,
+    /// The yearly coupon on Senior's value, paid from fees only.
+    pub coupon: Rate,
+    /// For how many days an unpaid coupon is carried forward.
+    pub arrears_days: u16,
+    /// Senior's share of the rest; Junior gets what is left.
+    pub senior_share: Ratio,
+}
+
+impl Default for FeeConfig {
+    /// 10 % protocol, 10 % insurance up to 5 % of S, 6 % a year coupon with 30 days of arrears,
+    /// the rest 20/80.
+    fn default() -> Self {
+        Self {
+            protocol: Ratio::bps(1_000),
+            insurance: Ratio::bps(1_000),
+            insurance_target: Ratio::bps(500),
+            coupon: Rate::whole(6).mul_floor(Ratio::bps(100)),
+            arrears_days: 30,
+            senior_share: Ratio::bps(2_000),
+        }
+    }
+}
+
+impl FeeConfig {
+    /// Whether every parameter lies in its legal range.
+    ///
+    /// **Errors** [`VaultError`] for the first one that does not.
+    pub fn validate(&self) -> Result<(), VaultError> {
+        check_ratio("protocol", self.protocol, Ratio::ZERO, Ratio::ONE)?;
+        // Both are taken of the gross, so together they are at most all of it.
+        let left = Ratio::ONE - self.protocol;
+        check_ratio("insurance", self.insurance, Ratio::ZERO, left)?;
+        check_ratio(
+            "insurance_target",
+            self.insurance_target,
+            Ratio::ZERO,
+            Ratio::ONE,
+        )?;
+        check_ratio("senior_share", self.senior_share, Ratio::ZERO, Ratio::ONE)?;
+        let (min, max) = (Rate::ZERO, Rate::whole(1));
+        if self.coupon < min || self.coupon > max {
+            let (field, value) = ("coupon", self.coupon);
+            return Err(VaultError::Rate {
+                field,
+                value,
+                min,
+                max,
+            });
+        }
+        if self.arrears_days > 3_650 {
+            let (field, value, max) = ("arrears_days", self.arrears_days, 3_650);
+            return Err(VaultError::Days { field, value, max });
+        }
+        Ok(())
+    }
+}
+
+/// Who may come and go, and at what price (M-9).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct VaultConfig {
+    /// The junior share of both values below which Senior takes nothing in and Junior lets
+    /// nothing out.
+    pub min_coverage: Ratio,
+    /// The junior share of both values that the market aims at.
+    pub target_coverage: Ratio,
+    /// The junior share of both values above which junior deposits pay the balancing fee.
+    pub junior_ceiling: Ratio,
+    /// What the part of a junior deposit above the ceiling pays.
+    pub balancing_fee: Ratio,
+    /// The part of the unsettled utilisation fee that deposits are priced with, which is what
+    /// protocol and insurance leave of it.
+    pub unsettled_share: Ratio,
+    /// What the first depositor of a vault pays for the shares that nobody owns.
+    pub dead_deposit: Usd,
+}
+
+impl Default for VaultConfig {
+    /// Coverage 20 % to 60 %, target 35 %; balancing fee 0.5 %; 80 % of unsettled utilisation;
+    /// dead shares for 1 USD.
+    fn default() -> Self {
+        Self {
+            min_coverage: Ratio::bps(2_000),
+            target_coverage: Ratio::bps(3_500),
+            junior_ceiling: Ratio::bps(6_000),
+            balancing_fee: Ratio::bps(50),
+            unsettled_share: Ratio::bps(8_000),
+            dead_deposit: Usd::whole(1),
+        }
+    }
+}
+
+impl VaultConfig {
+    /// Whether every parameter lies in its legal range.
+    ///
+    /// **Errors** [`VaultError`] for the first one that does not.
+    pub fn validate(&self) -> Result<(), VaultError> {
+        // A coverage of one would leave no room for Senior and divide by nothing.
+        let most = Ratio::bps(9_900);
+        check_ratio("min_coverage", self.min_coverage, Ratio::ZERO, most)?;
+        check_ratio(
+            "target_coverage",
+            self.target_coverage,
+            self.min_coverage,
+            most,
+        )?;
+        check_ratio(
+            "junior_ceiling",
+            self.junior_ceiling,
+            self.target_coverage,
+            most,
+        )?;
+        check_ratio(
+            "balancing_fee",
+            self.balancing_fee,
+            Ratio::ZERO,
+            Ratio::bps(1_000),
+        )?;
+        check_ratio(
+            "unsettled_share",
+            self.unsettled_share,
+            Ratio::ZERO,
+            Ratio::ONE,
+        )?;
+        let (min, max) = (Usd::ZERO, Usd::whole(1_000_000));
+        if self.dead_deposit < min || self.dead_deposit > max {
+            let (field, value) = ("dead_deposit", self.dead_deposit);
+            return Err(VaultError::Amount {
+                field,
+                value,
+                min,
+                max,
+            });
+        }
+        Ok(())
+    }
+}
+
+fn check_ratio(
+    field: &'static str,
+    value: Ratio,
+    min: Ratio,
+    max: Ratio,
+) -> Result<(), VaultError> {
+    if value < min || value > max {
+        return Err(VaultError::Ratio {
+            field,
+            value,
+            min,
+            max,
+        });
+    }
+    Ok(())
+}

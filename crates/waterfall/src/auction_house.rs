@@ -1,0 +1,164 @@
+//! The queue and the live lots of the auction, second by second (M-8.2).
+
+use seawall_ledger::AccountId;
+use seawall_units::{Base, Price, Usd};
+use seawall_venue::{StageEnd, StageId, StageReport};
+
+use crate::auction::{Lot, lot_limit, lot_price, share_takes};
+use crate::waterfall::{Case, Waterfall};
+use crate::{Health, Market};
+
+impl Waterfall {
+    /// Positions that have come back to the target ratio leave the auction at no cost; an hour
+    /// there forgets the steps of stage 1.
+    ///
+    /// Positions in the auction are looked at every second, the others at whole minutes.
+    pub(crate) fn note_recoveries(&mut self, distressed: &[Health], market: &mut dyn Market) {
+        let mut below: Vec<AccountId> = distressed.iter().map(|h| h.account).collect();
+        below.sort_unstable();
+        let target = market
+            .maintenance_ratio()
+            .mul_floor(self.config.partial.target);
+        let now = self.now;
+        let due = |case: &Case| case.auctioned || now.is_whole_minute();
+        let watched: Vec<AccountId> = self
+            .cases
+            .iter()
+            .filter(|(_, case)| due(case))
+            .map(|(id, _)| *id)
+            .collect();
+        for account in watched {
+            if below.binary_search(&account).is_ok() {
+                continue;
+            }
+            let well = match market.health(account) {
+                None => {
+                    self.drop_case(account);
+                    continue;
+                }
+                Some(health) => health.equity >= health.notional.mul_ceil(target),
+            };
+            let forgets_after = self.config.partial.reset_after;
+            let Some(case) = self.cases.get_mut(&account) else {
+                continue;
+            };
+            if !well {
+                case.well_since = None;
+                continue;
+            }
+            if std::mem::take(&mut case.auctioned) {
+                self.lots.retain(|lot| lot.owner != account);
+            }
+            let since = *case.well_since.get_or_insert(now);
+            if now.since(since) >= forgets_after {
+                self.drop_case(account);
+            }
+        }
+    }
+
+    fn drop_case(&mut self, account: AccountId) {
+        self.cases.remove(&account);
+        self.lots.retain(|lot| lot.owner != account);
+    }
+
+    /// Sells what bidders take of the live lots, hands unsold ones to the pool, brings new ones in.
+    pub(crate) fn run_auction(&mut self, market: &mut dyn Market) {
+        let mut lots = std::mem::take(&mut self.lots);
+        for lot in &mut lots {
+            self.offer(lot, market);
+        }
+        lots.retain(|lot| !lot.size.is_zero());
+        self.lots = lots;
+        self.bring_in(market);
+    }
+
+    fn offer(&mut self, lot: &mut Lot, market: &mut dyn Market) {
+        let Some(health) = market.health(lot.owner).filter(|h| h.equity.is_positive()) else {
+            lot.size = Base::ZERO;
+            return;
+        };
+        let mark = market.mark();
+        // Without a legal bankruptcy price the lot stays at the mark.
+        let bankruptcy = health.bankruptcy.unwrap_or(mark);
+        let elapsed = self.now.since(lot.since);
+        let price = lot_price(
+            mark,
+            bankruptcy,
+            health.side(),
+            elapsed,
+            &self.config.auction,
+        );
+        let bids = market.bids(lot.owner, lot.size, price);
+        for (bidder, size) in share_takes(lot.size, &bids) {
+            market.sell_lot(lot.owner, bidder, size, price);
+            lot.size -= health.side().signed(size);
+            let discount = discount(&health, mark, price, size);
+            self.note_sale(&health, (size, price), discount, market);
+        }
+        if !lot.size.is_zero() && elapsed >= self.config.auction.duration {
+            let size = lot.size.abs();
+            let reward = market.take_over(lot.owner, size, bankruptcy);
+            lot.size = Base::ZERO;
+            self.note_sale(&health, (size, bankruptcy), reward, market);
+        }
+        if market.health(lot.owner).is_none() {
+            market.release(lot.owner);
+            self.cases.remove(&lot.owner);
+        }
+    }
+
+    fn note_sale(
+        &mut self,
+        health: &Health,
+        (size, price): (Base, Price),
+        owner_cost: Usd,
+        market: &dyn Market,
+    ) {
+        self.note_liquidation(StageId::Auction, health, (size, price), market);
+        let report = self.blank(StageId::Auction, None, StageEnd::Cleared);
+        let account = Some(health.account);
+        self.report(StageReport {
+            account,
+            closed: size,
+            owner_cost,
+            ..report
+        });
+    }
+
+    /// New lots from the queue, lowest E/N first, as far as lots and depth in flight allow.
+    fn bring_in(&mut self, market: &dyn Market) {
+        let free = |lots: &Vec<Lot>, most: u32| usize::try_from(most).is_ok_and(|n| lots.len() < n);
+        if !free(&self.lots, self.config.auction.max_lots) {
+            return;
+        }
+        let queued = self.cases.iter().filter(|(_, case)| case.auctioned);
+        let mut queue: Vec<Health> = queued.filter_map(|(id, _)| market.health(*id)).collect();
+        queue.sort_by(Health::worse_first);
+        let mark = market.mark();
+        let live = |lots: &Vec<Lot>| lots.iter().map(|lot| mark.value_ceil(lot.size.abs())).sum();
+        for health in queue {
+            let listed = self.lots.iter().filter(|lot| lot.owner == health.account);
+            let mut waiting = health.size.abs() - listed.map(|lot| lot.size.abs()).sum();
+            while waiting.is_positive() && free(&self.lots, self.config.auction.max_lots) {
+                let limit = lot_limit(market.near_depth(), live(&self.lots), &self.config.auction);
+                let size = waiting.min(mark.size_floor(limit));
+                if !size.is_positive() {
+                    return;
+                }
+                waiting -= size;
+                let size = health.side().signed(size);
+                self.lots.push(Lot {
+                    owner: health.account,
+                    size,
+                    since: self.now,
+                });
+            }
+        }
+    }
+}
+
+/// What the owner gives up against the mark, rounded up.
+fn discount(health: &Health, mark: Price, price: Price, size: Base) -> Usd {
+    let signed = health.side().signed(size);
+    (mark.value_ceil(signed) - price.value_floor(signed)).or_zero()
+}
