@@ -278,6 +278,9 @@ impl Waterfall {
                 self.end_turn(open, report);
                 continue;
             }
+            if payer == StageId::Adl {
+                return; // its batches end its turn
+            }
             let capacity = market.capacity(payer);
             let deficit = &mut open.deficit;
             (report.absorbed, report.end) = match payer {
@@ -286,8 +289,7 @@ impl Waterfall {
                         .absorb(deficit, capacity, self.now, &self.config.junior)
                 }
                 StageId::Insurance => insurance::absorb(deficit, capacity),
-                StageId::Senior => senior::absorb(deficit, capacity),
-                _ => return, // ADL: its batches end its turn
+                _ => senior::absorb(deficit, capacity),
             };
             if report.absorbed.is_positive() {
                 report.transfers = market.pay(payer, report.absorbed, id);
