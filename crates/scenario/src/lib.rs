@@ -1,1 +1,70 @@
-//! Scenario files: format, loader, validation with line-accurate errors
+//! Scenario files: one question about a market under stress, in TOML, with every number exact.
+//!
+//! [`Scenario::load`] reads a file, refuses whatever is not legal with file, line, column, field
+//! and the legal range, and resolves the rest: names to numbers, moments to seconds, recorded
+//! prices to one price per second ([`PricePath`]). [`model::ScenarioFile`] is the format.
+//!
+//! Nothing is drawn here: a [`Crowd`] and a [`TimedFlow`] describe what the simulation draws.
+//!
+//! ```
+//! use seawall_scenario::Scenario;
+//! let text = r#"
+//! question = "Does a calm minute cost anybody anything?"
+//! seed = 1
+//! [time]
+//! start = "2025-10-10T21:00:00Z"
+//! end = "2025-10-10T21:01:00Z"
+//! [market]
+//! coin = "BTC"
+//! [capital]
+//! total = "1000"
+//! tranched = { senior = "790", junior = "200", insurance = "10" }
+//! orderbook = { makers = "900", backstops = ["100"] }
+//! [terms.common]
+//! initial = "2%"
+//! maintenance = "1%"
+//! [price.points]
+//! points = [{ at = 0, price = "100" }, { at = "21:01:00", price = "121" }]
+//! "#;
+//! let scenario = Scenario::parse(text, "calm.toml", &|_| unreachable!("it names no file"))?;
+//! assert_eq!(scenario.path().price_at(scenario.start().plus(30)).to_string(), "110.0000000000");
+//!
+//! let wrong = text.replace("\"790\"", "\"780\"");
+//! let error = Scenario::parse(&wrong, "calm.toml", &|_| unreachable!()).unwrap_err();
+//! assert!(error.to_string().starts_with("\
+//! error: `capital.tranched` is 990 in sum; legal: exactly `capital.total` = 1000
+//!   --> calm.toml:11:12
+//!    |
+//! 11 | tranched = { senior = \"780\", junior = \"200\", insurance = \"10\" }
+//!    |            ^^^"));
+//! # Ok::<(), seawall_scenario::ScenarioError>(())
+//! ```
+#![deny(
+    clippy::arithmetic_side_effects,
+    clippy::float_arithmetic,
+    clippy::as_conversions
+)]
+
+mod at;
+mod check;
+mod distribution;
+mod document;
+mod error;
+mod geometric;
+pub mod model;
+mod names;
+mod path;
+mod record;
+mod resolve;
+mod resolved;
+mod scenario;
+
+pub use at::{At, Moment, NotAMoment};
+pub use error::{Diagnostic, ScenarioError};
+pub use model::{PriceKind, ScenarioFile};
+pub use path::{Observation, PricePath, PriceTag};
+pub use resolved::{
+    Amount, Collateral, Crowd, Flow, TimedBidder, TimedFault, TimedFlow, TimedLiquidity,
+    TimedMargin, TimedOrder, Window, Wish,
+};
+pub use scenario::{ReadFile, Scenario};

@@ -1,0 +1,276 @@
+use std::fmt::Display;
+use std::ops::Range;
+
+use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
+use serde::de::DeserializeOwned;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue, Error};
+use toml_parser::Source;
+use toml_parser::lexer::TokenKind;
+
+use crate::error::{Diagnostic, ScenarioError};
+
+/// Tables and arrays inside each other, and steps of a dotted key; the format itself needs 7.
+const MAX_DEPTH: usize = 24;
+/// Lines longer than this are named and not shown.
+const MAX_SHOWN: usize = 300;
+
+/// The first token that nests too deep for a recursive reader.
+///
+/// The parser bounds brackets and the steps of a key each on its own, so that a key of many steps
+/// at every level of many tables would still exhaust the stack: of the parser's tree, and of what
+/// drops it. Hence both are bounded here, on the tokens, before any tree is built.
+fn unsafe_depth(text: &str) -> Option<Range<usize>> {
+    let mut open: Vec<TokenKind> = Vec::new();
+    let mut dots = 0_usize;
+    for token in Source::new(text).lex() {
+        let kind = token.kind();
+        match kind {
+            TokenKind::Dot => dots = dots.saturating_add(1),
+            TokenKind::Whitespace | TokenKind::Atom => {}
+            TokenKind::BasicString | TokenKind::LiteralString => {}
+            _ => dots = 0,
+        }
+        match (kind, open.last()) {
+            (TokenKind::LeftSquareBracket | TokenKind::LeftCurlyBracket, _) => open.push(kind),
+            // A bracket that closes another kind is a fault; counting on is the safe side.
+            (TokenKind::RightSquareBracket, Some(TokenKind::LeftSquareBracket))
+            | (TokenKind::RightCurlyBracket, Some(TokenKind::LeftCurlyBracket)) => {
+                open.pop();
+            }
+            _ => {}
+        }
+        if open.len() > MAX_DEPTH || dots > MAX_DEPTH {
+            return Some(token.span().start()..token.span().end());
+        }
+    }
+    None
+}
+
+/// A parsed TOML text that knows where each of its fields stands.
+pub(crate) struct Document<'a> {
+    file: &'a str,
+    text: &'a str,
+    tree: Spanned<DeTable<'a>>,
+}
+
+/// A dotted path as its steps: `positions.each[3].size` is `positions`, `each`, `3`, `size`.
+fn steps(path: &str) -> impl Iterator<Item = &str> {
+    path.split(['.', '[', ']']).filter(|step| !step.is_empty())
+}
+
+impl<'a> Document<'a> {
+    pub(crate) fn parse(file: &'a str, text: &'a str) -> Result<Self, ScenarioError> {
+        let fault = |span, message: &str| place(file, text, span, "", message);
+        let too_deep = || {
+            format!(
+                "tables and arrays are nested deeper than {MAX_DEPTH}; legal: at most {MAX_DEPTH}"
+            )
+        };
+        if let Some(span) = unsafe_depth(text) {
+            return Err(fault(span, &too_deep()));
+        }
+        let tree = DeTable::parse(text).map_err(|error| {
+            let message = format!("not TOML: {}", error.message());
+            fault(error.span().unwrap_or(0..0), &message)
+        })?;
+        let document = Self { file, text, tree };
+        match document.deeper_than(MAX_DEPTH) {
+            Some(span) => Err(fault(span, &too_deep())),
+            None => Ok(document),
+        }
+    }
+
+    /// The whole document as a type.
+    pub(crate) fn read<T: DeserializeOwned>(&self) -> Result<T, ScenarioError> {
+        T::deserialize(toml::Deserializer::from(self.tree.clone())).map_err(|e| self.refusal(&e))
+    }
+
+    /// One field of the document as a type; what an empty table is when the field is absent.
+    pub(crate) fn read_field<T: DeserializeOwned>(&self, path: &str) -> Result<T, ScenarioError> {
+        let read = match self.value(path) {
+            Some(value) => T::deserialize(toml::de::ValueDeserializer::from(value.clone())),
+            None => T::deserialize(toml::Table::new()),
+        };
+        read.map_err(|error| self.refusal(&error))
+    }
+
+    /// The error that `path` holds something that is not legal.
+    pub(crate) fn fail(
+        &self,
+        path: &str,
+        found: impl Display,
+        legal: impl Display,
+    ) -> ScenarioError {
+        let message = format!("`{path}` is {found}; legal: {legal}");
+        place(self.file, self.text, self.locate(path), path, &message)
+    }
+
+    /// The error that `path` breaks a rule which names what was found and what is legal itself.
+    pub(crate) fn refuse(&self, path: &str, error: &dyn std::error::Error) -> ScenarioError {
+        let message = format!("`{path}`: {error}");
+        place(self.file, self.text, self.locate(path), path, &message)
+    }
+
+    /// What serde refused, with the path of the field it happened in.
+    fn refusal(&self, error: &Error) -> ScenarioError {
+        let span = error.span().unwrap_or(0..0);
+        let path = match span == self.tree.span() {
+            true => String::new(),
+            false => self.path_at(span.start),
+        };
+        let message = match path.is_empty() {
+            true => error.message().to_owned(),
+            false => format!("`{path}`: {}", error.message()),
+        };
+        place(self.file, self.text, span, &path, &message)
+    }
+
+    fn value(&self, path: &str) -> Option<&Spanned<DeValue<'a>>> {
+        let mut steps = steps(path);
+        let mut value = self.tree.get_ref().get(steps.next()?)?;
+        for step in steps {
+            value = child(value.get_ref(), step)?;
+        }
+        Some(value)
+    }
+
+    /// Where a field stands, or the nearest table above it that is there.
+    fn locate(&self, path: &str) -> Range<usize> {
+        let mut steps = steps(path);
+        let first = steps.next().and_then(|step| self.tree.get_ref().get(step));
+        let Some(mut value) = first else {
+            return 0..0;
+        };
+        for step in steps {
+            match child(value.get_ref(), step) {
+                Some(below) => value = below,
+                None => break,
+            }
+        }
+        value.span()
+    }
+
+    /// The path of the innermost field whose key or value covers a place in the text.
+    fn path_at(&self, place: usize) -> String {
+        let mut best = (usize::MAX, String::new());
+        for (path, span) in self.fields() {
+            let width = span.end.saturating_sub(span.start);
+            if span.contains(&place) && width <= best.0 {
+                best = (width, path);
+            }
+        }
+        best.1
+    }
+
+    /// The first value that lies deeper than `depth`; without recursion.
+    fn deeper_than(&self, depth: usize) -> Option<Range<usize>> {
+        let mut waiting: Vec<(&Spanned<DeValue<'a>>, usize)> = self
+            .tree
+            .get_ref()
+            .values()
+            .map(|value| (value, 1))
+            .collect();
+        while let Some((value, level)) = waiting.pop() {
+            if level > depth {
+                return Some(value.span());
+            }
+            let below = level.saturating_add(1);
+            match value.get_ref() {
+                DeValue::Table(table) => waiting.extend(table.values().map(|v| (v, below))),
+                DeValue::Array(array) => waiting.extend(array.iter().map(|v| (v, below))),
+                _ => {}
+            }
+        }
+        None
+    }
+
+    /// Every field with its path and the place of its key or value; without recursion.
+    fn fields(&self) -> impl Iterator<Item = (String, Range<usize>)> + '_ {
+        let mut waiting: Vec<(String, Range<usize>, Option<&DeValue<'a>>)> = Vec::new();
+        for (key, value) in self.tree.get_ref() {
+            waiting.push((key.get_ref().to_string(), key.span(), None));
+            waiting.push((
+                key.get_ref().to_string(),
+                value.span(),
+                Some(value.get_ref()),
+            ));
+        }
+        std::iter::from_fn(move || {
+            let (path, span, value) = waiting.pop()?;
+            match value {
+                Some(DeValue::Table(table)) => {
+                    for (key, value) in table {
+                        let path = format!("{path}.{}", key.get_ref());
+                        waiting.push((path.clone(), key.span(), None));
+                        waiting.push((path, value.span(), Some(value.get_ref())));
+                    }
+                }
+                Some(DeValue::Array(array)) => {
+                    for (index, value) in array.iter().enumerate() {
+                        let path = format!("{path}[{index}]");
+                        waiting.push((path, value.span(), Some(value.get_ref())));
+                    }
+                }
+                _ => {}
+            }
+            Some((path, span))
+        })
+    }
+}
+
+fn child<'v, 'a>(value: &'v DeValue<'a>, step: &str) -> Option<&'v Spanned<DeValue<'a>>> {
+    match value {
+        DeValue::Table(table) => table.get(step),
+        DeValue::Array(array) => array.get(step.parse::<usize>().ok()?),
+        _ => None,
+    }
+}
+
+/// Line and column, from 1 and in characters, of a byte; and the place of its line's first byte.
+pub(crate) fn line_and_column(text: &str, byte: usize) -> (usize, usize, usize) {
+    let mut byte = byte.min(text.len());
+    while !text.is_char_boundary(byte) {
+        byte = byte.saturating_sub(1);
+    }
+    let before = text.get(..byte).unwrap_or("");
+    let line = before.matches('\n').count().saturating_add(1);
+    let line_start = before.rfind('\n').map_or(0, |at| at.saturating_add(1));
+    let column = before.get(line_start..).unwrap_or("").chars().count();
+    (line, column.saturating_add(1), line_start)
+}
+
+/// An error at a place in the text.
+fn place(file: &str, text: &str, span: Range<usize>, field: &str, message: &str) -> ScenarioError {
+    let (line, column, line_start) = line_and_column(text, span.start);
+    let message: String = message.split_whitespace().collect::<Vec<_>>().join(" ");
+    let shown = text
+        .get(line_start..)
+        .unwrap_or("")
+        .lines()
+        .next()
+        .unwrap_or("");
+    let title = Level::ERROR.primary_title(&message);
+    let report = match shown.len() <= MAX_SHOWN && !shown.trim().is_empty() {
+        true => {
+            let from = span.start.saturating_sub(line_start).min(shown.len());
+            let until = span.end.saturating_sub(line_start).clamp(from, shown.len());
+            let marked = AnnotationKind::Primary.span(from..until);
+            title.element(
+                Snippet::source(shown)
+                    .path(file)
+                    .line_start(line)
+                    .annotation(marked),
+            )
+        }
+        false => title.element(Origin::path(file).line(line).char_column(column)),
+    };
+    ScenarioError::Place(Box::new(Diagnostic {
+        file: file.to_owned(),
+        line,
+        column,
+        field: field.to_owned(),
+        rendered: Renderer::plain().render(&[report]),
+        message,
+    }))
+}

@@ -1,0 +1,306 @@
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use seawall_ledger::{AccountId, BidderId};
+use seawall_units::{Price, Time};
+use seawall_venue::{Endowment, MarginTable, ParamError};
+use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
+
+use crate::ScenarioError;
+use crate::check::Check;
+use crate::document::Document;
+use crate::model::{PriceSource, ScenarioFile, Terms};
+use crate::path::PricePath;
+use crate::record::utf8;
+use crate::resolve::{Recorded, Resolved};
+use crate::resolved::{
+    Crowd, TimedBidder, TimedFault, TimedFlow, TimedLiquidity, TimedMargin, TimedOrder,
+};
+
+/// The largest file that is taken in: 16 MiB.
+const MAX_BYTES: u64 = 16_777_216;
+
+/// How a scenario reads the files that it names.
+pub type ReadFile<'a> = &'a dyn Fn(&Path) -> std::io::Result<Vec<u8>>;
+
+/// A scenario that may be run: every field was found legal, every name is a number, every moment
+/// a second, and the outside price is known for each of them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scenario {
+    name: String,
+    file_name: String,
+    text: String,
+    hash: String,
+    file: ScenarioFile,
+    path: PricePath,
+    resolved: Resolved,
+}
+
+impl Scenario {
+    /// Reads a scenario file and the recorded prices that it names.
+    ///
+    /// **Errors** [`ScenarioError`] with file, line, column, field and the legal range.
+    pub fn load(path: impl AsRef<Path>) -> Result<Self, ScenarioError> {
+        let path = path.as_ref();
+        let file_name = path.display().to_string();
+        let bytes = read_at_most(path).map_err(|error| ScenarioError::Unreadable {
+            file: file_name.clone(),
+            reason: error.to_string(),
+        })?;
+        Self::from_bytes(&bytes, &file_name, &read_at_most)
+    }
+
+    /// A scenario from the bytes of a file that need not be text.
+    ///
+    /// **Errors** as [`Scenario::load`].
+    pub fn from_bytes(
+        bytes: &[u8],
+        file_name: &str,
+        read_file: ReadFile<'_>,
+    ) -> Result<Self, ScenarioError> {
+        within_size(file_name, bytes)?;
+        Self::parse(utf8(file_name, bytes)?, file_name, read_file)
+    }
+
+    /// A scenario from text; files that it names are looked for beside `file_name`.
+    ///
+    /// **Errors** as [`Scenario::load`].
+    pub fn parse(
+        text: &str,
+        file_name: &str,
+        read_file: ReadFile<'_>,
+    ) -> Result<Self, ScenarioError> {
+        within_size(file_name, text.as_bytes())?;
+        if text.trim().is_empty() {
+            return Err(ScenarioError::Empty {
+                file: file_name.to_owned(),
+            });
+        }
+        let document = Document::parse(file_name, text)?;
+        let file: ScenarioFile = document.read()?;
+        let check = Check::new(&document, &file)?;
+        let recorded = recorded(&document, &file, file_name, read_file)?;
+        let path = check.price_path(recorded.as_ref())?;
+        let resolved = check.resolve(&path)?;
+        let mut hash = Sha256::new_with_prefix(text);
+        if let Some(recorded) = &recorded {
+            hash.update(&recorded.bytes);
+        }
+        let stem = Path::new(file_name).file_stem();
+        Ok(Self {
+            name: stem.unwrap_or_default().to_string_lossy().into_owned(),
+            file_name: file_name.to_owned(),
+            text: text.to_owned(),
+            hash: hex(&hash.finalize()),
+            path,
+            resolved,
+            file,
+        })
+    }
+
+    /// Parameters of a venue: its defaults with what `[venues]` states of it.
+    ///
+    /// **Errors** [`ScenarioError::Place`] when a parameter has the wrong type or is unknown.
+    pub fn venue_params<P: DeserializeOwned>(&self, venue: &str) -> Result<P, ScenarioError> {
+        let document = Document::parse(&self.file_name, &self.text)?;
+        document.read_field(&format!("venues.{venue}"))
+    }
+
+    /// The error that a venue found one of these parameters out of its range, with its place in
+    /// the file.
+    #[must_use]
+    pub fn refuse_param(&self, venue: &str, error: &ParamError) -> ScenarioError {
+        let path = format!("venues.{venue}.{}", error.field);
+        match Document::parse(&self.file_name, &self.text) {
+            Ok(document) => document.fail(&path, &error.value, error.legal),
+            Err(error) => error,
+        }
+    }
+
+    /// The scenario's name: its file name without the ending.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The file's statements as they stand in it.
+    #[must_use]
+    pub const fn file(&self) -> &ScenarioFile {
+        &self.file
+    }
+
+    /// SHA-256 of the scenario file's bytes and those of the recorded prices it names, in hex.
+    #[must_use]
+    pub fn hash(&self) -> &str {
+        &self.hash
+    }
+
+    /// The first second.
+    #[must_use]
+    pub const fn start(&self) -> Time {
+        self.file.time.start.0
+    }
+
+    /// The last second.
+    #[must_use]
+    pub const fn end(&self) -> Time {
+        self.file.time.end.0
+    }
+
+    /// The outside price of every second.
+    #[must_use]
+    pub const fn path(&self) -> &PricePath {
+        &self.path
+    }
+
+    /// The outside price of the first second.
+    #[must_use]
+    pub fn opening(&self) -> Price {
+        self.path.opening()
+    }
+
+    /// The common margin table; `None` for each venue's own (M-11.4).
+    #[must_use]
+    pub const fn margin_table(&self) -> Option<MarginTable> {
+        match self.file.terms {
+            Terms::Common {
+                initial,
+                maintenance,
+            } => Some(MarginTable {
+                initial,
+                maintenance,
+            }),
+            Terms::Native {} => None,
+        }
+    }
+
+    /// The positions stated one by one, in the file's order.
+    #[must_use]
+    pub fn endowments(&self) -> &[Endowment] {
+        &self.resolved.endowments
+    }
+
+    /// The crowds of positions to be drawn, in the file's order.
+    #[must_use]
+    pub fn crowds(&self) -> &[Crowd] {
+        &self.resolved.crowds
+    }
+
+    /// Single orders, by time and then in the file's order.
+    #[must_use]
+    pub fn orders(&self) -> &[TimedOrder] {
+        &self.resolved.orders
+    }
+
+    /// Random flows of orders, in the file's order.
+    #[must_use]
+    pub fn flows(&self) -> &[TimedFlow] {
+        &self.resolved.flows
+    }
+
+    /// Margin that owners add, by time.
+    #[must_use]
+    pub fn margin_added(&self) -> &[TimedMargin] {
+        &self.resolved.margin_added
+    }
+
+    /// Liquidity that comes in and goes out, by time.
+    #[must_use]
+    pub fn liquidity(&self) -> &[TimedLiquidity] {
+        &self.resolved.liquidity
+    }
+
+    /// Who buys liquidated positions, in the file's order.
+    #[must_use]
+    pub fn bidders(&self) -> &[TimedBidder] {
+        &self.resolved.bidders
+    }
+
+    /// What goes wrong with the price sources, in the file's order.
+    #[must_use]
+    pub fn faults(&self) -> &[TimedFault] {
+        &self.resolved.faults
+    }
+
+    /// How many accounts the scenario names or draws: their ids are 0 up to this number. Accounts
+    /// of random order flows come after them.
+    #[must_use]
+    pub fn accounts(&self) -> u32 {
+        self.resolved.accounts.total()
+    }
+
+    /// The account with this name; `retail-7` is the seventh of the crowd `retail`.
+    #[must_use]
+    pub fn account_id(&self, name: &str) -> Option<AccountId> {
+        self.resolved.accounts.id(name)
+    }
+
+    /// The name of an account; `account-7` when the scenario neither names nor draws it.
+    #[must_use]
+    pub fn account_name(&self, id: AccountId) -> String {
+        self.resolved.accounts.name(id)
+    }
+
+    /// The bidder or liquidity provider with this name.
+    #[must_use]
+    pub fn bidder_id(&self, name: &str) -> Option<BidderId> {
+        self.resolved.parties.number(name).map(BidderId::new)
+    }
+
+    /// The name of a bidder or liquidity provider.
+    #[must_use]
+    pub fn bidder_name(&self, id: BidderId) -> Option<&str> {
+        self.resolved.parties.name(id.number())
+    }
+}
+
+fn within_size(file: &str, bytes: &[u8]) -> Result<(), ScenarioError> {
+    match u64::try_from(bytes.len()) {
+        Ok(0..=MAX_BYTES) => Ok(()),
+        _ => Err(ScenarioError::TooLarge {
+            file: file.to_owned(),
+            most: MAX_BYTES,
+        }),
+    }
+}
+
+/// Reads a file, but never much more than what is taken in: it may be a device without an end.
+fn read_at_most(path: &Path) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(path)?;
+    file.take(MAX_BYTES.saturating_add(1))
+        .read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// The recorded prices that a scenario names, looked for beside it.
+fn recorded(
+    document: &Document<'_>,
+    file: &ScenarioFile,
+    file_name: &str,
+    read_file: ReadFile<'_>,
+) -> Result<Option<Recorded>, ScenarioError> {
+    let PriceSource::Csv { file: csv, .. } = &file.price else {
+        return Ok(None);
+    };
+    let beside: PathBuf = Path::new(file_name)
+        .parent()
+        .unwrap_or(Path::new(""))
+        .join(csv);
+    let file = beside.display().to_string();
+    let bytes = read_file(&beside).map_err(|error| {
+        let found = format!("`{csv}`, and {file} cannot be read: {error}");
+        document.fail(
+            "price.csv.file",
+            found,
+            "a file, relative to the scenario file",
+        )
+    })?;
+    within_size(&file, &bytes)?;
+    Ok(Some(Recorded { file, bytes }))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
