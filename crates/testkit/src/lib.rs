@@ -1,1 +1,8 @@
-//! Strategies, the slow reference model and the conformance suite for venues
+//! What the tests of the whole workspace share: its source files ([`sources`]) and the scanner that
+//! finds which function and which test cite a rule of the mechanism ([`rules`]).
+//!
+//! Development only: no other crate depends on it, and it depends on none of them.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // only tests call this
+
+pub mod rules;
+pub mod sources;

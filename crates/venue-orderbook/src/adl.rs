@@ -1,0 +1,227 @@
+use std::cmp::Reverse;
+
+use seawall_ledger::{Account, AccountId, Cause};
+use seawall_units::{Price, Ratio, Side, Usd};
+use seawall_venue::{Event, SkipReason, StageEnd, StageId, WinnerCut};
+
+use crate::deficit::{Done, OpenDeficit};
+use crate::parties::Party;
+use crate::position::Position;
+use crate::venue::OrderBookVenue;
+
+/// How the ranking index `mark/entry` is read for shorts, which the documentation leaves open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ShortReading {
+    /// `entry/mark`: the short that has gained most stands first.
+    #[default]
+    EntryOverMark,
+    /// `mark/entry`, to the letter: the short that has gained least stands first.
+    MarkOverEntry,
+}
+
+/// The ADL ranking index of a position in profit; the highest is closed first.
+///
+/// **Formula** `(mark/entry)·(notional/account value)`; for shorts as [`ShortReading`] says.
+/// Entry is given as the cost `|q|·entry`, the mark as the notional `|q|·mark`.
+/// **Rounding** down. The largest ratio when the account value is not above zero.
+/// **Source** Hyperliquid docs, trading/auto-deleveraging.
+///
+/// ```
+/// use seawall_units::{Ratio, Side, Usd};
+/// use seawall_venue_orderbook::{ShortReading, ranking_score};
+/// let usd = Usd::whole;
+/// // A short of 2 from 100 at a mark of 80 with an account value of 64: notional 160, cost 200.
+/// let score = |reading| ranking_score(Side::Short, usd(160), usd(200), usd(64), reading);
+/// assert_eq!(score(ShortReading::EntryOverMark), "3.125".parse::<Ratio>()?); // 1.25 · 2.5
+/// assert_eq!(score(ShortReading::MarkOverEntry), "2".parse::<Ratio>()?); // 0.8 · 2.5
+/// # Ok::<(), seawall_units::UnitsError>(())
+/// ```
+#[must_use]
+pub fn ranking_score(
+    side: Side,
+    notional: Usd,
+    cost: Usd,
+    account_value: Usd,
+    reading: ShortReading,
+) -> Ratio {
+    let scaled = match (side, reading) {
+        (Side::Short, ShortReading::EntryOverMark) => notional.mul_div_floor(cost, notional),
+        _ => notional.mul_div_floor(notional, cost),
+    };
+    let score = match account_value.is_positive() {
+        true => scaled.and_then(|scaled| scaled.ratio_floor(account_value)),
+        false => None,
+    };
+    score.unwrap_or(Ratio::MAX)
+}
+
+/// The winners of each side in the order of one second's ranking, made when first needed.
+#[derive(Debug, Default)]
+pub(crate) struct Queues {
+    longs: Option<Vec<AccountId>>,
+    shorts: Option<Vec<AccountId>>,
+}
+
+impl Queues {
+    fn of(&mut self, side: Side) -> &mut Option<Vec<AccountId>> {
+        match side {
+            Side::Long => &mut self.longs,
+            Side::Short => &mut self.shorts,
+        }
+    }
+}
+
+/// What a batch has done so far.
+struct Batch {
+    deficit_account: Account,
+    overshoot_account: Account,
+    /// How much better than the mark the loser is paid for each unit; `None` for not at all.
+    gap: Option<Price>,
+}
+
+impl OrderBookVenue {
+    /// **ADL**: winners on the other side close the loser's position, down the ranking, each whole
+    /// but the last, all at one price: the mark before its last move.
+    ///
+    /// A winner's profit is posted whole at the mark; what the older mark gives less is taken: it
+    /// fills the deficit, and beyond it goes to the loser's side (a vault or the makers). When the
+    /// older mark is the worse one for the loser the batch runs at the mark and takes nothing,
+    /// since a bankrupt account has nothing to give. Winners are users in profit at the price of
+    /// the batch, so no one realises a loss by it.
+    ///
+    /// **Source** Hyperliquid docs, trading/auto-deleveraging.
+    pub(crate) fn deleverage(
+        &mut self,
+        loser: Party,
+        deficit: &mut OpenDeficit,
+        queues: &mut Queues,
+    ) {
+        let Some(side) = self.held_by(loser).size.side() else {
+            return;
+        };
+        let batch = Batch {
+            deficit_account: deficit.account(),
+            overshoot_account: self.beneficiary(loser),
+            gap: self.gap(side),
+        };
+        let queue = queues.of(side.opposite());
+        let mut ranked = match queue.take() {
+            Some(ranked) => ranked,
+            None => self.ranking(side.opposite()),
+        };
+        let mut done = Done::skipped(StageId::Adl, SkipReason::NoWinners);
+        // The best stands last, so that it can be popped.
+        while let Some(winner) = ranked.last().copied() {
+            if self.held_by(loser).is_flat() {
+                break;
+            }
+            self.close_winner(loser, winner, deficit, (&batch, &mut done));
+            if !self.held_by(loser).is_flat() {
+                ranked.pop();
+            }
+        }
+        *queues.of(side.opposite()) = Some(ranked);
+        if done.closed.is_positive() {
+            done.end = match (deficit.left().is_zero(), self.held_by(loser).is_flat()) {
+                (true, _) => StageEnd::Cleared,
+                (false, true) => StageEnd::Capped,
+                (false, false) => StageEnd::Exhausted,
+            };
+        }
+        self.tell_done(deficit, done);
+    }
+
+    /// Closes one winner against the loser, at the loser's cost (its value at the mark), and takes
+    /// what the older mark gives less.
+    fn close_winner(
+        &mut self,
+        loser: Party,
+        winner: AccountId,
+        deficit: &mut OpenDeficit,
+        (batch, done): (&Batch, &mut Done),
+    ) {
+        let party = Party::User(winner);
+        let (lost, won) = (self.held_by(loser), self.held_by(party));
+        let size = lost.size.abs().min(won.size.abs());
+        let (Some(side), true) = (lost.size.side(), size.is_positive()) else {
+            return;
+        };
+        let trade = (side.opposite().signed(size), -lost.cost_of(size));
+        let Some((_, profit)) = self.exchange(loser, party, trade) else {
+            return;
+        };
+        let gap = batch.gap.map_or(Usd::ZERO, |gap| gap.value_floor(size));
+        let taken = gap.min(profit.or_zero()).min(self.cash(party));
+        let placed = deficit.pay(taken);
+        let margin = party.account();
+        let transfer = self.pay(margin, batch.deficit_account, placed, Cause::AdlCut);
+        let beyond = taken - placed;
+        self.pay(margin, batch.overshoot_account, beyond, Cause::AdlCut);
+        self.reindex(winner);
+        self.release_if_flat(winner);
+        done.closed += size;
+        done.absorbed += placed;
+        done.transfers.extend(transfer);
+        self.tell(Event::Cut(WinnerCut {
+            time: self.now,
+            account: winner,
+            deficit: Some(deficit.owed.id()),
+            closed: side.opposite().signed(size),
+            profit,
+            taken,
+        }));
+    }
+
+    /// Who gets what ADL takes beyond the deficit: the loser itself when it is a vault or the
+    /// makers; for a user the first vault, and the makers where there is none.
+    fn beneficiary(&self, loser: Party) -> Account {
+        match (loser, self.backstops.is_empty()) {
+            (Party::User(_), false) => Account::Backstop(0),
+            (Party::User(_), true) => Account::Makers,
+            (other, _) => other.account(),
+        }
+    }
+
+    /// How much better for a loser of this side the previous mark is than the mark.
+    fn gap(&self, side: Side) -> Option<Price> {
+        let (previous, mark) = (self.previous.units(), self.mark.units());
+        let units = match side {
+            Side::Long => previous.saturating_sub(mark),
+            Side::Short => mark.saturating_sub(previous),
+        };
+        Price::from_units(units).ok()
+    }
+
+    /// The price at which a loser of this side is closed against winners.
+    pub(crate) fn batch_price(&self, loser: Side) -> Price {
+        match self.gap(loser) {
+            Some(_) => self.previous,
+            None => self.mark,
+        }
+    }
+
+    /// Users of a side in profit at the batch price, worst-ranked first; ties to the lower number.
+    fn ranking(&self, side: Side) -> Vec<AccountId> {
+        let price = self.batch_price(side.opposite());
+        let ids = (0..u32::MAX).map(AccountId::new);
+        let mut ranked: Vec<(Ratio, Reverse<AccountId>)> = ids
+            .zip(&self.users)
+            .filter(|(_, user)| user.position.size.side() == Some(side))
+            .filter(|(_, user)| user.position.open_pnl(price).is_positive())
+            .map(|(id, user)| (self.score(id, side, &user.position), Reverse(id)))
+            .collect();
+        ranked.sort_unstable();
+        ranked.into_iter().map(|(_, Reverse(id))| id).collect()
+    }
+
+    fn score(&self, id: AccountId, side: Side, position: &Position) -> Ratio {
+        ranking_score(
+            side,
+            self.mark.value_floor(position.size.abs()),
+            position.cost.abs(),
+            self.equity(Party::User(id)),
+            self.params.adl.short_reading,
+        )
+    }
+}
