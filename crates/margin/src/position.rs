@@ -171,6 +171,16 @@ impl Position {
         }
     }
 
+    /// The same position with `amount` of its open PnL taken out in cash: its cost rises by it, so
+    /// equity stays what it was once the cash is in the margin.
+    #[must_use]
+    pub fn drawn(self, amount: Usd) -> Self {
+        Self {
+            cost: self.cost + amount,
+            ..self
+        }
+    }
+
     /// Closes `size` of it (unsigned, at most all of it) at a price.
     ///
     /// **Formula** `pnl = x·P − cost·x/q` with the sign of the position. **Rounding** the value of

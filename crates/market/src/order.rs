@@ -314,13 +314,12 @@ impl IsolatedMarket {
             false => self.margin_table.initial,
         };
         let required = after.notional(self.mark).mul_ceil(ratio);
-        if equity < required || margin.is_negative() {
-            return Err(Refusal::InitialMargin {
-                equity: equity.min(margin),
-                required,
-            });
+        // What margin misses is drawn from the open profit of the position that stays.
+        let drawn = (-margin).or_zero();
+        if equity < required || (drawn.is_positive() && after.is_flat()) {
+            return Err(Refusal::InitialMargin { equity, required });
         }
-        let payout = plan.pnl.or_zero() + (-funding).or_zero();
+        let payout = plan.pnl.or_zero() + (-funding).or_zero() + drawn;
         if !self.can_pay(payout) {
             let allowed = self.pool_cash();
             return Err(Refusal::Limit {
@@ -354,7 +353,8 @@ impl IsolatedMarket {
             charges.rebate,
             Cause::ImpactRebate,
         );
-        self.realise(account, plan.closing, self.mark);
+        let more = charges.spread + charges.fee + charges.impact + plan.cut;
+        self.realise(account, plan.closing, self.mark, more);
         self.ledger
             .pay(margin, Account::Fees, charges.spread, Cause::Spread);
         self.ledger

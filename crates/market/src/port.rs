@@ -24,13 +24,6 @@ impl IsolatedMarket {
         }
     }
 
-    /// Takes from an account's margin what a charge asks, at most what is there.
-    fn charge(&mut self, account: AccountId, to: Account, amount: Usd, cause: Cause) -> Usd {
-        let taken = amount.min(self.margin_of(account)).or_zero();
-        self.ledger.pay(Account::Margin(account), to, taken, cause);
-        taken
-    }
-
     /// The liquidation fee: keeper, insurance, and Junior by subtraction (M-5).
     fn charge_liquidation_fee(&mut self, account: AccountId, amount: Usd) -> Usd {
         let fee = amount.min(self.margin_of(account)).or_zero();
@@ -57,7 +50,7 @@ impl IsolatedMarket {
         } else {
             Base::ZERO
         };
-        self.realise(account, closing, price);
+        self.realise(account, closing, price, Usd::ZERO);
         let rest = size.abs() - closing;
         if rest.is_positive() {
             let (opened, held) = (
@@ -162,7 +155,7 @@ impl Market for IsolatedMarket {
             charges.rebate,
             Cause::ImpactRebate,
         );
-        self.realise(account, size, self.mark);
+        self.realise(account, size, self.mark, Usd::ZERO);
         let spread = self.charge(account, Account::Fees, charges.spread, Cause::Spread);
         let reserve = Account::ImpactReserve;
         let impact = self.charge(account, reserve, charges.impact, Cause::ImpactPaid);
@@ -183,7 +176,7 @@ impl Market for IsolatedMarket {
         let Some(side) = self.position(owner).side() else {
             return;
         };
-        self.realise(owner, size, price);
+        self.realise(owner, size, price, Usd::ZERO);
         self.refresh_key(owner);
         self.take_position(bidder, side.signed(size), price);
     }
@@ -191,7 +184,7 @@ impl Market for IsolatedMarket {
     fn take_over(&mut self, owner: AccountId, size: Base, price: Price) -> Usd {
         let position = self.position(owner);
         let at_price = position.close(size, price).pnl;
-        let at_mark = self.realise(owner, size, self.mark);
+        let at_mark = self.realise(owner, size, self.mark, Usd::ZERO);
         // What the owner's equity in the lot was worth at the mark is the pool's reward.
         let reward = (at_mark - at_price)
             .or_zero()
@@ -297,7 +290,7 @@ impl Market for IsolatedMarket {
         if !self.can_pay(expected + funding) {
             return Usd::ZERO;
         }
-        let profit = self.realise(account, size, self.mark);
+        let profit = self.realise(account, size, self.mark, Usd::ZERO);
         self.refresh_key(account);
         profit.min(self.margin_of(account)).or_zero()
     }

@@ -6,6 +6,10 @@ use seawall_units::{Base, Price, Usd};
 
 use crate::IsolatedMarket;
 
+/// The most that selling a position in lots can miss: its price, its value, its share of the cost
+/// and what it owes are each rounded once, for each lot that one position can have.
+const LOT_ROUNDING: Usd = Usd::units_i64(1_000);
+
 /// What a position owes for the time since it was last settled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Owed {
@@ -62,19 +66,56 @@ impl IsolatedMarket {
 
     /// Settles what a position has accrued and realises the PnL of closing `size` (unsigned) of it
     /// at `price`; gives that PnL. What comes in is posted before what goes out.
-    pub(crate) fn realise(&mut self, account: AccountId, size: Base, price: Price) -> Usd {
+    ///
+    /// Where margin does not reach for that and for the charges that follow, the rest of the
+    /// position realises as much of its open profit: its cost rises by what it draws.
+    ///
+    /// **Rounding** a lot sold at the bankruptcy price may miss the margin by the roundings of its
+    /// parts; the pool bears those units.
+    pub(crate) fn realise(
+        &mut self,
+        account: AccountId,
+        size: Base,
+        price: Price,
+        charges: Usd,
+    ) -> Usd {
         let position = self.position(account);
         let owed = self.owed(&position);
         let closing = position.settled(&self.accrual()).close(size, price);
         let margin = Account::Margin(account);
         self.pay_from_pool(margin, closing.pnl.or_zero(), Cause::ProfitRealised);
         self.pay_from_pool(margin, (-owed.funding).or_zero(), Cause::FundingReceived);
-        self.pay_pool(margin, (-closing.pnl).or_zero(), Cause::LossRealised);
-        self.pay_pool(margin, owed.funding.or_zero(), Cause::FundingPaid);
-        self.ledger
-            .pay(margin, Account::Fees, owed.utilisation, Cause::Utilisation);
-        self.write_position(account, closing.rest);
+        let loss = (-closing.pnl).or_zero();
+        let out = loss + owed.funding.or_zero() + owed.utilisation + charges;
+        let missing = match closing.rest.is_flat() {
+            true => Usd::ZERO,
+            false => (out - self.margin_of(account)).or_zero(),
+        };
+        let drawn = self.pay_from_pool(margin, missing, Cause::ProfitRealised);
+        self.charge(account, Account::Fees, owed.utilisation, Cause::Utilisation);
+        let funding = owed.funding.or_zero().min(self.margin_of(account));
+        self.pay_pool(margin, funding, Cause::FundingPaid);
+        let paid = loss.min(self.margin_of(account));
+        assert!(
+            loss - paid <= LOT_ROUNDING,
+            "invariant: a close loses at most the margin ({loss} of {account})"
+        );
+        self.pay_pool(margin, paid, Cause::LossRealised);
+        self.write_position(account, closing.rest.drawn(drawn));
         closing.pnl
+    }
+
+    /// Takes from an account's margin what a charge asks, at most what is there.
+    pub(crate) fn charge(
+        &mut self,
+        account: AccountId,
+        to: Account,
+        amount: Usd,
+        cause: Cause,
+    ) -> Usd {
+        let taken = amount.min(self.margin_of(account)).or_zero();
+        self.ledger.pay(Account::Margin(account), to, taken, cause);
+        taken
     }
 
     /// What is left of a flat account's margin becomes free collateral.
