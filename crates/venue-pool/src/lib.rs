@@ -1,1 +1,81 @@
-//! A GMX-V2-style isolated pool behind the Venue trait
+//! A GMX-V2-style isolated pool behind the [`Venue`](seawall_venue::Venue) trait: profile `gmx`.
+//!
+//! One pool of LP capital is the counterparty of every trader in one market. Orders execute at an
+//! oracle price with a price impact that depends on the balance of longs and shorts, and at no
+//! other depth limit than the reserve. A liquidation closes a whole position; what an insolvent
+//! one cannot pay, the pool does not get. There is no insurance fund and no tranche. When a
+//! side's open profit is more than 85 % of its half of the pool, a keeper closes winners; beyond
+//! 90 %, every profit that is realised is cut pro rata.
+//!
+//! **Source** the public rules of gmx-synthetics (V2.2, March 2026), re-implemented; parameters of
+//! its Arbitrum configuration ([`Params::btc`], [`Params::eth`]).
+//!
+//! # Numbers
+//! Factors, cumulative rates and price impact have thirty decimals in 256 bits, as in the
+//! contracts, and meet the ledger's grid of 10⁻⁶ USD once, against the trader. Impact with
+//! exponent 2 is exact here, while the contracts take a power of eighteen decimals (relative
+//! difference 10⁻¹⁷). Orders name tokens, not USD: a position's entry value is rounded up for a
+//! long and down for a short, also of the part that is closed.
+//!
+//! # The order of payment at a close
+//! 1. Earned funding goes to free collateral (it is claimed, not collateral).
+//! 2. Profit, cut by the cap, and a gain of impact come in.
+//! 3. Funding, loss, fees, impact cost, impact cost beyond its cap are paid in this order. Fees
+//!    that cannot be paid in full go to the pool as far as they can and the rest is dropped.
+//! 4. The rest of a whole close is the trader's; of a part, what came in and was not needed.
+//!
+//! Only a liquidation or a whole deleveraging may end insolvent. Its deficit is what the pool
+//! does not get of funding and loss, never of fees.
+//!
+//! # What is simplified
+//! - The pool holds one stable token. As where both tokens of a market are the same, each side
+//!   has half of the pool: for reserves, profit factors and caps.
+//! - The impact pool holds USD in its own account instead of index tokens in the pool; an
+//!   impact that is pending is index tokens, as in the contracts. Nothing is lent to it and it
+//!   does not drip to LPs (both are zero in the live markets modelled). Impact beyond the
+//!   cap at a close is kept by the pool, not claimable later.
+//! - Funding passes through the pool's cash, is kept apart from the LPs' value, and what a payer
+//!   cannot pay is the LPs' loss. The rate is static; the live one moves towards the static one
+//!   by time.
+//! - The feed's bid and ask are the mark and a fixed half-spread. A market without a valid mark
+//!   executes nothing; borrowing and funding of that time are charged with the next one.
+//! - No virtual inventory, no basket of pools, no swaps, no execution fee, no referral discount,
+//!   no collateral factor by price age. Deposits pay no fee. Market tokens are counted, not
+//!   held: any LP may redeem of the whole supply. A request that fails is cancelled.
+//! - Reducing leaves the margin in the position; a flip takes it along.
+//! - Positions that are liquidated or deleveraged pay the position fee and the closing impact;
+//!   keepers cost nothing.
+#![deny(
+    clippy::arithmetic_side_effects,
+    clippy::float_arithmetic,
+    clippy::as_conversions
+)]
+
+mod adl;
+mod borrowing;
+mod close;
+mod deficit;
+mod draft;
+mod funding;
+mod impact;
+mod liquidation;
+mod lp;
+mod open;
+mod order;
+mod params;
+mod pool;
+mod position;
+mod prices;
+mod recount;
+mod setup;
+mod terms;
+mod venue;
+mod watch;
+mod wide;
+
+pub use params::{
+    AdlOrder, Balance, BorrowingParams, CollateralParams, FeeParams, Funding, ImpactParams, Params,
+    PnlParams, SmallerSide,
+};
+pub use setup::endowment_use;
+pub use venue::PoolVenue;
