@@ -1,1 +1,48 @@
-//! The clock, the command stream and the comparison of venues
+//! The clock, the command stream and the comparison of venues.
+//!
+//! | file | idea |
+//! |---|---|
+//! | `world` | the outside price and what the oracle's sources publish of it |
+//! | `draw` | random numbers with addresses; the only floats |
+//! | `endow` | initial positions: stated, drawn, shrunk |
+//! | `commands` | the one command stream that goes to every venue |
+//! | `run` | one venue through the fixed phases of every second |
+//! | `audit` | the independent auditor: every law, from the journal and the events alone |
+//! | `metrics` | what the figures of [`VenueOutcome`] are added up from |
+//! | `entrants` | the concrete venues and what each takes from a scenario |
+//! | `compare` | one scenario through several venues |
+//! | `expected` | what a scenario says a run must come to |
+#![deny(
+    clippy::arithmetic_side_effects,
+    clippy::float_arithmetic,
+    clippy::as_conversions
+)]
+
+pub mod audit;
+mod commands;
+mod compare;
+mod draw;
+mod endow;
+mod entrants;
+mod error;
+mod expected;
+mod metrics;
+mod name;
+mod outcome;
+mod run;
+mod world;
+
+pub use audit::{Auditor, Breach, Law};
+pub use commands::{CommandSources, CommandStream, Reach, TimedCommand};
+pub use compare::{compare, run_one};
+pub use draw::{Drawn, Draws, Group, Purpose, arrivals};
+pub use endow::{draw_crowd, fitting_factor, shrunk, topped_up};
+pub use error::SimError;
+pub use expected::{Mismatch, check_expected};
+pub use metrics::ProbeSizes;
+pub use name::{UnknownVenue, VenueName};
+pub use outcome::{
+    Comparison, CostAtSize, MinuteRow, OrderFill, StageOutcome, VenueOutcome, Winners,
+};
+pub use run::{JournalSink, Plan, drive};
+pub use world::{PriceSources, Second, World};

@@ -114,7 +114,7 @@ pub struct StageOutcome {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Winners {
     /// Sum over accounts of their trading profit (realised and open at the end, before cuts)
-    /// where it is above zero.
+    /// where it is above zero; of each account at least what was taken from it.
     pub profit_before: Usd,
     /// What was taken of it: profit at the mark less profit at execution and less what was
     /// withheld.

@@ -1,0 +1,198 @@
+//! Random numbers, each with an address: seed, purpose, name of the group, place in the group.
+//!
+//! A group's key is the SHA-256 of the first three and a member's stream of ChaCha8 is its place,
+//! so another group, or a longer one, never shifts anybody's numbers. Floats live in this file
+//! only; they go through `libm`, which gives the same bits on every machine, and a draw leaves as
+//! an integer on its type's grid.
+
+use rand::rngs::ChaCha8Rng;
+use rand::{Rng, SeedableRng};
+use seawall_scenario::model::{Distribution, Weighted};
+use seawall_units::{Grid, Ratio, Round, Time, Usd, mul_div};
+use sha2::{Digest, Sha256};
+
+/// What numbers are drawn for; one purpose never shifts another's numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// The positions of a crowd.
+    Positions,
+    /// When a flow's orders are sent.
+    Arrivals,
+    /// What a flow's orders ask for.
+    Orders,
+}
+
+impl Purpose {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Positions => "positions",
+            Self::Arrivals => "arrivals",
+            Self::Orders => "orders",
+        }
+    }
+}
+
+/// The numbers of one group.
+#[derive(Debug, Clone, Copy)]
+pub struct Group {
+    key: [u8; 32],
+}
+
+impl Group {
+    /// The group of this name, for this purpose, in runs with this seed.
+    #[must_use]
+    pub fn new(seed: u64, purpose: Purpose, name: &str) -> Self {
+        let mut hash = Sha256::new();
+        hash.update(seed.to_le_bytes());
+        hash.update(purpose.name());
+        // No purpose contains a zero, so no two addresses read alike.
+        hash.update([0]);
+        hash.update(name);
+        Self {
+            key: hash.finalize().into(),
+        }
+    }
+
+    /// The numbers of its member at `place`.
+    #[must_use]
+    pub fn member(&self, place: u64) -> Draws {
+        let mut rng = ChaCha8Rng::from_seed(self.key);
+        rng.set_stream(place);
+        Draws { rng }
+    }
+}
+
+/// A type whose values are drawn.
+pub trait Drawn: Grid + Ord {
+    /// Zero.
+    const NOTHING: Self;
+
+    /// The value with this count of grid units; `None` outside the type's range.
+    fn of_units(units: i128) -> Option<Self>;
+}
+
+impl Drawn for Usd {
+    const NOTHING: Self = Self::ZERO;
+
+    fn of_units(units: i128) -> Option<Self> {
+        Self::from_units(units).ok()
+    }
+}
+
+impl Drawn for Ratio {
+    const NOTHING: Self = Self::ZERO;
+
+    fn of_units(units: i128) -> Option<Self> {
+        Self::from_units(units).ok()
+    }
+}
+
+/// The fineness of a draw: an `f64` holds every multiple of 2⁻⁵³ below one.
+const FINENESS: i128 = 1 << 53;
+
+/// The numbers of one member, in the order in which they are asked for.
+#[derive(Debug)]
+pub struct Draws {
+    rng: ChaCha8Rng,
+}
+
+impl Draws {
+    /// A count from zero to 2⁵³ − 1.
+    fn fine(&mut self) -> u64 {
+        self.rng.next_u64() >> 11
+    }
+
+    /// A whole number from zero to `below` − 1, and zero when `below` is not above zero.
+    pub fn below(&mut self, below: i128) -> i128 {
+        let fine = i128::from(self.fine());
+        mul_div(fine, below.max(0), FINENESS, Round::Floor).unwrap_or(0)
+    }
+
+    /// Whether something of this probability happens.
+    pub fn happens(&mut self, probability: Ratio) -> bool {
+        self.below(Ratio::ONE_UNITS) < probability.units()
+    }
+
+    /// A number between 0 and 1, not 0.
+    #[allow(clippy::float_arithmetic, clippy::as_conversions)] // 2^53 fits an f64 exactly
+    fn unit(&mut self) -> f64 {
+        self.fine().saturating_add(1) as f64 / FINENESS as f64
+    }
+
+    /// A standard normal number, by Box and Muller.
+    #[allow(clippy::float_arithmetic)]
+    fn normal(&mut self) -> f64 {
+        let radius = libm::sqrt(-2.0 * libm::log(self.unit()));
+        radius * libm::cos(std::f64::consts::TAU * self.unit())
+    }
+
+    /// A value of a distribution, on its grid and inside its bounds.
+    ///
+    /// **Formula** as [`Distribution`] says. **Rounding** towards minus infinity.
+    pub fn value<T: Drawn>(&mut self, of: &Distribution<T>) -> T {
+        match of {
+            Distribution::Fixed(value) => *value,
+            Distribution::Uniform { min, max } => self.between(*min, *max),
+            Distribution::Lognormal {
+                median,
+                sigma,
+                min,
+                max,
+            } => self.lognormal(*median, *sigma).clamp(*min, *max.max(min)),
+            Distribution::Choice(values) => self.one_of(values),
+        }
+    }
+
+    fn between<T: Drawn>(&mut self, min: T, max: T) -> T {
+        let width = max.units().saturating_sub(min.units()).saturating_add(1);
+        let units = min.units().saturating_add(self.below(width));
+        T::of_units(units).unwrap_or(min)
+    }
+
+    #[allow(clippy::float_arithmetic, clippy::as_conversions)] // quantised here, saturating
+    fn lognormal<T: Drawn>(&mut self, median: T, sigma: Ratio) -> T {
+        let one = Ratio::ONE_UNITS as f64;
+        let factor = libm::exp(sigma.units() as f64 / one * self.normal());
+        let factor = ((factor * one) as i128).min(Ratio::MAX.units());
+        let units = mul_div(median.units(), factor, Ratio::ONE_UNITS, Round::Floor);
+        units.and_then(T::of_units).unwrap_or(median)
+    }
+
+    fn one_of<T: Drawn>(&mut self, values: &[Weighted<T>]) -> T {
+        let total: Ratio = values.iter().map(|each| each.weight).sum();
+        let mut place = self.below(total.units());
+        let mut chosen = T::NOTHING;
+        for each in values {
+            chosen = each.value;
+            place = place.saturating_sub(each.weight.units());
+            if place < 0 {
+                break;
+            }
+        }
+        chosen
+    }
+}
+
+/// When the orders of a flow are sent: a Poisson process of `per_minute`, from `from` to `until`,
+/// in whole seconds.
+///
+/// **Formula** gaps of `−ln(u) · 60 / per_minute` seconds. **Rounding** of a moment: down.
+/// **Source** inverse transform of the exponential distribution.
+#[must_use]
+#[allow(clippy::float_arithmetic, clippy::as_conversions)] // whole seconds, saturating
+pub fn arrivals(draws: &mut Draws, per_minute: Ratio, from: Time, until: Time) -> Vec<Time> {
+    let mut moments = Vec::new();
+    if !per_minute.is_positive() {
+        return moments;
+    }
+    let mean = 60.0 * Ratio::ONE_UNITS as f64 / per_minute.units() as f64;
+    let mut passed = 0.0_f64;
+    loop {
+        passed -= libm::log(draws.unit()) * mean;
+        let moment = from.plus(passed as u64);
+        if moment > until {
+            return moments;
+        }
+        moments.push(moment);
+    }
+}

@@ -1,0 +1,204 @@
+//! The concrete venues, and what each of them takes from a scenario: the only file that names
+//! their types.
+
+use seawall_oracle::OracleConfig;
+use seawall_scenario::{Scenario, TimedBidder};
+use seawall_units::{Ratio, Usd};
+use seawall_venue::{LimitUse, MarginTable, Setup, SetupError, Venue};
+use seawall_venue_orderbook::{MarginTiers, OrderBookVenue};
+use seawall_venue_pool::{Params, PoolVenue};
+use seawall_venue_tranched::{BidderSetup, TranchedVenue};
+
+use crate::{SimError, VenueName};
+
+/// A venue that can be started: its parameters and its share of the scenario are known.
+pub(crate) trait Entrant: Sync {
+    /// Which venue.
+    fn name(&self) -> VenueName;
+
+    /// How much of its limits the initial positions use.
+    fn limit_use(&self, setup: &Setup) -> Vec<LimitUse>;
+
+    /// What a position of this notional needs to be opened.
+    fn initial_margin(&self, notional: Usd) -> Usd;
+
+    /// The venue itself.
+    fn build(&self, setup: Setup) -> Result<Box<dyn Venue>, SetupError>;
+}
+
+/// Reads a venue's parameters: its defaults, the scenario's oracle rules, and above both what
+/// `[venues]` states of it. A venue's own `oracle` table, if stated, counts as a whole.
+pub(crate) fn load(name: VenueName, scenario: &Scenario) -> Result<Box<dyn Entrant>, SimError> {
+    let table = scenario.margin_table();
+    let capital = &scenario.file().capital;
+    let key = name.as_str();
+    let refused = |error: SetupError| refusal(name, scenario, error);
+    Ok(match name {
+        VenueName::Tranched => {
+            let mut params: seawall_venue_tranched::Params = scenario.venue_params(key)?;
+            set_oracle(&mut params.oracle, name, scenario);
+            params.validate().map_err(refused)?;
+            Box::new(Tranched {
+                capital: seawall_venue_tranched::Capital {
+                    senior: capital.tranched.senior,
+                    junior: capital.tranched.junior,
+                    insurance: capital.tranched.insurance,
+                },
+                bidders: scenario.bidders().iter().map(bidder).collect(),
+                initial: table.unwrap_or(params.limits.margin).initial,
+                params,
+            })
+        }
+        VenueName::Hyperliquid => {
+            let mut params: seawall_venue_orderbook::Params = scenario.venue_params(key)?;
+            set_oracle(&mut params.oracle, name, scenario);
+            params.validate().map_err(|error| refused(error.into()))?;
+            let own = || MarginTiers::native(&params.tiers);
+            Box::new(Hyperliquid {
+                capital: seawall_venue_orderbook::Capital {
+                    makers: capital.orderbook.makers,
+                    backstops: capital.orderbook.backstops.clone(),
+                },
+                tiers: table.as_ref().map_or_else(own, MarginTiers::common),
+                params,
+            })
+        }
+        VenueName::Gmx => {
+            let mut params: Params = scenario.venue_params(key)?;
+            set_oracle(&mut params.oracle, name, scenario);
+            params.validate().map_err(|error| refused(error.into()))?;
+            let own = params.collateral.min_factor;
+            Box::new(Gmx {
+                capital: capital.total,
+                initial: table.map_or(own, |table: MarginTable| table.initial),
+                params,
+            })
+        }
+    })
+}
+
+/// The error that a venue cannot be started; a parameter's with its place in the file.
+pub(crate) fn refusal(name: VenueName, scenario: &Scenario, error: SetupError) -> SimError {
+    match error {
+        SetupError::Param(param) => scenario.refuse_param(name.as_str(), &param).into(),
+        error => SimError::Setup { venue: name, error },
+    }
+}
+
+fn set_oracle(config: &mut OracleConfig, name: VenueName, scenario: &Scenario) {
+    let venues = &scenario.file().venues;
+    let stated = match name {
+        VenueName::Tranched => &venues.tranched,
+        VenueName::Hyperliquid => &venues.hyperliquid,
+        VenueName::Gmx => &venues.gmx,
+    };
+    if !stated.contains_key("oracle") {
+        let oracle = &scenario.file().oracle;
+        *config = OracleConfig {
+            quorum: oracle.quorum,
+            max_age: oracle.max_age,
+            max_deviation: oracle.max_deviation,
+            grace: oracle.grace,
+            reopening: oracle.reopening,
+        };
+    }
+}
+
+fn bidder(timed: &TimedBidder) -> BidderSetup {
+    BidderSetup {
+        id: timed.id,
+        capital: timed.capital,
+        discount: timed.discount,
+        appetite: timed.appetite.unwrap_or(Usd::MAX),
+        from: timed.window.from,
+        until: timed.window.until,
+    }
+}
+
+struct Tranched {
+    capital: seawall_venue_tranched::Capital,
+    bidders: Vec<BidderSetup>,
+    initial: Ratio,
+    params: seawall_venue_tranched::Params,
+}
+
+impl Entrant for Tranched {
+    fn name(&self) -> VenueName {
+        VenueName::Tranched
+    }
+
+    fn limit_use(&self, setup: &Setup) -> Vec<LimitUse> {
+        seawall_venue_tranched::endowment_use(setup, self.capital, &self.params)
+    }
+
+    fn initial_margin(&self, notional: Usd) -> Usd {
+        notional.mul_ceil(self.initial)
+    }
+
+    fn build(&self, setup: Setup) -> Result<Box<dyn Venue>, SetupError> {
+        let (params, bidders) = (self.params.clone(), self.bidders.clone());
+        let venue = TranchedVenue::new(setup, self.capital, params, bidders)?;
+        Ok(Box::new(venue))
+    }
+}
+
+struct Hyperliquid {
+    capital: seawall_venue_orderbook::Capital,
+    tiers: MarginTiers,
+    params: seawall_venue_orderbook::Params,
+}
+
+impl Entrant for Hyperliquid {
+    fn name(&self) -> VenueName {
+        VenueName::Hyperliquid
+    }
+
+    fn limit_use(&self, setup: &Setup) -> Vec<LimitUse> {
+        seawall_venue_orderbook::endowment_use(setup, &self.capital, &self.params)
+    }
+
+    fn initial_margin(&self, notional: Usd) -> Usd {
+        self.tiers.initial(notional)
+    }
+
+    fn build(&self, setup: Setup) -> Result<Box<dyn Venue>, SetupError> {
+        let (params, capital) = (self.params.clone(), self.capital.clone());
+        Ok(Box::new(OrderBookVenue::new(setup, capital, params)?))
+    }
+}
+
+struct Gmx {
+    capital: Usd,
+    initial: Ratio,
+    params: Params,
+}
+
+impl Entrant for Gmx {
+    fn name(&self) -> VenueName {
+        VenueName::Gmx
+    }
+
+    fn limit_use(&self, setup: &Setup) -> Vec<LimitUse> {
+        seawall_venue_pool::endowment_use(setup, self.capital, &self.params)
+    }
+
+    fn initial_margin(&self, notional: Usd) -> Usd {
+        // The liquidation test takes the spread, the closing fee and a part of the impact off.
+        let Params {
+            collateral,
+            fees,
+            impact,
+            half_spread,
+            ..
+        } = &self.params;
+        let fee = fees.improving.max(fees.worsening);
+        let closing = fee + *half_spread + impact.max_for_liquidation;
+        let margin = notional.mul_ceil(self.initial).max(collateral.min_usd);
+        margin + notional.mul_ceil(closing)
+    }
+
+    fn build(&self, setup: Setup) -> Result<Box<dyn Venue>, SetupError> {
+        let venue = PoolVenue::new(setup, self.capital, self.params.clone())?;
+        Ok(Box::new(venue))
+    }
+}

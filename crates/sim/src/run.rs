@@ -1,0 +1,187 @@
+//! One venue through the fixed phases of every second.
+
+use seawall_ledger::Entry;
+use seawall_units::{Base, Time};
+use seawall_venue::{Command, Event, Receipt, Tick, Venue};
+
+use crate::VenueOutcome;
+use crate::audit::Auditor;
+use crate::commands::{CommandStream, Reach, TimedCommand};
+use crate::metrics::{Meter, ProbeSizes};
+use crate::world::{Second, World};
+
+/// Where a venue's journal goes as it is written: entries and events in their order, phase by
+/// phase, a phase's entries before its events.
+pub trait JournalSink {
+    /// The next journal entry.
+    fn entry(&mut self, entry: &Entry);
+
+    /// The next event.
+    fn event(&mut self, event: &Event);
+
+    /// A second has ended; what follows belongs to the next one, or to the venue's last step.
+    fn end_second(&mut self, _now: Time) {}
+}
+
+/// Keeps nothing.
+impl JournalSink for () {
+    fn entry(&mut self, _: &Entry) {}
+    fn event(&mut self, _: &Event) {}
+}
+
+/// What goes to every venue alike.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plan {
+    /// Outside prices and oracle sources.
+    pub world: World,
+    /// The command stream.
+    pub commands: CommandStream,
+    /// Orders that are quoted every second to measure depth.
+    pub probes: ProbeSizes,
+}
+
+/// Drives a venue from the plan's first second to its last and adds up its figures.
+///
+/// Each second: **Oracle**, **Funding**, **Orders** (the depth is measured before the first of
+/// them), **Liquidation**, **Attribution** when a minute begins and at least one second has
+/// passed, **Check**. The auditor sees every entry and event; it compares books at every whole
+/// minute and at the end, after [`Venue::finish`].
+pub fn drive(venue: &mut dyn Venue, plan: &Plan, sink: &mut dyn JournalSink) -> VenueOutcome {
+    let span = tracing::info_span!("venue", name = venue.profile().name);
+    let _in_span = span.enter();
+    let mut run = Run::new(venue, plan, sink);
+    for second in plan.world.seconds() {
+        run.second(second);
+    }
+    run.finish(plan.world.end())
+}
+
+struct Run<'a> {
+    venue: &'a mut dyn Venue,
+    sources: crate::world::PriceSources<'a>,
+    /// Commands not yet due.
+    ahead: &'a [TimedCommand],
+    start: Time,
+    meter: Meter,
+    auditor: Auditor,
+    sink: &'a mut dyn JournalSink,
+}
+
+impl<'a> Run<'a> {
+    fn new(venue: &'a mut dyn Venue, plan: &'a Plan, sink: &'a mut dyn JournalSink) -> Self {
+        let accounts = usize::try_from(plan.commands.accounts()).unwrap_or(usize::MAX);
+        let start = plan.world.start();
+        let mut run = Self {
+            sources: plan.world.sources(),
+            ahead: plan.commands.commands(),
+            start,
+            meter: Meter::new(venue, accounts, &plan.probes),
+            auditor: Auditor::new(venue.profile(), start),
+            venue,
+            sink,
+        };
+        // The postings of the setup.
+        run.drain();
+        run
+    }
+
+    fn second(&mut self, second: Second) {
+        let Second { now, outside } = second;
+        let quotes = self.sources.observe(now);
+        self.venue.observe(&Tick {
+            now,
+            outside,
+            quotes,
+        });
+        self.drain();
+        self.venue.accrue();
+        self.drain();
+        self.meter.probe(self.venue);
+        self.orders(second);
+        self.drain();
+        self.venue.liquidate();
+        self.drain();
+        if now.is_whole_minute() && now > self.start {
+            self.venue.attribute();
+            self.drain();
+        }
+        self.check(now);
+    }
+
+    fn orders(&mut self, second: Second) {
+        let due = self.ahead.partition_point(|each| each.at <= second.now);
+        let (due, ahead) = self.ahead.split_at(due);
+        self.ahead = ahead;
+        for timed in due {
+            if let Some(command) = self.within_reach(timed) {
+                let receipt = self.venue.commit(&command).ok();
+                self.count(&command, second, receipt.as_ref());
+            }
+        }
+    }
+
+    /// The command as this venue is asked it; `None` when it has no position left to reduce.
+    fn within_reach(&self, timed: &TimedCommand) -> Option<Command> {
+        let mut command = timed.command;
+        if let (Command::Order { account, size, .. }, Reach::Reduce) = (&mut command, timed.reach) {
+            let held = self.venue.position(*account)?.size;
+            let left = held.side()?;
+            if size.side() != Some(left.opposite()) {
+                return None;
+            }
+            *size = left.opposite().signed(size.abs().min(held.abs()));
+        }
+        Some(command)
+    }
+
+    fn count(&mut self, command: &Command, second: Second, receipt: Option<&Receipt>) {
+        if let Command::Order { size, .. } = command {
+            let size: Base = *size;
+            self.meter.order(size, second.outside, receipt);
+        }
+    }
+
+    /// Hands on what the venue has posted and told since the last call.
+    fn drain(&mut self) {
+        for entry in self.venue.drain_entries() {
+            self.auditor.entry(&entry);
+            self.meter.entry(&entry);
+            self.sink.entry(&entry);
+        }
+        for event in self.venue.drain_events() {
+            self.auditor.event(&event);
+            self.meter.event(&event);
+            self.sink.event(&event);
+        }
+    }
+
+    fn check(&mut self, now: Time) {
+        let state = self.venue.state();
+        self.sink.end_second(now);
+        self.auditor.end_second(now);
+        self.auditor.sum(now, self.venue.ledger());
+        self.meter.end_second(&state);
+        if now.is_whole_minute() {
+            self.compare(now);
+            self.meter.minute(now, &state);
+            let (mark, status) = (state.mark, state.status);
+            tracing::info!(%now, %mark, ?status, "minute");
+        }
+    }
+
+    fn compare(&mut self, now: Time) {
+        let recounts = self.venue.recount();
+        self.auditor.compare(now, self.venue.ledger(), &recounts);
+    }
+
+    fn finish(mut self, now: Time) -> VenueOutcome {
+        self.venue.finish();
+        self.drain();
+        self.sink.end_second(now);
+        self.auditor.end_second(now);
+        self.compare(now);
+        self.auditor.finish(now);
+        self.meter.end_second(&self.venue.state());
+        self.meter.outcome(self.venue, &self.auditor)
+    }
+}
