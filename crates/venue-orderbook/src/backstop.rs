@@ -13,6 +13,15 @@ pub(crate) struct Uncarried {
     pub(crate) deficit: crate::deficit::OpenDeficit,
 }
 
+/// Which positions a check of the backstop is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TakeOver {
+    /// All below the threshold, bankrupt ones too.
+    BelowThreshold,
+    /// Only those below zero.
+    Bankrupt,
+}
+
 impl OrderBookVenue {
     /// Takes over every position whose equity is below the threshold (2/3) of its maintenance.
     ///
@@ -24,13 +33,16 @@ impl OrderBookVenue {
     ///
     /// **Source** Hyperliquid docs, trading/liquidations; order of takeovers and ADL observed on
     /// 10 October 2025.
-    pub(crate) fn take_over(&mut self) {
+    pub(crate) fn take_over(&mut self, which: TakeOver) {
         let mut uncarried = Vec::new();
         for id in self.index.candidates(self.mark, self.funding.index) {
             let party = Party::User(id);
             let position = self.held_by(party);
             let (equity, required) = (self.equity(party), self.maintenance(&position));
             if position.is_flat() || !self.is_below_threshold(equity, required) {
+                continue;
+            }
+            if !equity.is_negative() && which == TakeOver::Bankrupt {
                 continue;
             }
             if !equity.is_negative() {

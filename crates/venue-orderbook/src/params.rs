@@ -201,7 +201,8 @@ impl Default for LiquidationParams {
 pub struct BackstopParams {
     /// A vault takes over below this share of the maintenance margin; 2/3, rounded down.
     pub threshold: Ratio,
-    /// Seconds between two checks; 6 (observed on 10 October 2025, modal gap).
+    /// Seconds between two checks; 6 (observed on 10 October 2025, modal gap). Positions below zero
+    /// are taken with the batches of ADL.
     pub interval: u64,
     /// Equity over notional that a vault must have after a takeover to carry it; 0: what leaves
     /// it above zero (the vaults of that day were deleveraged themselves).

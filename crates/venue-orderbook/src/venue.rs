@@ -6,6 +6,7 @@ use seawall_venue::{
     StageId, StageRule, Tick, Venue, VenueProfile, VenueState,
 };
 
+use crate::backstop::TakeOver;
 use crate::depth::Depth;
 use crate::execute::QueuedLiquidity;
 use crate::funding::{Funding, premium};
@@ -211,10 +212,15 @@ impl Venue for OrderBookVenue {
         if self.moved == MarkMoved::Yes {
             self.liquidate_in_book();
         }
+        let batch = self.adl_timer.strikes(self.now);
         if self.takeover_timer.strikes(self.now) {
-            self.take_over();
+            self.take_over(TakeOver::BelowThreshold);
+        } else if batch {
+            // An account below zero is deleveraged with the batch: the previous mark is still the
+            // one before the move that took it there.
+            self.take_over(TakeOver::Bankrupt);
         }
-        if self.adl_timer.strikes(self.now) {
+        if batch {
             self.deleverage_counterparties();
         }
         if self.unwind_timer.strikes(self.now) {
@@ -233,7 +239,7 @@ impl Venue for OrderBookVenue {
     /// is closed in the second it is opened, so none waits.
     fn finish(&mut self) {
         if self.has_mark() {
-            self.take_over();
+            self.take_over(TakeOver::BelowThreshold);
             self.deleverage_counterparties();
         }
         self.ledger.end_step();

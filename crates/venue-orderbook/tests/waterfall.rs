@@ -133,8 +133,31 @@ fn beyond_the_loser_goes_to_the_makers_where_there_is_no_vault() {
 }
 
 #[test]
+fn a_position_below_zero_does_not_wait_for_the_takeovers() {
+    let positions = [
+        (100, "100", "200"),
+        (-40, "101", "100"),
+        (-60, "102", "600"),
+    ];
+    let setup = setup("100", Some(("2%", "1%")), &positions);
+    let mut world = World::new(setup, capital("1000", &[]), empty_book());
+    // Second 3 has a batch of ADL and no takeovers: mark 97, equity −100, the mark before it 100.
+    world.until(3, "97");
+    assert_eq!(opened(&world), [usd("100")]);
+    assert_eq!(residuals(&world), [Usd::ZERO]);
+    // Winners close at 100 and give up 3 on each of 100, as far as that is their profit.
+    let taken: Usd = cuts(&world).iter().map(|cut| cut.taken).sum();
+    assert_eq!(taken, usd("300"));
+    assert_laws(&world.venue);
+}
+
+#[test]
 fn a_previous_mark_worse_for_the_loser_takes_nothing() {
-    let mut world = gap_world(&["30"]);
+    let positions = [(100, "100", "200"), (-40, "100", "100"), (-60, "99", "600")];
+    let setup = setup("100", Some(("2%", "1%")), &positions);
+    let mut params = empty_book();
+    params.adl.interval = 6;
+    let mut world = World::new(setup, capital("1000", &["30"]), params);
     world.until(3, "97");
     // Second 6: mark 97.5, equity −50; the mark before it, 97, would give winners more.
     world.until(6, "97.5");
