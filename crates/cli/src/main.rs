@@ -1,1 +1,27 @@
-fn main() {}
+//! The `seawall` command.
+
+mod args;
+mod compare;
+mod failure;
+mod log;
+mod output;
+mod replay;
+mod run;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Cli, Command};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    cli.color.as_choice().write_global();
+    log::start(cli.verbose);
+    let outcome = match &cli.command {
+        Command::Compare(args) => compare::compare(args),
+        Command::Run(args) => run::run(args),
+        Command::Replay(args) => replay::replay(args),
+    };
+    outcome.unwrap_or_else(|error| failure::report(&error))
+}

@@ -1,1 +1,31 @@
-//! Tables, JSON and sentences from the outcomes of a comparison
+//! What a comparison found, for people and for programs.
+//!
+//! | module | what it writes |
+//! |---|---|
+//! | [`table`] | the text table of `seawall compare`, at most 100 columns |
+//! | [`because`] | one sentence a venue: why it came out so |
+//! | [`stage_table`] | the small table of who paid at each stage, for review of changed figures |
+//! | [`json`] | the documented JSON and its schema |
+//! | [`metric`] | every figure's id, unit, direction and definition |
+//! | [`journal`] | the journal of one run as JSON lines, and its replay to balances |
+//!
+//! Nothing here computes an outcome: figures come exact from `seawall_sim` and are rounded for
+//! reading only, where they are printed.
+#![deny(
+    clippy::arithmetic_side_effects,
+    clippy::float_arithmetic,
+    clippy::as_conversions
+)]
+
+mod digits;
+mod wrap;
+
+pub mod because;
+pub mod journal;
+pub mod json;
+pub mod metric;
+pub mod stage_table;
+pub mod table;
+
+/// Columns that no line of a text table goes beyond.
+pub const WIDTH: usize = 100;

@@ -1,1 +1,84 @@
-//! Seawall: who pays when everything falls
+//! Seawall models perpetual-futures mechanisms under stress and shows, to the last micro-dollar,
+//! who pays when everything falls.
+//!
+//! One scenario file goes through several venues: the tranched market, an order book with
+//! Hyperliquid's rules and a pool with GMX v2's. All start with the same capital and the same
+//! positions, see the same prices and get the same commands; the comparison says what each stage
+//! of the liquidation order paid, what winners lost and who could still trade.
+//!
+//! ```
+//! use seawall::prelude::*;
+//!
+//! let text = r#"
+//! question = "Who pays when the price halves in a minute?"
+//! seed = 1
+//! [time]
+//! start = "2025-10-10T21:00:00Z"
+//! end = "2025-10-10T21:05:00Z"
+//! [market]
+//! coin = "BTC"
+//! [capital]
+//! total = "1000000"
+//! tranched = { senior = "790000", junior = "200000", insurance = "10000" }
+//! orderbook = { makers = "900000", backstops = ["100000"] }
+//! [terms.common]
+//! initial = "2%"
+//! maintenance = "1%"
+//! [price.points]
+//! points = [{ at = 0, price = "100" }, { at = "21:01:00", price = "50" }]
+//! "#;
+//! let scenario = Scenario::parse(text, "halved.toml", &|_| unreachable!("it names no file"))?;
+//! let comparison = compare(&scenario, &VenueName::ALL)?;
+//! for venue in &comparison.venues {
+//!     println!("{}: {}", venue.title, because::sentence(venue));
+//!     assert_eq!(venue.ledger_sum, Usd::ZERO);
+//! }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Floors
+//! A crate depends only on those above it in this table.
+//!
+//! | module | idea |
+//! |---|---|
+//! | [`units`] | numbers with a dimension, rounded once in a named direction |
+//! | [`ledger`] | accounts, transfers with a cause, journal, replay |
+//! | [`oracle`] | price sources and the mark |
+//! | [`funding`] | per-minute rates and cumulative indices |
+//! | [`vault`] | the senior and junior vaults |
+//! | [`venue`] | what every mechanism has in common |
+//! | [`margin`] | positions, equity, the liquidation key |
+//! | [`waterfall`] | the liquidation stages, and the order of who pays |
+//! | [`market`] | the isolated tranched market |
+//! | [`venue_tranched`], [`venue_pool`], [`venue_orderbook`] | the mechanisms behind [`venue::Venue`] |
+//! | [`scenario`] | scenario files |
+//! | [`sim`] | the clock, the command stream, the comparison |
+//! | [`report`] | tables, JSON, journals, sentences |
+
+pub use seawall_funding as funding;
+pub use seawall_ledger as ledger;
+pub use seawall_margin as margin;
+pub use seawall_market as market;
+pub use seawall_oracle as oracle;
+pub use seawall_report as report;
+pub use seawall_scenario as scenario;
+pub use seawall_sim as sim;
+pub use seawall_units as units;
+pub use seawall_vault as vault;
+pub use seawall_venue as venue;
+pub use seawall_venue_orderbook as venue_orderbook;
+pub use seawall_venue_pool as venue_pool;
+pub use seawall_venue_tranched as venue_tranched;
+pub use seawall_waterfall as waterfall;
+
+/// What a program that compares venues needs, in one `use`.
+pub mod prelude {
+    pub use seawall_ledger::{Account, AccountId, Cause, Entry};
+    pub use seawall_report::{because, journal, json, stage_table, table};
+    pub use seawall_scenario::{Scenario, ScenarioError};
+    pub use seawall_sim::{
+        Comparison, JournalSink, SimError, StageOutcome, VenueName, VenueOutcome, compare, run_one,
+    };
+    pub use seawall_units::{Base, Price, Ratio, Side, Time, Usd};
+    pub use seawall_venue::{Event, StageEnd, StageId, StageRule, Venue};
+}

@@ -1,0 +1,122 @@
+//! Flags and their help.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use seawall::sim::VenueName;
+
+/// Who pays when everything falls: one scenario, several perpetual-futures venues, every loss
+/// followed to the last micro-dollar.
+#[derive(Debug, Parser)]
+#[command(name = "seawall", version, after_help = EXAMPLES, arg_required_else_help = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+
+    /// When to colour the output
+    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t = Color::Auto)]
+    pub(crate) color: Color,
+
+    /// Tell on stderr what is being done; twice for more
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub(crate) verbose: u8,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  seawall compare fixtures/scenarios/crash-2025-10-10.toml
+      the table of all venues: who paid, what winners lost, who could trade
+  seawall compare crash.toml --venues tranched,gmx --format json --out crash.json
+      two venues, every figure exact, into a file
+  seawall run crash.toml --venue tranched --journal crash.jsonl
+      one venue, with every transfer and event written down
+  seawall replay crash.jsonl --accounts
+      the balances rebuilt from that journal alone
+
+Exit status: 0 done; 1 the program's own failure; 2 bad input, and nothing was written.";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run a scenario through several venues and put their figures side by side
+    Compare(CompareArgs),
+    /// Run a scenario through one venue and write its journal
+    Run(RunArgs),
+    /// Rebuild the balances from a journal
+    Replay(ReplayArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CompareArgs {
+    /// The scenario file
+    pub(crate) file: PathBuf,
+
+    /// Which venues, separated by commas, in the order of the table
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', default_values_t = VenueName::ALL)]
+    pub(crate) venues: Vec<VenueName>,
+
+    /// What to write
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+
+    /// Where to write it instead of stdout
+    #[arg(long, value_name = "PATH")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RunArgs {
+    /// The scenario file
+    pub(crate) file: PathBuf,
+
+    /// Which venue: tranched, hyperliquid or gmx
+    #[arg(long, value_name = "NAME")]
+    pub(crate) venue: VenueName,
+
+    /// Where to write the journal, as JSON lines
+    #[arg(long, value_name = "PATH")]
+    pub(crate) journal: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ReplayArgs {
+    /// The journal
+    pub(crate) file: PathBuf,
+
+    /// Show every account, not only the kinds of accounts
+    #[arg(long)]
+    pub(crate) accounts: bool,
+
+    /// What to write
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+}
+
+/// What to write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people: rounded for reading
+    Table,
+    /// For programs: every figure exact
+    Json,
+}
+
+/// When to colour the output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+impl Color {
+    pub(crate) const fn as_choice(self) -> anstream::ColorChoice {
+        match self {
+            Self::Auto => anstream::ColorChoice::Auto,
+            Self::Always => anstream::ColorChoice::Always,
+            Self::Never => anstream::ColorChoice::Never,
+        }
+    }
+}

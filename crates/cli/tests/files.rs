@@ -1,0 +1,247 @@
+//! Exit status, stdout, and files that are written whole or not at all.
+#![allow(clippy::unwrap_used)] // helpers of tests
+
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use seawall::report::json;
+
+fn seawall(args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_seawall"));
+    command.args(args).env_remove("NO_COLOR");
+    command
+}
+
+fn output(args: &[&str]) -> Output {
+    seawall(args).output().unwrap()
+}
+
+fn cases(folder: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/cmd")
+        .join(folder)
+}
+
+fn calm() -> String {
+    cases("usage.in/calm.toml").display().to_string()
+}
+
+/// A folder and the text of a path in it.
+fn folder() -> (tempfile::TempDir, impl Fn(&str) -> String) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().to_path_buf();
+    (folder, move |name: &str| {
+        path.join(name).display().to_string()
+    })
+}
+
+fn listed(folder: &tempfile::TempDir) -> Vec<String> {
+    let entries = fs::read_dir(folder.path()).unwrap();
+    let mut names: Vec<String> = entries
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn bad_input_writes_nothing() {
+    let mut seen = 0;
+    for entry in fs::read_dir(cases("bad.in")).unwrap() {
+        let bad = entry.unwrap().path().display().to_string();
+        let (folder, path) = folder();
+        let journal = path("out.jsonl");
+        let out = path("out.json");
+        for args in [
+            vec!["compare", &bad],
+            vec!["compare", &bad, "--format", "json", "--out", &out],
+            vec!["run", &bad, "--venue", "tranched", "--journal", &journal],
+        ] {
+            let output = output(&args);
+            assert_eq!(output.status.code(), Some(2), "{args:?}");
+            assert!(output.stdout.is_empty(), "{args:?}");
+            let message = String::from_utf8(output.stderr).unwrap();
+            assert!(message.starts_with("error: "), "{message}");
+            assert!(
+                message.contains(bad.rsplit('/').next().unwrap()),
+                "{message}"
+            );
+            assert_eq!(listed(&folder), Vec::<String>::new());
+            seen += 1;
+        }
+    }
+    assert!(seen >= 39, "only {seen} runs");
+}
+
+#[test]
+fn a_file_that_stood_there_stays_when_the_input_is_bad() {
+    let (folder, path) = folder();
+    let out = path("out.txt");
+    fs::write(&out, "before").unwrap();
+    let bad = cases("bad.in/price-zero.toml").display().to_string();
+    assert_eq!(
+        output(&["compare", &bad, "--out", &out]).status.code(),
+        Some(2)
+    );
+    assert_eq!(fs::read_to_string(&out).unwrap(), "before");
+    assert_eq!(
+        output(&["compare", &calm(), "--out", &out]).status.code(),
+        Some(0)
+    );
+    assert!(fs::read_to_string(&out).unwrap().starts_with("Who pays?\n"));
+    assert_eq!(listed(&folder), ["out.txt"]);
+}
+
+#[test]
+fn stdout_and_out_give_the_same_document() {
+    let (folder, path) = folder();
+    let out = path("out.json");
+    let args = ["compare", &calm(), "--format", "json"];
+    let shown = output(&args);
+    assert_eq!(shown.status.code(), Some(0));
+    assert!(
+        shown.stderr.is_empty(),
+        "{}",
+        String::from_utf8_lossy(&shown.stderr)
+    );
+    let written = output(&[&args[..], &["--out", &out]].concat());
+    assert_eq!(
+        (written.status.code(), written.stdout),
+        (Some(0), Vec::new())
+    );
+    assert_eq!(fs::read(&out).unwrap(), shown.stdout);
+    let document: json::Comparison = read_json(&shown.stdout);
+    let names: Vec<&str> = document
+        .venues
+        .iter()
+        .map(|venue| venue.name.as_str())
+        .collect();
+    assert_eq!(names, ["tranched", "hyperliquid", "gmx"]);
+    drop(folder);
+}
+
+fn read_json(bytes: &[u8]) -> json::Comparison {
+    serde_json::from_slice(bytes).unwrap()
+}
+
+#[test]
+fn venues_stand_in_the_order_asked_for() {
+    let shown = output(&[
+        "compare",
+        &calm(),
+        "--venues",
+        "gmx,tranched",
+        "--format",
+        "json",
+    ]);
+    let document = read_json(&shown.stdout);
+    let names: Vec<&str> = document
+        .venues
+        .iter()
+        .map(|venue| venue.name.as_str())
+        .collect();
+    assert_eq!(names, ["gmx", "tranched"]);
+}
+
+#[test]
+fn colour_comes_only_when_it_is_asked_for() {
+    let escapes = |output: Output| output.stdout.contains(&0x1b);
+    let calm = calm();
+    assert!(!escapes(output(&["compare", &calm])));
+    assert!(!escapes(output(&["compare", &calm, "--color", "never"])));
+    assert!(escapes(output(&["compare", &calm, "--color", "always"])));
+    let quiet = seawall(&["compare", &calm]).env("NO_COLOR", "1").output();
+    assert!(!escapes(quiet.unwrap()));
+    let (_folder, path) = folder();
+    let out = path("out.txt");
+    output(&["compare", &calm, "--color", "always", "--out", &out]);
+    assert!(!fs::read(&out).unwrap().contains(&0x1b));
+}
+
+#[test]
+fn progress_goes_to_stderr() {
+    let plain = output(&["compare", &calm()]);
+    let told = output(&["compare", &calm(), "-vv"]);
+    assert_eq!(plain.stdout, told.stdout);
+    assert!(plain.stderr.is_empty());
+    assert!(!told.stderr.is_empty());
+}
+
+#[test]
+fn a_journal_is_replayed_to_balances_that_sum_to_zero() {
+    for venue in ["tranched", "hyperliquid", "gmx"] {
+        let (folder, path) = folder();
+        let journal = path("run.jsonl");
+        let ran = output(&["run", &calm(), "--venue", venue, "--journal", &journal]);
+        assert_eq!(ran.status.code(), Some(0));
+        let said = String::from_utf8(ran.stdout).unwrap();
+        assert!(said.starts_with(&format!("{venue}: ")), "{said}");
+        assert_eq!(listed(&folder), ["run.jsonl"]);
+        let replayed = output(&["replay", &journal, "--format", "json", "--accounts"]);
+        assert_eq!(replayed.status.code(), Some(0));
+        let document: serde_json::Value = serde_json::from_slice(&replayed.stdout).unwrap();
+        assert_eq!(document["venue"], venue);
+        assert_eq!(document["sum_usd"], "0.000000");
+        assert!(document["entries"].as_u64().unwrap() > 0);
+        let again = path("again.jsonl");
+        output(&["run", &calm(), "--venue", venue, "--journal", &again]);
+        assert_eq!(fs::read(&journal).unwrap(), fs::read(&again).unwrap());
+    }
+}
+
+/// Whoever closes the pipe has seen enough: that is no failure and no panic.
+#[test]
+fn a_closed_pipe_is_no_failure() {
+    let mut child = seawall(&["compare", &calm(), "--format", "json"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let mut message = String::new();
+    let mut stderr = child.stderr.take().unwrap();
+    stderr.read_to_string(&mut message).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    assert_eq!(message, "");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_keeps_leading_to_its_file() {
+    let (folder, path) = folder();
+    fs::write(path("real.txt"), "before").unwrap();
+    std::os::unix::fs::symlink(path("real.txt"), path("link.txt")).unwrap();
+    let link = path("link.txt");
+    assert_eq!(
+        output(&["compare", &calm(), "--out", &link]).status.code(),
+        Some(0)
+    );
+    assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+    assert!(
+        fs::read_to_string(path("real.txt"))
+            .unwrap()
+            .starts_with("Who pays?")
+    );
+    assert_eq!(listed(&folder), ["link.txt", "real.txt"]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_device_is_our_failure_and_not_replaced() {
+    let calm = calm();
+    for args in [
+        vec!["compare", &calm, "--out", "/dev/full"],
+        vec!["run", &calm, "--venue", "gmx", "--journal", "/dev/full"],
+    ] {
+        let output = output(&args);
+        assert_eq!(output.status.code(), Some(1));
+        let message = String::from_utf8(output.stderr).unwrap();
+        assert!(
+            message.starts_with("error: /dev/full cannot be written"),
+            "{message}"
+        );
+    }
+    assert!(!fs::metadata("/dev/full").unwrap().is_file());
+}

@@ -1,0 +1,149 @@
+//! Why a venue came out as it did: one sentence, made from its figures.
+
+use seawall_sim::{StageOutcome, VenueOutcome};
+use seawall_units::{Ratio, Usd};
+use seawall_venue::{StageId, StageRule};
+
+use crate::digits::{count, rounded};
+use crate::metric::minutes;
+
+/// Which payer bore the most, what winners lost, and who could trade.
+#[must_use]
+pub fn sentence(venue: &VenueOutcome) -> String {
+    let clauses = [
+        Some(losses(venue)),
+        backstop(venue),
+        Some(winners(venue)),
+        Some(trading(venue)),
+    ];
+    let clauses: Vec<String> = clauses.into_iter().flatten().collect();
+    format!("{}.", clauses.join("; "))
+}
+
+fn losses(venue: &VenueOutcome) -> String {
+    let deficit = venue.opening_deficit;
+    if deficit.is_zero() {
+        return untouched(venue);
+    }
+    let (absorbed, who) = largest_payer(venue);
+    let share = percent(absorbed, deficit);
+    let opened = match venue.deficits {
+        1 => String::from("1 deficit"),
+        several => format!("{} deficits", count(several)),
+    };
+    if absorbed == deficit {
+        return format!(
+            "{opened} came to {} USD, and {who} bore all of it",
+            usd(deficit)
+        );
+    }
+    let left = match venue.residual.is_positive() && who != NOBODY {
+        true => format!(", and nobody paid {} USD", usd(venue.residual)),
+        false => String::new(),
+    };
+    format!(
+        "{opened} came to {} USD, and {who} bore the most of it, {} USD ({share}){left}",
+        usd(deficit),
+        usd(absorbed),
+    )
+}
+
+const NOBODY: &str = "nobody";
+
+/// The stage that absorbed the most, the earlier one on a tie; nobody when the residual is more.
+fn largest_payer(venue: &VenueOutcome) -> (Usd, String) {
+    let payers = || venue.stages.iter().filter(|s| s.stage != StageId::Residual);
+    let most = payers().map(|s| s.absorbed).max().unwrap_or_default();
+    match payers().find(|s| s.absorbed == most) {
+        Some(stage) if most >= venue.residual => (most, payer(stage)),
+        _ => (venue.residual, String::from(NOBODY)),
+    }
+}
+
+fn payer(stage: &StageOutcome) -> String {
+    match stage.rule {
+        StageRule::Equivalent(text) => format!("what stands for {} ({text})", stage.stage.title()),
+        StageRule::Native | StageRule::Absent(_) => stage.stage.title().to_owned(),
+    }
+}
+
+fn untouched(venue: &VenueOutcome) -> String {
+    if venue.liquidated_accounts == 0 {
+        return String::from("nobody was liquidated and no deficit was opened");
+    }
+    let cost: Usd = venue.stages.iter().map(|stage| stage.owner_cost).sum();
+    let cost = match cost.is_zero() {
+        true => String::new(),
+        false => format!(", at a cost of {} USD to their owners", usd(cost)),
+    };
+    format!(
+        "{} accounts were liquidated for {} USD of notional without leaving a deficit{cost}",
+        count(venue.liquidated_accounts),
+        usd(venue.liquidated_notional),
+    )
+}
+
+fn backstop(venue: &VenueOutcome) -> Option<String> {
+    let result = venue.backstop_result?;
+    let verb = match result.signum() {
+        1 => "gained",
+        -1 => "lost",
+        _ => return None,
+    };
+    Some(format!("its backstop {verb} {} USD", usd(result.abs())))
+}
+
+fn winners(venue: &VenueOutcome) -> String {
+    let won = venue.winners;
+    let before = usd(won.profit_before);
+    if won.profit_before.is_zero() && won.taken.is_zero() {
+        return String::from("nobody had won anything");
+    }
+    if won.taken.is_zero() {
+        return format!("winners kept all of their {before} USD");
+    }
+    let accounts = match won.count {
+        1 => String::from("1 winner"),
+        several => format!("{} winners", count(several)),
+    };
+    let verb = if won.taken.is_negative() {
+        "gained"
+    } else {
+        "lost"
+    };
+    format!(
+        "{accounts} {verb} {} of {before} USD ({}), the largest cut {} USD",
+        usd(won.taken.abs()),
+        percent(won.taken.abs(), won.profit_before),
+        usd(won.largest_single),
+    )
+}
+
+fn trading(venue: &VenueOutcome) -> String {
+    let got = match venue.orders.asked.is_zero() {
+        true => String::from("nobody asked to trade"),
+        false => format!(
+            "traders got {} of what they asked for",
+            percent(venue.orders.filled, venue.orders.asked)
+        ),
+    };
+    match venue.seconds_without_quote {
+        0 => format!("{got}, and there was a quote in every second"),
+        seconds => format!(
+            "{got}, and for {} minutes there was no quote for 1,000 USD on some side",
+            rounded(minutes(seconds), 6, 2)
+        ),
+    }
+}
+
+fn usd(amount: Usd) -> String {
+    rounded(amount.units(), Usd::PLACES, 2)
+}
+
+fn percent(part: Usd, whole: Usd) -> String {
+    let share = part.ratio_floor(whole).unwrap_or(Ratio::ZERO);
+    format!(
+        "{} %",
+        rounded(share.units(), Ratio::PLACES.saturating_sub(2), 2)
+    )
+}

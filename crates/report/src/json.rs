@@ -1,0 +1,43 @@
+//! The documented JSON of a comparison.
+//!
+//! Money, sizes and prices are strings with all their decimals, so that no reader rounds them;
+//! dimensionless figures (shares, basis points, minutes) are numbers, the double nearest to the
+//! exact value. [`schema`] is derived from the structures here and kept in
+//! `docs/schema/comparison.schema.json`; [`markdown`] writes the list of fields, `docs/json.md`.
+
+mod convert;
+mod document;
+mod fields;
+mod scalar;
+mod word;
+
+pub use document::{
+    CapitalPart, Comparison, CostAtSize, Interest, Minute, Orders, Prices, Span, Stage, Venue,
+    Winners,
+};
+pub use fields::markdown;
+pub use scalar::{Money, Number, PriceText, Size};
+pub use word::{EndWord, RuleWord, SkipWord, StageWord};
+
+use schemars::generate::SchemaSettings;
+
+/// Version of the document's structure; raised when it changes.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// The document of a comparison, indented, ending in a newline.
+///
+/// **Errors** none in practice: every value has a form in JSON.
+pub fn render(comparison: &seawall_sim::Comparison) -> serde_json::Result<String> {
+    let mut text = serde_json::to_string_pretty(&Comparison::from(comparison))?;
+    text.push('\n');
+    Ok(text)
+}
+
+/// The JSON Schema (draft 2020-12) of the document.
+#[must_use]
+pub fn schema() -> schemars::Schema {
+    let settings = SchemaSettings::draft2020_12().for_serialize();
+    settings
+        .into_generator()
+        .into_root_schema_for::<Comparison>()
+}

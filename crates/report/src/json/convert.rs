@@ -1,0 +1,161 @@
+//! From outcomes to the document.
+
+use seawall_sim as sim;
+use seawall_venue::StageRule;
+
+use super::document::{
+    CapitalPart, Comparison, CostAtSize, Interest, Minute, Orders, Prices, Span, Stage, Venue,
+    Winners,
+};
+use super::{Number, SCHEMA_VERSION, SkipWord};
+use crate::metric::minutes;
+
+impl From<&sim::Comparison> for Comparison {
+    fn from(run: &sim::Comparison) -> Self {
+        let (first, last) = run.span;
+        let (long, short) = run.opening_interest;
+        let (opening, lowest, end) = run.price;
+        Self {
+            schema_version: SCHEMA_VERSION,
+            scenario: run.scenario.clone(),
+            question: run.question.clone(),
+            seed: run.seed,
+            terms: run.terms.clone(),
+            capital_usd: run.capital.into(),
+            span: Span {
+                first: first.secs(),
+                last: last.secs(),
+            },
+            observed_seconds: run.observed_seconds,
+            interpolated_seconds: run.interpolated_seconds,
+            scale: Number::ratio(run.scale),
+            positions: run.positions,
+            opening_interest: Interest {
+                long_usd: long.into(),
+                short_usd: short.into(),
+            },
+            price: Prices {
+                opening: opening.into(),
+                lowest: lowest.into(),
+                last: end.into(),
+            },
+            venues: run.venues.iter().map(Venue::from).collect(),
+        }
+    }
+}
+
+impl From<&sim::VenueOutcome> for Venue {
+    fn from(venue: &sim::VenueOutcome) -> Self {
+        let split = venue.capital_split.iter();
+        let fill_rate = venue.orders.filled.ratio_floor(venue.orders.asked);
+        Self {
+            name: venue.name.to_owned(),
+            title: venue.title.to_owned(),
+            capital_split: split.map(CapitalPart::from).collect(),
+            ledger_sum: venue.ledger_sum.into(),
+            opening_deficit_usd: venue.opening_deficit.into(),
+            bad_debt_usd: venue.bad_debt.into(),
+            deficits: venue.deficits,
+            stages: venue.stages.iter().map(Stage::from).collect(),
+            residual_usd: venue.residual.into(),
+            order_violations: venue.order_violations,
+            breaches: venue.breaches.clone(),
+            winners: Winners::from(&venue.winners),
+            orders: Orders::from(&venue.orders),
+            fill_rate: fill_rate.map(Number::ratio),
+            seconds_without_quote: venue.seconds_without_quote,
+            minutes_without_quote: Number::from_units(minutes(venue.seconds_without_quote), 6),
+            cost_vs_mark_bps: venue.cost_vs_mark.iter().map(CostAtSize::from).collect(),
+            senior_drawdown: venue.senior_drawdown.map(Number::ratio),
+            junior_drawdown: venue.junior_drawdown.map(Number::ratio),
+            lp_return: Number::ratio(venue.lp_return),
+            backstop_result_usd: venue.backstop_result.map(Into::into),
+            liquidated_accounts: venue.liquidated_accounts,
+            liquidated_notional_usd: venue.liquidated_notional.into(),
+            funding_net_usd: venue.funding_net.into(),
+            funding_paid_usd: venue.funding_paid.into(),
+            why: crate::because::sentence(venue),
+            minutes: venue.minutes.iter().map(Minute::from).collect(),
+        }
+    }
+}
+
+impl From<&(&'static str, seawall_units::Usd)> for CapitalPart {
+    fn from((role, amount): &(&'static str, seawall_units::Usd)) -> Self {
+        Self {
+            role: (*role).to_owned(),
+            amount_usd: (*amount).into(),
+        }
+    }
+}
+
+impl From<&sim::StageOutcome> for Stage {
+    fn from(stage: &sim::StageOutcome) -> Self {
+        let (equivalent, absent) = match stage.rule {
+            StageRule::Native => (None, None),
+            StageRule::Equivalent(text) => (Some(text.to_owned()), None),
+            StageRule::Absent(text) => (None, Some(text.to_owned())),
+        };
+        Self {
+            stage: stage.stage.into(),
+            rule: stage.rule.into(),
+            equivalent,
+            absent,
+            absorbed_usd: stage.absorbed.into(),
+            closed_base: stage.closed.into(),
+            owner_cost_usd: stage.owner_cost.into(),
+            acted: stage.acted,
+            end: stage.end.map(Into::into),
+            skip_reason: stage.end.and_then(SkipWord::of),
+        }
+    }
+}
+
+impl From<&sim::Winners> for Winners {
+    fn from(winners: &sim::Winners) -> Self {
+        let share = winners.taken.ratio_floor(winners.profit_before);
+        Self {
+            profit_before_usd: winners.profit_before.into(),
+            taken_usd: winners.taken.into(),
+            share_taken: share.map(Number::ratio),
+            count: winners.count,
+            largest_single_usd: winners.largest_single.into(),
+            overshoot_usd: winners.overshoot.into(),
+        }
+    }
+}
+
+impl From<&sim::OrderFill> for Orders {
+    fn from(orders: &sim::OrderFill) -> Self {
+        Self {
+            sent: orders.sent,
+            refused: orders.refused,
+            asked_usd: orders.asked.into(),
+            filled_usd: orders.filled.into(),
+        }
+    }
+}
+
+impl From<&sim::CostAtSize> for CostAtSize {
+    fn from(cost: &sim::CostAtSize) -> Self {
+        Self {
+            order_usd: cost.notional.into(),
+            mean: cost.mean.map(Number::bps),
+            worst: cost.worst.map(Number::bps),
+            filled_share: Number::ratio(cost.filled_share),
+        }
+    }
+}
+
+impl From<&sim::MinuteRow> for Minute {
+    fn from(row: &sim::MinuteRow) -> Self {
+        Self {
+            time: row.time.secs(),
+            mark: row.mark.into(),
+            open_interest_long_usd: row.open_interest_long.into(),
+            open_interest_short_usd: row.open_interest_short.into(),
+            lp_value_usd: row.lp_value.into(),
+            open_deficit_usd: row.open_deficit.into(),
+        }
+    }
+}

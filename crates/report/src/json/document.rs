@@ -1,0 +1,244 @@
+//! The structure of the document. The comments here are its documentation: they become the
+//! descriptions of the schema and the definitions of `docs/json.md`.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{EndWord, Money, Number, PriceText, RuleWord, Size, SkipWord, StageWord};
+
+/// One scenario run through several venues.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Comparison {
+    /// Version of this structure; raised when it changes.
+    pub schema_version: u32,
+    /// The scenario's name: its file name without the ending.
+    pub scenario: String,
+    /// The question that the scenario asks.
+    pub question: String,
+    /// Seed of every random draw.
+    pub seed: u64,
+    /// `common` with its margin table, or `native`: each venue's own fees, margins and leverage.
+    pub terms: String,
+    /// Risk capital of each venue.
+    pub capital_usd: Money,
+    /// First and last second of the run.
+    pub span: Span,
+    /// Seconds whose outside price was observed.
+    pub observed_seconds: u64,
+    /// Seconds whose outside price was interpolated between observations.
+    pub interpolated_seconds: u64,
+    /// Factor by which all initial positions were shrunk to fit the tightest venue; one if none.
+    pub scale: Number,
+    /// How many initial positions there were.
+    pub positions: u64,
+    /// Notional of the initial positions at the opening price.
+    pub opening_interest: Interest,
+    /// The outside price.
+    pub price: Prices,
+    /// One per venue, in the order asked for.
+    pub venues: Vec<Venue>,
+}
+
+/// First and last second of a run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Span {
+    /// The first second, since 1970-01-01 00:00:00 UTC.
+    pub first: u64,
+    /// The last second, since 1970-01-01 00:00:00 UTC.
+    pub last: u64,
+}
+
+/// Open interest on both sides.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Interest {
+    /// Notional of the longs.
+    pub long_usd: Money,
+    /// Notional of the shorts.
+    pub short_usd: Money,
+}
+
+/// The outside price through a run, the same for every venue.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Prices {
+    /// In the first second.
+    pub opening: PriceText,
+    /// The lowest.
+    pub lowest: PriceText,
+    /// In the last second.
+    pub last: PriceText,
+}
+
+/// What one venue came to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Venue {
+    /// `tranched`, `hyperliquid` or `gmx`.
+    pub name: String,
+    /// Name for people.
+    pub title: String,
+    /// How the risk capital was split at the start.
+    pub capital_split: Vec<CapitalPart>,
+    /// Sum of all balances at the end; zero by law.
+    pub ledger_sum: Money,
+    /// Sum of all deficits when they were opened: what bankrupt positions owed beyond their
+    /// margin, plus what winners' closes found missing. Equals what the stages absorbed plus the
+    /// residual.
+    pub opening_deficit_usd: Money,
+    /// The part of the opening deficit that bankrupt positions left.
+    pub bad_debt_usd: Money,
+    /// How many deficits were opened.
+    pub deficits: u64,
+    /// One per stage, in the published order.
+    pub stages: Vec<Stage>,
+    /// What nobody paid.
+    pub residual_usd: Money,
+    /// Payers touched before the one before them was exhausted or capped, stages skipped without
+    /// a reason, and deficits that do not add up; zero by law.
+    pub order_violations: u64,
+    /// Every breach of a law that the independent audit found, in words; empty by law.
+    pub breaches: Vec<String>,
+    /// What winners kept and lost.
+    pub winners: Winners,
+    /// What the command stream's orders got.
+    pub orders: Orders,
+    /// Notional filled over notional asked by the command stream's orders; null when nothing was
+    /// asked.
+    pub fill_rate: Option<Number>,
+    /// Seconds in which an opening order of 1 000 USD would not have been filled whole on one of
+    /// the two sides.
+    pub seconds_without_quote: u64,
+    /// The same in minutes.
+    pub minutes_without_quote: Number,
+    /// What opening orders would have cost against the venue's mark, by size of order.
+    pub cost_vs_mark_bps: Vec<CostAtSize>,
+    /// Largest fall of the senior value from its peak, as a share of the peak; null without
+    /// tranches.
+    pub senior_drawdown: Option<Number>,
+    /// Largest fall of the junior value from its peak, as a share of the peak; null without
+    /// tranches.
+    pub junior_drawdown: Option<Number>,
+    /// Value of the liquidity providers' capital at the end over its value at the start, less
+    /// one, flows in and out left out.
+    pub lp_return: Number,
+    /// What the backstop vaults gained or lost; null without them.
+    pub backstop_result_usd: Option<Money>,
+    /// Accounts that lost some or all of a position to a liquidation.
+    pub liquidated_accounts: u64,
+    /// Notional at the mark that liquidations took from owners.
+    pub liquidated_notional_usd: Money,
+    /// Funding that traders paid, less what traders received.
+    pub funding_net_usd: Money,
+    /// Funding that traders paid.
+    pub funding_paid_usd: Money,
+    /// Why it came out so: one sentence made from the figures.
+    pub why: String,
+    /// The venue at the end of each whole minute.
+    pub minutes: Vec<Minute>,
+}
+
+/// A part of a venue's risk capital at the start.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CapitalPart {
+    /// Whose: such as `senior`, `junior`, `insurance`, `pool`, `makers`, `backstop`.
+    pub role: String,
+    /// How much.
+    pub amount_usd: Money,
+}
+
+/// What one stage came to over the whole run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Stage {
+    /// Which stage.
+    pub stage: StageWord,
+    /// How the venue relates to it.
+    pub rule: RuleWord,
+    /// What the venue has in this place, when it is `equivalent`; the figures are that one's.
+    pub equivalent: Option<String>,
+    /// What happens instead, when it is `absent`.
+    pub absent: Option<String>,
+    /// How much of the deficits it filled.
+    pub absorbed_usd: Money,
+    /// Base size it closed or handed on.
+    pub closed_base: Size,
+    /// What the owners of the positions paid for it out of their own margin.
+    pub owner_cost_usd: Money,
+    /// Times it did something.
+    pub acted: u64,
+    /// How it stood at its last report; null when it was never reached.
+    pub end: Option<EndWord>,
+    /// Why it was skipped, when `end` is `skipped`.
+    pub skip_reason: Option<SkipWord>,
+}
+
+/// What winners kept and lost.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Winners {
+    /// Sum over accounts of their trading profit, realised and open at the end and before cuts,
+    /// where it is above zero.
+    pub profit_before_usd: Money,
+    /// What was taken of it: profit at the mark less profit at execution and less what was
+    /// withheld.
+    pub taken_usd: Money,
+    /// Taken over profit before; null when there was no profit.
+    pub share_taken: Option<Number>,
+    /// Accounts that were cut.
+    pub count: u64,
+    /// The largest sum taken from one account.
+    pub largest_single_usd: Money,
+    /// Taken beyond what was placed on ADL.
+    pub overshoot_usd: Money,
+}
+
+/// What the command stream's orders got.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Orders {
+    /// Orders sent.
+    pub sent: u64,
+    /// Orders refused whole.
+    pub refused: u64,
+    /// Notional asked, at the outside price.
+    pub asked_usd: Money,
+    /// Notional filled, at the outside price.
+    pub filled_usd: Money,
+}
+
+/// What an opening order of one size would have cost, over both sides and all seconds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CostAtSize {
+    /// Size of the order.
+    pub order_usd: Money,
+    /// Cost over notional of what would have been filled, in basis points; null when nothing
+    /// would.
+    pub mean: Option<Number>,
+    /// The same in the worst second of one side; null when nothing would have been filled.
+    pub worst: Option<Number>,
+    /// Share of the asked notional that would have been filled.
+    pub filled_share: Number,
+}
+
+/// A venue at the end of a whole minute.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Minute {
+    /// When, in seconds since 1970-01-01 00:00:00 UTC.
+    pub time: u64,
+    /// The venue's mark.
+    pub mark: PriceText,
+    /// Long open interest at the mark.
+    pub open_interest_long_usd: Money,
+    /// Short open interest at the mark.
+    pub open_interest_short_usd: Money,
+    /// Value of the liquidity providers' capital.
+    pub lp_value_usd: Money,
+    /// Deficits that wait for their payers.
+    pub open_deficit_usd: Money,
+}

@@ -1,0 +1,144 @@
+//! The table of metrics.
+
+use seawall_units::{Base, Ratio, Usd};
+use seawall_venue::StageId;
+
+use super::Direction::{HigherIsBetter, LowerIsBetter, None as Neutral};
+use super::Figure::{Size, Stage, Venue};
+use super::{Metric, Section, Unit, minutes, share};
+
+/// A metric on one line of meaning each.
+macro_rules! metrics {
+    ($($id:literal, $label:literal, $section:ident, $unit:ident, $direction:ident, $figure:expr, $definition:literal;)+) => {
+        /// Every figure, in the order of the table.
+        pub const METRICS: &[Metric] = &[$(Metric {
+            id: $id,
+            label: $label,
+            section: Section::$section,
+            unit: Unit::$unit,
+            direction: $direction,
+            figure: $figure,
+            definition: $definition,
+        },)+];
+    };
+}
+
+metrics! {
+    "opening_deficit", "opening deficit", WhoPaid, Usd, LowerIsBetter,
+        Venue(|v| Some(v.opening_deficit.units())),
+        "Sum of all deficits when they were opened: what bankrupt positions owed beyond their margin, plus what winners' closes found missing. Equals the stages below added up.";
+    "bad_debt", "of it bad debt", WhoPaid, Usd, LowerIsBetter,
+        Venue(|v| Some(v.bad_debt.units())),
+        "The part of the opening deficit that bankrupt positions left.";
+    "absorbed_partial_deleverage", "1 partial deleverage", WhoPaid, Usd, Neutral,
+        Stage(StageId::PartialDeleverage, |_, s| s.absorbed.units()),
+        "What closing part of a position against the market's liquidity filled of the deficits.";
+    "absorbed_auction", "2 auction", WhoPaid, Usd, Neutral,
+        Stage(StageId::Auction, |_, s| s.absorbed.units()),
+        "What selling the rest in small lots filled of the deficits.";
+    "absorbed_junior", "3 junior", WhoPaid, Usd, Neutral,
+        Stage(StageId::Junior, |_, s| s.absorbed.units()),
+        "What the first-loss capital paid.";
+    "absorbed_insurance", "4 insurance", WhoPaid, Usd, Neutral,
+        Stage(StageId::Insurance, |_, s| s.absorbed.units()),
+        "What the insurance fund paid.";
+    "absorbed_adl", "5 ADL", WhoPaid, Usd, Neutral,
+        Stage(StageId::Adl, |_, s| s.absorbed.units()),
+        "What winners gave up of their profit to fill the deficits.";
+    "absorbed_senior", "6 senior", WhoPaid, Usd, Neutral,
+        Stage(StageId::Senior, |_, s| s.absorbed.units()),
+        "What the last-loss capital paid.";
+    "residual", "7 residual: nobody", WhoPaid, Usd, LowerIsBetter,
+        Stage(StageId::Residual, |v, _| v.residual.units()),
+        "What no payer could pay.";
+    "order_violations", "order violations", WhoPaid, Count, LowerIsBetter,
+        Venue(|v| Some(i128::from(v.order_violations))),
+        "Payers touched before the one before them was exhausted or capped, stages skipped without a reason, and deficits that do not add up. Zero by law.";
+    "ledger_sum", "ledger sum", WhoPaid, ExactUsd, Neutral,
+        Venue(|v| Some(v.ledger_sum.units())),
+        "Sum of all balances at the end. Zero by law, to the last micro-dollar.";
+
+    "closed_partial_deleverage", "1 deleveraged", Before, Base, Neutral,
+        Stage(StageId::PartialDeleverage, |_, s| s.closed.units()),
+        "Size that partial deleverage closed, in units of the base asset.";
+    "owner_cost_partial_deleverage", "1 owners' cost", Before, Usd, LowerIsBetter,
+        Stage(StageId::PartialDeleverage, |_, s| s.owner_cost.units()),
+        "What the owners paid for it out of their own margin: fees, spread and impact.";
+    "closed_auction", "2 auctioned", Before, Base, Neutral,
+        Stage(StageId::Auction, |_, s| s.closed.units()),
+        "Size that auctions handed on, in units of the base asset.";
+    "owner_cost_auction", "2 owners' cost", Before, Usd, LowerIsBetter,
+        Stage(StageId::Auction, |_, s| s.owner_cost.units()),
+        "What the owners paid for it out of their own margin: discounts, and what equity an unsold lot left behind.";
+    "liquidated_accounts", "liquidated accounts", Before, Count, LowerIsBetter,
+        Venue(|v| Some(i128::from(v.liquidated_accounts))),
+        "Accounts that lost some or all of a position to a liquidation.";
+    "liquidated_notional", "liquidated notional", Before, Usd, LowerIsBetter,
+        Venue(|v| Some(v.liquidated_notional.units())),
+        "Notional at the mark that liquidations took from owners.";
+
+    "winners_profit_before", "profit before cuts", Winners, Usd, Neutral,
+        Venue(|v| Some(v.winners.profit_before.units())),
+        "Sum over accounts of their trading profit, realised and open at the end and before cuts, where it is above zero.";
+    "winners_taken", "taken from winners", Winners, Usd, LowerIsBetter,
+        Venue(|v| Some(v.winners.taken.units())),
+        "Profit at the mark less profit at execution and less what was withheld, over every close that a winner did not ask for.";
+    "winners_share_taken", "share of profit taken", Winners, Percent, LowerIsBetter,
+        Venue(|v| share(v.winners.taken, v.winners.profit_before)),
+        "Taken from winners over their profit before cuts.";
+    "winners_count", "winners cut", Winners, Count, LowerIsBetter,
+        Venue(|v| Some(i128::from(v.winners.count))),
+        "Accounts that were cut.";
+    "winners_largest_single", "largest single cut", Winners, Usd, LowerIsBetter,
+        Venue(|v| Some(v.winners.largest_single.units())),
+        "The largest sum taken from one account.";
+    "winners_overshoot", "taken beyond need", Winners, Usd, LowerIsBetter,
+        Venue(|v| Some(v.winners.overshoot.units())),
+        "Overshoot: taken beyond what was placed on ADL.";
+
+    "fill_rate", "fill rate of orders", Trading, Percent, HigherIsBetter,
+        Venue(|v| share(v.orders.filled, v.orders.asked)),
+        "Notional filled over notional asked by the command stream's orders, at the outside price; a refused order counts as not filled.";
+    "orders_refused", "orders refused whole", Trading, Count, LowerIsBetter,
+        Venue(|v| Some(i128::from(v.orders.refused))),
+        "Orders of the command stream that got nothing.";
+    "minutes_without_quote", "time without a quote", Trading, Minutes, LowerIsBetter,
+        Venue(|v| Some(minutes(v.seconds_without_quote))),
+        "Seconds, as minutes, in which an opening order of 1 000 USD would not have been filled whole on one of the two sides.";
+    "cost_vs_mark_mean", "order of", MeanCost, Bps, LowerIsBetter,
+        Size(|c| c.mean.map(Ratio::units)),
+        "Cost over notional of what an opening order of this size would have filled, over both sides and all seconds: spread, impact and fee against the venue's mark.";
+    "cost_vs_mark_worst", "order of", WorstCost, Bps, LowerIsBetter,
+        Size(|c| c.worst.map(Ratio::units)),
+        "The same in the worst second of one side.";
+    "filled_share", "order of", FilledShare, Percent, HigherIsBetter,
+        Size(|c| Some(c.filled_share.units())),
+        "Share of the asked notional, both sides and all seconds, that would have been filled.";
+
+    "senior_drawdown", "senior drawdown", Capital, Percent, LowerIsBetter,
+        Venue(|v| v.senior_drawdown.map(Ratio::units)),
+        "Largest fall of the senior value from its peak.";
+    "junior_drawdown", "junior drawdown", Capital, Percent, LowerIsBetter,
+        Venue(|v| v.junior_drawdown.map(Ratio::units)),
+        "Largest fall of the junior value from its peak.";
+    "lp_return", "LP return", Capital, Percent, HigherIsBetter,
+        Venue(|v| Some(v.lp_return.units())),
+        "Value of the liquidity providers' capital at the end over its value at the start, less one, flows in and out left out.";
+    "backstop_result", "backstop result", Capital, Usd, HigherIsBetter,
+        Venue(|v| v.backstop_result.map(Usd::units)),
+        "What the backstop vaults gained or lost.";
+    "funding_net", "funding paid, net", Capital, Usd, Neutral,
+        Venue(|v| Some(v.funding_net.units())),
+        "Funding that traders paid, less what traders received.";
+    "funding_paid", "funding paid, gross", Capital, Usd, Neutral,
+        Venue(|v| Some(v.funding_paid.units())),
+        "Funding that traders paid.";
+}
+
+// The places of `Unit` are those of the grids that the figures are read from.
+const _: () = {
+    assert!(Usd::PLACES == Unit::Usd.places());
+    assert!(Base::PLACES == Unit::Base.places());
+    assert!(Ratio::PLACES == Unit::Percent.places().saturating_add(2));
+    assert!(Ratio::PLACES == Unit::Bps.places().saturating_add(4));
+};

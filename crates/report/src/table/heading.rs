@@ -1,0 +1,83 @@
+//! What was asked and what was run, above the table.
+
+use seawall_sim::{Comparison, VenueOutcome};
+use seawall_units::{Price, Ratio, Usd};
+
+use super::Ink;
+use crate::WIDTH;
+use crate::digits::{count, rounded};
+use crate::wrap::wrapped;
+
+/// The question as title, then one line a fact.
+pub(super) fn heading(run: &Comparison, ink: Ink) -> String {
+    let mut text: String = wrapped("", &run.question, WIDTH)
+        .lines()
+        .map(|line| format!("{}\n", ink.bold(line)))
+        .collect();
+    let (first, last) = run.span;
+    let (long, short) = run.opening_interest;
+    let (opening, lowest, end) = run.price;
+    let mut line = |head: &str, fact: String| {
+        text.push_str(&wrapped(&format!("  {head:<11}"), &fact, WIDTH));
+    };
+    line("scenario", format!("{}, seed {}", run.scenario, run.seed));
+    line("terms", run.terms.clone());
+    line("capital", format!("{} USD in each venue", usd(run.capital)));
+    for venue in &run.venues {
+        line("", split(venue));
+    }
+    line(
+        "positions",
+        format!(
+            "{}: long {} USD, short {} USD at the opening price",
+            count(run.positions),
+            usd(long),
+            usd(short)
+        ),
+    );
+    if run.scale != Ratio::ONE {
+        let scale = rounded(run.scale.units(), Ratio::PLACES, 6);
+        line(
+            "scale",
+            format!(
+                "all initial positions shrunk to {scale} of their size, for the tightest venue"
+            ),
+        );
+    }
+    line(
+        "price",
+        format!(
+            "from {}, lowest {}, last {} USD",
+            price(opening),
+            price(lowest),
+            price(end)
+        ),
+    );
+    line(
+        "seconds",
+        format!(
+            "{first} to {last} UTC, {} s apart: {} observed, {} interpolated",
+            count(last.since(first)),
+            count(run.observed_seconds),
+            count(run.interpolated_seconds)
+        ),
+    );
+    text
+}
+
+/// How one venue splits its capital.
+fn split(venue: &VenueOutcome) -> String {
+    let part = |(role, amount): &(&str, Usd)| format!("{role} {}", usd(*amount));
+    let parts: Vec<String> = venue.capital_split.iter().map(part).collect();
+    format!("{} ({}): {}", venue.name, venue.title, parts.join(", "))
+}
+
+fn usd(amount: Usd) -> String {
+    rounded(amount.units(), Usd::PLACES, 2)
+}
+
+/// Prices below ten dollars need more than cents.
+fn price(price: Price) -> String {
+    let is_small = price.units() < Price::ONE_UNITS.saturating_mul(10);
+    rounded(price.units(), Price::PLACES, if is_small { 6 } else { 2 })
+}

@@ -1,0 +1,174 @@
+//! The rows of the table, read off the outcomes by the table of metrics.
+
+use std::collections::BTreeSet;
+
+use seawall_sim::{CostAtSize, StageOutcome, VenueOutcome};
+use seawall_units::Usd;
+use seawall_venue::{StageId, StageRule};
+
+use super::notes::Notes;
+use crate::digits::rounded;
+use crate::metric::{Direction, Figure, METRICS, Metric, Section, Unit};
+
+/// One row: a figure of every venue.
+#[derive(Debug)]
+pub(super) struct Row {
+    pub(super) section: Section,
+    pub(super) label: String,
+    pub(super) unit: Unit,
+    pub(super) direction: Direction,
+    pub(super) cells: Vec<Cell>,
+}
+
+/// One venue's value in a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Cell {
+    /// In grid units of the row's unit; `None` where the venue has no such figure.
+    pub(super) units: Option<i128>,
+    /// The note on it.
+    pub(super) note: Option<usize>,
+}
+
+/// How a venue stands in a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Rank {
+    Best,
+    Worst,
+    Unmarked,
+}
+
+/// All rows in the order of the sections.
+pub(super) fn rows(venues: &[VenueOutcome], notes: &mut Notes) -> Vec<Row> {
+    let mut rows = Vec::new();
+    for metric in METRICS {
+        match metric.figure {
+            Figure::Venue(figure) => {
+                let cells = venues.iter().map(|venue| plain(figure(venue))).collect();
+                rows.push(row(metric, metric.label.to_owned(), cells));
+            }
+            Figure::Stage(stage, figure) => {
+                let cells = venues
+                    .iter()
+                    .map(|venue| stage_cell(venue, stage, figure, notes))
+                    .collect();
+                rows.push(row(metric, metric.label.to_owned(), cells));
+            }
+            Figure::Size(figure) => rows.extend(sizes(venues).into_iter().map(|size| {
+                let label = format!(
+                    "{} {} USD",
+                    metric.label,
+                    rounded(size.units(), Usd::PLACES, 0)
+                );
+                let cells = venues
+                    .iter()
+                    .map(|venue| plain(cost_at(venue, size).and_then(figure)))
+                    .collect();
+                row(metric, label, cells)
+            })),
+        }
+    }
+    rows.sort_by_key(|row| row.section);
+    rows
+}
+
+fn row(metric: &Metric, label: String, cells: Vec<Cell>) -> Row {
+    Row {
+        section: metric.section,
+        label,
+        unit: metric.unit,
+        direction: metric.direction,
+        cells,
+    }
+}
+
+const fn plain(units: Option<i128>) -> Cell {
+    Cell { units, note: None }
+}
+
+fn stage_cell(
+    venue: &VenueOutcome,
+    stage: StageId,
+    figure: fn(&VenueOutcome, &StageOutcome) -> i128,
+    notes: &mut Notes,
+) -> Cell {
+    let Some(outcome) = venue.stages.iter().find(|each| each.stage == stage) else {
+        return plain(None);
+    };
+    let units = figure(venue, outcome);
+    let is_absent = matches!(outcome.rule, StageRule::Absent(_));
+    Cell {
+        // What an absent stage paid all the same is shown, not hidden.
+        units: (!is_absent || units != 0).then_some(units),
+        note: notes.number(venue, outcome),
+    }
+}
+
+fn sizes(venues: &[VenueOutcome]) -> BTreeSet<Usd> {
+    let costs = venues.iter().flat_map(|venue| &venue.cost_vs_mark);
+    costs.map(|cost| cost.notional).collect()
+}
+
+fn cost_at(venue: &VenueOutcome, size: Usd) -> Option<&CostAtSize> {
+    venue.cost_vs_mark.iter().find(|cost| cost.notional == size)
+}
+
+impl Row {
+    /// Best and worst among the venues that have the figure; no marks when all are equal.
+    pub(super) fn ranks(&self) -> Vec<Rank> {
+        let values = || self.cells.iter().filter_map(|cell| cell.units);
+        let (low, high) = (values().min(), values().max());
+        let (best, worst) = match self.direction {
+            Direction::HigherIsBetter => (high, low),
+            Direction::LowerIsBetter => (low, high),
+            Direction::None => (None, None),
+        };
+        let rank = |cell: &Cell| match cell.units {
+            None => Rank::Unmarked,
+            _ if best == worst => Rank::Unmarked,
+            units if units == best => Rank::Best,
+            units if units == worst => Rank::Worst,
+            _ => Rank::Unmarked,
+        };
+        self.cells.iter().map(rank).collect()
+    }
+
+    /// Decimals that the row's values are printed with.
+    pub(super) fn decimals(&self) -> u32 {
+        let magnitudes = self.cells.iter().filter_map(|cell| cell.units);
+        let largest = magnitudes.map(i128::unsigned_abs).max();
+        self.unit.decimals(largest.unwrap_or(0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ranks(direction: Direction, values: [Option<i128>; 3]) -> String {
+        let row = Row {
+            section: Section::WhoPaid,
+            label: String::new(),
+            unit: Unit::Count,
+            direction,
+            cells: values.map(plain).to_vec(),
+        };
+        let mark = |rank: &Rank| match rank {
+            Rank::Best => '*',
+            Rank::Worst => '!',
+            Rank::Unmarked => '.',
+        };
+        row.ranks().iter().map(mark).collect()
+    }
+
+    #[test]
+    fn ranks_follow_the_direction_and_skip_venues_without_the_figure() {
+        use Direction::{HigherIsBetter, LowerIsBetter};
+        assert_eq!(ranks(LowerIsBetter, [Some(1), Some(2), Some(3)]), "*.!");
+        assert_eq!(ranks(HigherIsBetter, [Some(1), Some(2), Some(3)]), "!.*");
+        assert_eq!(ranks(HigherIsBetter, [Some(-1), Some(-1), Some(-2)]), "**!");
+        assert_eq!(ranks(LowerIsBetter, [None, Some(2), Some(3)]), ".*!");
+        assert_eq!(ranks(LowerIsBetter, [None, Some(2), None]), "...");
+        assert_eq!(ranks(LowerIsBetter, [Some(0), Some(0), Some(0)]), "...");
+        assert_eq!(ranks(Direction::None, [Some(1), Some(2), Some(3)]), "...");
+    }
+}
