@@ -20,7 +20,6 @@ impl IsolatedMarket {
             notional,
             equity: position.equity(margin, self.mark, &now),
             maintenance: maintenance(notional, self.margin_table.maintenance),
-            bankruptcy: position.bankruptcy_price(margin, &now),
         }
     }
 

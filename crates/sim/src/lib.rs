@@ -42,7 +42,7 @@ pub use expected::{Mismatch, check_expected};
 pub use metrics::ProbeSizes;
 pub use name::{UnknownVenue, VenueName};
 pub use outcome::{
-    Comparison, CostAtSize, MinuteRow, OrderFill, StageOutcome, VenueOutcome, Winners,
+    Comparison, CostAtSize, HouseDeficit, MinuteRow, OrderFill, StageOutcome, VenueOutcome, Winners,
 };
 pub use run::{JournalSink, Plan, drive};
 pub use world::{PriceSources, Second, World};

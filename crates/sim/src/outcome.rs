@@ -79,6 +79,9 @@ pub struct VenueOutcome {
     pub lp_return: Ratio,
     /// What the backstop vaults gained or lost; `None` without them.
     pub backstop_result: Option<Usd>,
+    /// What the venue's own parties, makers and backstop vaults, owed beyond their equity; `None`
+    /// where a venue has no such parties. Not part of the opening deficit (M-11.6).
+    pub house: Option<HouseDeficit>,
     /// Accounts that lost some or all of a position to a liquidation.
     pub liquidated_accounts: u64,
     /// Notional at the mark that liquidations took from owners.
@@ -89,6 +92,17 @@ pub struct VenueOutcome {
     pub funding_paid: Usd,
     /// One row per whole minute.
     pub minutes: Vec<MinuteRow>,
+}
+
+/// Deficits of a venue's own parties over the whole run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct HouseDeficit {
+    /// Sum of them when they were opened.
+    pub opened: Usd,
+    /// What ADL filled of them.
+    pub adl: Usd,
+    /// What nobody paid.
+    pub residual: Usd,
 }
 
 /// What one stage came to over the whole run.

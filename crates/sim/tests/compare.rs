@@ -175,6 +175,7 @@ fn profile(order: &[StageId]) -> VenueProfile {
         title: "",
         stages: [seawall_venue::StageRule::Native; 7],
         loss_order: order.to_vec(),
+        house: None,
     }
 }
 

@@ -47,6 +47,7 @@ fn profile() -> VenueProfile {
             StageId::Senior,
             StageId::Residual,
         ],
+        house: None,
     }
 }
 

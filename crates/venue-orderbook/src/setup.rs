@@ -151,7 +151,7 @@ impl OrderBookVenue {
         let mut ledger = Ledger::new(setup.start);
         ledger.reserve_accounts(accounts);
         Self {
-            profile: profile(),
+            profile: profile(seawall_ledger::AccountId::new(setup.accounts)),
             oracle: Oracle::new(params.oracle, setup.opening, setup.start),
             depth: Depth::new(&params.book, setup.opening, setup.start),
             funding: Funding::new(setup.start),

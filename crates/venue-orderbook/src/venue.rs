@@ -19,7 +19,8 @@ use crate::tiers::MarginTiers;
 /// The venue's name in files and errors.
 pub(crate) const NAME: &str = "hyperliquid";
 
-pub(crate) fn profile() -> VenueProfile {
+/// `house` is the account number of the makers in events; the vaults follow.
+pub(crate) fn profile(house: AccountId) -> VenueProfile {
     VenueProfile {
         name: NAME,
         title: "Order book (Hyperliquid)",
@@ -33,6 +34,7 @@ pub(crate) fn profile() -> VenueProfile {
             StageRule::Native,
         ],
         loss_order: vec![StageId::Junior, StageId::Adl, StageId::Residual],
+        house: Some(house),
     }
 }
 

@@ -102,6 +102,7 @@ fn profile() -> VenueProfile {
             StageRule::Native,
         ],
         loss_order: vec![StageId::Junior, StageId::Residual],
+        house: None,
     }
 }
 

@@ -8,5 +8,6 @@ pub(crate) fn profile(order: LossOrder) -> VenueProfile {
         title: "Tranched AMM",
         stages: [StageRule::Native; 7],
         loss_order: order.payers().to_vec(),
+        house: None,
     }
 }

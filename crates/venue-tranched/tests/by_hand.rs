@@ -198,6 +198,28 @@ fn tied_bidders_share_pro_rata() {
     );
 }
 
+/// Two lots sold one after the other leave the owner what one lot of both would: margin goes with
+/// size, so what the first leaves does not lower the price of the second. Long 1 000 from 100 with
+/// margin 5 000, mark 95.5, b = 95; lots of 50 000 USD; both taken 30 s after they went live at 95.25.
+#[test]
+fn selling_in_lots_is_not_worse_than_selling_whole() {
+    let mut venue = venue(
+        vec![endowed(OWNER, 1_000, "100", "5000")],
+        800_000,
+        200_000,
+        &[(26, 10_000_000)],
+    );
+    let mut cost = Usd::ZERO;
+    for now in 1..=31 {
+        for report in stage(&second(&mut venue, now, "95.5"), StageId::Auction) {
+            cost += report.owner_cost;
+        }
+    }
+    // 250 in all; two lots round up once each on both sides.
+    assert!(cost >= usd("250") && cost <= usd("250.000002"), "{cost}");
+    assert_eq!(venue.ledger().balance(Account::Free(OWNER)), usd("250"));
+}
+
 /// Margin added in the auction brings it back over t·N: cancelled at no cost.
 #[test]
 fn an_owner_may_add_margin_and_leave_the_auction() {

@@ -1,3 +1,5 @@
+use seawall_ledger::AccountId;
+
 use crate::StageId;
 
 /// How a venue relates to one stage of the published liquidation order.
@@ -22,6 +24,9 @@ pub struct VenueProfile {
     pub stages: [StageRule; 7],
     /// The order in which a deficit's payers pay.
     pub loss_order: Vec<StageId>,
+    /// Events name the venue's own parties (makers, backstop vaults) by accounts from this number
+    /// on; `None` when it has none. What they owe stands apart from traders' deficits (M-11.6).
+    pub house: Option<AccountId>,
 }
 
 impl VenueProfile {

@@ -46,6 +46,7 @@ impl Waterfall {
                 case.well_since = None;
                 continue;
             }
+            case.kept = Usd::ZERO;
             if std::mem::take(&mut case.auctioned) {
                 self.lots.retain(|lot| lot.owner != account);
             }
@@ -78,8 +79,11 @@ impl Waterfall {
             return;
         };
         let mark = market.mark();
-        // Without a legal bankruptcy price the lot stays at the mark.
-        let bankruptcy = health.bankruptcy.unwrap_or(mark);
+        let kept = self
+            .cases
+            .get(&lot.owner)
+            .map_or(Usd::ZERO, |case| case.kept);
+        let bankruptcy = health.bankruptcy(mark, kept);
         let elapsed = self.now.since(lot.since);
         let price = lot_price(
             mark,
@@ -93,6 +97,7 @@ impl Waterfall {
             market.sell_lot(lot.owner, bidder, size, price);
             lot.size -= health.side().signed(size);
             let discount = discount(&health, mark, price, size);
+            self.keep(&health, (health.equity - kept).or_zero(), size, discount);
             self.note_sale(&health, (size, price), discount, market);
         }
         if !lot.size.is_zero() && elapsed >= self.config.auction.duration {
@@ -104,6 +109,15 @@ impl Waterfall {
         if market.health(lot.owner).is_none() {
             market.release(lot.owner);
             self.cases.remove(&lot.owner);
+        }
+    }
+
+    /// What a sold part of the position leaves its owner: its share of the equity `behind` the
+    /// position, less the discount. **Rounding** down.
+    fn keep(&mut self, health: &Health, behind: Usd, size: Base, discount: Usd) {
+        if let Some(case) = self.cases.get_mut(&health.account) {
+            let share = behind.mul_div_floor(size, health.size.abs());
+            case.kept += (share.unwrap_or(Usd::ZERO) - discount).or_zero();
         }
     }
 

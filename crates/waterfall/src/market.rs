@@ -1,5 +1,5 @@
 use seawall_ledger::{AccountId, DeficitId, Transfer};
-use seawall_units::{Base, Price, Ratio, Side, Usd};
+use seawall_units::{Base, Price, Ratio, Round, Side, Usd};
 use seawall_venue::StageId;
 
 /// A position below its maintenance margin, as the market values it now.
@@ -15,8 +15,6 @@ pub struct Health {
     pub equity: Usd,
     /// Maintenance requirement, rounded up.
     pub maintenance: Usd,
-    /// The price at which equity is zero; `None` where no such price exists.
-    pub bankruptcy: Option<Price>,
 }
 
 impl Health {
@@ -24,6 +22,21 @@ impl Health {
     #[must_use]
     pub fn side(&self) -> Side {
         self.size.side().unwrap_or(Side::Long)
+    }
+
+    /// The price at which equity without `kept` is zero, without fees: `P − (E − kept)/q` (M-8.2);
+    /// the mark when nothing is left beside it.
+    ///
+    /// `kept` is what lots sold before have left the owner: margin goes with size, so it does not
+    /// stand behind the rest. **Rounding** against the owner.
+    #[must_use]
+    pub fn bankruptcy(&self, mark: Price, kept: Usd) -> Price {
+        let value = mark.value_floor(self.size) - (self.equity - kept).or_zero();
+        let price = match self.side() {
+            Side::Long => Price::of(value, self.size, Round::Floor),
+            Side::Short => Price::of(-value, -self.size, Round::Ceil),
+        };
+        price.unwrap_or(mark)
     }
 
     /// Orders by E/N, lowest first, exactly, ties by account.

@@ -45,6 +45,8 @@ pub(crate) struct Case {
     pub(crate) last_step: Option<Time>,
     pub(crate) well_since: Option<Time>,
     pub(crate) auctioned: bool,
+    /// Equity that lots sold so far have left the owner; not behind the rest of his position.
+    pub(crate) kept: Usd,
 }
 
 /// A deficit on its way through the payers.

@@ -48,7 +48,6 @@ impl Amounts {
                 notional: usd(1_000),
                 equity: -usd(*amount),
                 maintenance: usd(10),
-                bankruptcy: None,
             };
             self.bankrupt.push((health, usd(*amount)));
         }

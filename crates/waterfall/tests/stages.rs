@@ -37,7 +37,6 @@ fn health(notional: &str, equity: &str, mmr: &str) -> Health {
         notional,
         equity: usd(equity),
         maintenance: notional.mul_ceil(ratio(mmr)),
-        bankruptcy: None,
     }
 }
 

@@ -126,6 +126,13 @@ pub struct Venue {
     pub lp_return: Number,
     /// What the backstop vaults gained or lost; null without them.
     pub backstop_result_usd: Option<Money>,
+    /// What makers and backstop vaults owed beyond their equity, beside the opening deficit of
+    /// traders; null without such parties.
+    pub house_deficit_usd: Option<Money>,
+    /// What ADL filled of it.
+    pub house_adl_usd: Option<Money>,
+    /// What nobody paid of it.
+    pub house_residual_usd: Option<Money>,
     /// Accounts that lost some or all of a position to a liquidation.
     pub liquidated_accounts: u64,
     /// Notional at the mark that liquidations took from owners.

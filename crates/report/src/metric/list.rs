@@ -127,6 +127,15 @@ metrics! {
     "backstop_result", "backstop result", Capital, Usd, HigherIsBetter,
         Venue(|v| v.backstop_result.map(Usd::units)),
         "What the backstop vaults gained or lost.";
+    "house_deficit", "backstop deficit", Capital, Usd, LowerIsBetter,
+        Venue(|v| v.house.map(|h| h.opened.units())),
+        "What makers and backstop vaults owed beyond their equity; stands beside the opening deficit of traders, not in it.";
+    "house_adl", "of it cut by ADL", Capital, Usd, LowerIsBetter,
+        Venue(|v| v.house.map(|h| h.adl.units())),
+        "What ADL filled of the deficits of makers and backstop vaults.";
+    "house_residual", "of it unpaid", Capital, Usd, LowerIsBetter,
+        Venue(|v| v.house.map(|h| h.residual.units())),
+        "What nobody paid of the deficits of makers and backstop vaults.";
     "funding_net", "funding paid, net", Capital, Usd, Neutral,
         Venue(|v| Some(v.funding_net.units())),
         "Funding that traders paid, less what traders received.";

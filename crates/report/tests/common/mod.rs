@@ -115,6 +115,7 @@ pub(crate) fn tranched() -> VenueOutcome {
         junior_drawdown: Some(ratio("0.1525")),
         lp_return: ratio("-0.0123"),
         backstop_result: None,
+        house: None,
         liquidated_accounts: 41,
         liquidated_notional: usd("12345678.90"),
         funding_net: usd("-12.5"),

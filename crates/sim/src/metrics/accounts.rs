@@ -29,6 +29,9 @@ enum Liquidated {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Traders {
     each: Vec<Trader>,
+    /// Traders of the command stream; numbers from here on are auction bidders, whom other venues
+    /// do not have.
+    count: usize,
     funding_paid: Usd,
     funding_received: Usd,
 }
@@ -67,6 +70,7 @@ impl Traders {
     pub(crate) fn new(accounts: usize) -> Self {
         Self {
             each: vec![Trader::default(); accounts],
+            count: accounts,
             ..Self::default()
         }
     }
@@ -136,7 +140,7 @@ impl Traders {
             self.at(position.account).realised += position.open_pnl;
         }
         let mut winners = Winners::default();
-        for trader in &self.each {
+        for trader in self.each.iter().take(self.count) {
             let profit = trader.realised + trader.taken - trader.cut_posted;
             winners.profit_before += profit.max(trader.taken).or_zero();
             winners.taken += trader.taken;
@@ -235,7 +239,7 @@ mod tests {
 
     #[test]
     fn funding_is_that_of_traders_alone() {
-        let mut traders = Traders::new(0);
+        let mut traders = Traders::new(2);
         posted(&mut traders, MARGIN, Account::Junior, 9, Cause::FundingPaid);
         posted(
             &mut traders,

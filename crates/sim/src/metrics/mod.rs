@@ -4,12 +4,14 @@ mod accounts;
 mod chain;
 mod probe;
 
-use seawall_ledger::{Account, AccountKind, Cause, Entry};
+use std::collections::BTreeSet;
+
+use seawall_ledger::{Account, AccountId, AccountKind, Cause, DeficitId, Entry};
 use seawall_units::{Base, Price, Ratio, Time, Usd};
 use seawall_venue::{Event, LpCapital, Receipt, StageId, StageReport, Venue, VenueState};
 
 use crate::audit::Auditor;
-use crate::{MinuteRow, OrderFill, StageOutcome, VenueOutcome};
+use crate::{HouseDeficit, MinuteRow, OrderFill, StageOutcome, VenueOutcome};
 use accounts::Traders;
 use chain::Chain;
 use probe::{Depth, Probe};
@@ -58,8 +60,23 @@ pub(crate) struct Meter {
     winners_claims: Usd,
     deficits: u64,
     residual: Usd,
+    house: House,
     liquidated_notional: Usd,
     minutes: Vec<MinuteRow>,
+}
+
+/// Deficits of the venue's own parties, kept apart from the traders'.
+#[derive(Debug, Default)]
+struct House {
+    first: Option<AccountId>,
+    deficits: BTreeSet<DeficitId>,
+    total: HouseDeficit,
+}
+
+impl House {
+    fn owns(&self, account: AccountId) -> bool {
+        self.first.is_some_and(|first| account >= first)
+    }
 }
 
 /// The tranches whose drawdown is reported.
@@ -121,6 +138,10 @@ impl Meter {
             winners_claims: Usd::ZERO,
             deficits: 0,
             residual: Usd::ZERO,
+            house: House {
+                first: profile.house,
+                ..House::default()
+            },
             liquidated_notional: Usd::ZERO,
             minutes: Vec::new(),
         }
@@ -196,9 +217,21 @@ impl Meter {
                 self.traders.liquidated(taken.account);
                 self.liquidated_notional += taken.mark.value_floor(taken.size.abs());
             }
+            Event::DeficitOpened {
+                id,
+                account,
+                amount,
+                ..
+            } if self.house.owns(*account) => {
+                self.house.deficits.insert(*id);
+                self.house.total.opened += *amount;
+            }
             Event::DeficitOpened { amount, .. } => {
                 self.opening_deficit += *amount;
                 self.deficits = self.deficits.saturating_add(1);
+            }
+            Event::DeficitClosed { id, residual, .. } if self.house.deficits.contains(id) => {
+                self.house.total.residual += *residual;
             }
             Event::DeficitClosed { residual, .. } => self.residual += *residual,
             Event::Stage(report) => self.stage(report),
@@ -210,7 +243,14 @@ impl Meter {
     fn stage(&mut self, report: &StageReport) {
         let found = self.stages.iter_mut().find(|s| s.stage == report.stage);
         let Some(stage) = found else { return };
-        stage.absorbed += report.absorbed;
+        let of_house = |id: &DeficitId| self.house.deficits.contains(id);
+        if report.deficit.as_ref().is_some_and(of_house) {
+            if report.stage == StageId::Adl {
+                self.house.total.adl += report.absorbed;
+            }
+        } else {
+            stage.absorbed += report.absorbed;
+        }
         stage.closed += report.closed;
         stage.owner_cost += report.owner_cost;
         let acted = report.absorbed.is_positive()
@@ -254,7 +294,8 @@ impl Meter {
     pub(crate) fn outcome(mut self, venue: &dyn Venue, audit: &Auditor) -> VenueOutcome {
         let (profile, state) = (venue.profile(), venue.state());
         let adl = self.stages.iter().filter(|s| s.stage == StageId::Adl);
-        let adl_absorbed = adl.map(|s| s.absorbed).sum();
+        let by_traders: Usd = adl.map(|s| s.absorbed).sum();
+        let adl_absorbed = by_traders + self.house.total.adl;
         let winners = self.traders.winners(&venue.positions(), adl_absorbed);
         let backstop = backstop_value(&state);
         VenueOutcome {
@@ -274,6 +315,7 @@ impl Meter {
             senior_drawdown: self.drawdown("senior"),
             junior_drawdown: self.drawdown("junior"),
             lp_return: self.lp.chain.gain(),
+            house: self.house.first.map(|_| self.house.total),
             backstop_result: backstop.and_then(|end| Some(end - self.backstop?)),
             liquidated_accounts: self.traders.liquidated_accounts(),
             liquidated_notional: self.liquidated_notional,

@@ -57,6 +57,7 @@ impl TinyVenue {
                 title: "tiny",
                 stages: [none, none, native, native, none, none, native],
                 loss_order: vec![StageId::Junior, StageId::Insurance],
+                house: None,
             },
             ledger,
             now: setup.start,
