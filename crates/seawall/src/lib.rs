@@ -82,3 +82,8 @@ pub mod prelude {
     pub use seawall_units::{Base, Price, Ratio, Side, Time, Usd};
     pub use seawall_venue::{Event, StageEnd, StageId, StageRule, Venue};
 }
+
+/// The library example of the README runs as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+pub struct Readme;

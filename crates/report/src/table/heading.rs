@@ -56,8 +56,7 @@ pub(super) fn heading(run: &Comparison, ink: Ink) -> String {
     line(
         "seconds",
         format!(
-            "{first} to {last} UTC, {} s apart: {} observed, {} interpolated",
-            count(last.since(first)),
+            "{first} to {last} UTC: the price of {} was observed, of {} interpolated",
             count(run.observed_seconds),
             count(run.interpolated_seconds)
         ),
