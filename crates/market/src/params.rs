@@ -119,26 +119,26 @@ impl LadderConfig {
         unit("ladder.far_junior", self.far_junior)?;
         unit("ladder.minimum_fill_share", self.minimum_fill_share)?;
         let bands = u32::from(self.near_bands).saturating_add(self.far_bands.into());
-        within(
+        ParamError::check(
             "ladder.near_bands",
             bands,
             1..=1_000,
             "1 to 1000 with far_bands",
         )?;
         let fill = Usd::ZERO..=Usd::MAX;
-        within(
+        ParamError::check(
             "ladder.minimum_fill",
             self.minimum_fill,
             fill,
             "0 to 10^15 USD",
         )?;
-        within(
+        ParamError::check(
             "ladder.reduce_only_spread",
             self.reduce_only_spread,
             1..=1_000,
             "1 to 1000",
         )?;
-        within("ladder.drip", self.drip, 1..=1_000_000, "1 to 1000000")
+        ParamError::check("ladder.drip", self.drip, 1..=1_000_000, "1 to 1000000")
     }
 }
 
@@ -149,7 +149,7 @@ impl ChargeConfig {
         unit("charges.liquidation", self.liquidation)?;
         unit("charges.keeper_share", self.keeper_share)?;
         let rest = Ratio::ZERO..=Ratio::ONE - self.keeper_share;
-        within(
+        ParamError::check(
             "charges.insurance_share",
             self.insurance_share,
             rest,
@@ -161,8 +161,8 @@ impl ChargeConfig {
 impl LimitConfig {
     fn validate(&self) -> Result<(), ParamError> {
         let some = Ratio::ULP..=Ratio::whole(100);
-        within("limits.reserved", self.reserved, some, "above 0 to 100")?;
-        within(
+        ParamError::check("limits.reserved", self.reserved, some, "above 0 to 100")?;
+        ParamError::check(
             "limits.account",
             self.account,
             Ratio::ULP..=Ratio::ONE,
@@ -175,14 +175,14 @@ impl LimitConfig {
 /// Checks a margin table: `0 < maintenance ≤ initial ≤ 1`.
 pub(crate) fn check_margin(table: &MarginTable) -> Result<(), ParamError> {
     let initial = Ratio::ULP..=Ratio::ONE;
-    within(
+    ParamError::check(
         "limits.margin.initial",
         table.initial,
         initial,
         "above 0 to 1",
     )?;
     let maintenance = Ratio::ULP..=table.initial;
-    within(
+    ParamError::check(
         "limits.margin.maintenance",
         table.maintenance,
         maintenance,
@@ -191,21 +191,5 @@ pub(crate) fn check_margin(table: &MarginTable) -> Result<(), ParamError> {
 }
 
 fn unit(field: &'static str, value: Ratio) -> Result<(), ParamError> {
-    within(field, value, Ratio::ZERO..=Ratio::ONE, "0 to 1")
-}
-
-fn within<T: PartialOrd + std::fmt::Display>(
-    field: &'static str,
-    value: T,
-    range: std::ops::RangeInclusive<T>,
-    legal: &'static str,
-) -> Result<(), ParamError> {
-    match range.contains(&value) {
-        true => Ok(()),
-        false => Err(ParamError {
-            field,
-            value: value.to_string(),
-            legal,
-        }),
-    }
+    ParamError::check(field, value, Ratio::ZERO..=Ratio::ONE, "0 to 1")
 }

@@ -107,3 +107,32 @@ pub struct ParamError {
     /// The legal range.
     pub legal: &'static str,
 }
+
+impl ParamError {
+    /// Checks a value against its legal range.
+    ///
+    /// **Errors** a [`ParamError`] that names the field, the value and `legal`, the range in words.
+    ///
+    /// ```
+    /// use seawall_venue::ParamError;
+    /// assert!(ParamError::check("auction.duration", 60, 1..=86_400, "1 to 86400 seconds").is_ok());
+    /// let error = ParamError::check("auction.duration", 0, 1..=86_400, "1 to 86400 seconds");
+    /// let said = error.map_err(|e| e.to_string());
+    /// assert_eq!(said, Err("`auction.duration` is 0; legal: 1 to 86400 seconds".to_owned()));
+    /// ```
+    pub fn check<T: PartialOrd + std::fmt::Display>(
+        field: &'static str,
+        value: T,
+        range: std::ops::RangeInclusive<T>,
+        legal: &'static str,
+    ) -> Result<(), Self> {
+        match range.contains(&value) {
+            true => Ok(()),
+            false => Err(Self {
+                field,
+                value: value.to_string(),
+                legal,
+            }),
+        }
+    }
+}

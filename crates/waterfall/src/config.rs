@@ -165,7 +165,7 @@ macro_rules! at {
 impl PartialConfig {
     fn validate(&self) -> Result<(), ParamError> {
         let usd = Usd::ZERO..=Usd::MAX;
-        within(
+        ParamError::check(
             at!("partial", "target"),
             self.target,
             Ratio::ONE..=Ratio::whole(10),
@@ -173,40 +173,40 @@ impl PartialConfig {
         )?;
         share(at!("partial", "min_share"), self.min_share)?;
         let max = self.min_share..=Ratio::ONE;
-        within(
+        ParamError::check(
             at!("partial", "max_share"),
             self.max_share,
             max,
             "min_share to 1",
         )?;
-        within(
+        ParamError::check(
             at!("partial", "cooldown"),
             self.cooldown,
             0..=86_400,
             "0 to 86400 seconds",
         )?;
-        within(
+        ParamError::check(
             at!("partial", "max_steps"),
             self.max_steps,
             0..=1_000,
             "0 to 1000",
         )?;
         let week = 0..=604_800;
-        within(
+        ParamError::check(
             at!("partial", "reset_after"),
             self.reset_after,
             week,
             "0 to 604800 seconds",
         )?;
         let below = self.full_close_below;
-        within(
+        ParamError::check(
             at!("partial", "full_close_below"),
             below,
             usd,
             "0 to 10^15 USD",
         )?;
         let unit = Ratio::ZERO..=Ratio::ONE;
-        within(
+        ParamError::check(
             at!("partial", "auction_below"),
             self.auction_below,
             unit,
@@ -218,16 +218,16 @@ impl PartialConfig {
 impl AuctionConfig {
     fn validate(&self) -> Result<(), ParamError> {
         let usd = Usd::ULP..=Usd::MAX;
-        within(at!("auction", "lot"), self.lot, usd, "above 0 to 10^15 USD")?;
+        ParamError::check(at!("auction", "lot"), self.lot, usd, "above 0 to 10^15 USD")?;
         share(at!("auction", "lot_share"), self.lot_share)?;
-        within(
+        ParamError::check(
             at!("auction", "max_lots"),
             self.max_lots,
             0..=10_000,
             "0 to 10000",
         )?;
         share(at!("auction", "in_flight"), self.in_flight)?;
-        within(
+        ParamError::check(
             at!("auction", "duration"),
             self.duration,
             1..=86_400,
@@ -239,8 +239,8 @@ impl AuctionConfig {
 impl JuniorConfig {
     fn validate(&self) -> Result<(), ParamError> {
         let unit = Ratio::ZERO..=Ratio::ONE;
-        within(at!("junior", "loss_cap"), self.loss_cap, unit, "0 to 1")?;
-        within(
+        ParamError::check(at!("junior", "loss_cap"), self.loss_cap, unit, "0 to 1")?;
+        ParamError::check(
             at!("junior", "epoch"),
             self.epoch,
             1..=31_536_000,
@@ -251,7 +251,7 @@ impl JuniorConfig {
 
 impl AdlConfig {
     fn validate(&self) -> Result<(), ParamError> {
-        within(
+        ParamError::check(
             at!("adl", "batch_multiple"),
             self.batch_multiple,
             1..=1_000,
@@ -259,27 +259,27 @@ impl AdlConfig {
         )?;
         share(at!("adl", "side_share"), self.side_share)?;
         share(at!("adl", "account_share"), self.account_share)?;
-        within(
+        ParamError::check(
             at!("adl", "interval"),
             self.interval,
             1..=86_400,
             "1 to 86400 seconds",
         )?;
-        within(
+        ParamError::check(
             at!("adl", "max_batches"),
             self.max_batches,
             0..=10_000,
             "0 to 10000",
         )?;
         let trigger = Ratio::ULP..=Ratio::whole(100);
-        within(
+        ParamError::check(
             at!("adl", "capital_trigger"),
             self.capital_trigger,
             trigger,
             "above 0 to 100",
         )?;
         let target = Ratio::ZERO..=self.capital_trigger;
-        within(
+        ParamError::check(
             at!("adl", "capital_target"),
             self.capital_target,
             target,
@@ -289,21 +289,5 @@ impl AdlConfig {
 }
 
 fn share(field: &'static str, value: Ratio) -> Result<(), ParamError> {
-    within(field, value, Ratio::ULP..=Ratio::ONE, "above 0 to 1")
-}
-
-fn within<T: PartialOrd + std::fmt::Display>(
-    field: &'static str,
-    value: T,
-    range: std::ops::RangeInclusive<T>,
-    legal: &'static str,
-) -> Result<(), ParamError> {
-    match range.contains(&value) {
-        true => Ok(()),
-        false => Err(ParamError {
-            field,
-            value: value.to_string(),
-            legal,
-        }),
-    }
+    ParamError::check(field, value, Ratio::ULP..=Ratio::ONE, "above 0 to 1")
 }
