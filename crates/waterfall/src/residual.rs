@@ -2,7 +2,7 @@
 //! (M-8.6).
 
 use seawall_units::Usd;
-use seawall_venue::{Deficit, StageEnd, StageReport};
+use seawall_venue::{Deficit, SkipReason, StageEnd, StageReport};
 
 use crate::Market;
 
@@ -15,6 +15,7 @@ pub(crate) fn close(
     let residual = deficit.left();
     // What nobody paid leaves the deficit's way here; the cut below is how traders bear it.
     let _ = deficit.pay(residual);
+    report.end = StageEnd::Skipped(SkipReason::NothingLeft);
     if residual.is_positive() {
         report.transfers = market.wind_up(residual, deficit.id());
         report.end = StageEnd::Exhausted;

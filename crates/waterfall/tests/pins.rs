@@ -250,6 +250,7 @@ fn pinned() -> Amounts {
     Amounts::new(300, 50, 700).bankrupt(&[420])
 }
 
+/// The first pin of M-8.6: Junior, then the insurance fund (M-8.4), ADL, then Senior.
 #[test]
 fn senior_last_takes_300_50_40_30() {
     let mut market = pinned().winners(&[40]);
@@ -264,6 +265,7 @@ fn senior_last_takes_300_50_40_30() {
     assert_eq!(market.cut, usd(40));
 }
 
+/// The second pin of M-8.6: with ADL last no winner is touched.
 #[test]
 fn adl_last_takes_300_50_0_70() {
     let mut market = pinned().winners(&[40]);
@@ -273,6 +275,7 @@ fn adl_last_takes_300_50_0_70() {
     );
 }
 
+/// The third pin of M-8.6.
 #[test]
 fn what_nobody_can_pay_is_the_residual() {
     let mut market = Amounts::new(300, 50, 700).bankrupt(&[1_200]).winners(&[40]);
@@ -289,6 +292,7 @@ fn what_nobody_can_pay_is_the_residual() {
     assert_eq!(market.wound_up, usd(110));
 }
 
+/// The third law of M-8. An empty insurance fund is passed by for a stated reason (M-8.4).
 #[test]
 fn a_stage_that_did_nothing_says_why() {
     let mut market = Amounts::new(300, 0, 700).bankrupt(&[420]);
@@ -327,6 +331,7 @@ fn simultaneous_deficits_cost_each_payer_the_same_in_any_order() {
     assert_eq!(total(&[200, 150, 70]), [300, 50, 0, 70, 0].map(usd));
 }
 
+/// M-8.5: the pause between batches, the share of one position, and a cut of at most D.
 #[test]
 fn batches_wait_a_minute_and_never_take_more_than_the_deficit() {
     // D 100 after the other payers; the winner's 25 % a batch realises 100 of 400, and so on.
@@ -358,6 +363,7 @@ fn batches_wait_a_minute_and_never_take_more_than_the_deficit() {
     );
 }
 
+/// M-8.5: `adl_max_batches`.
 #[test]
 fn after_ten_batches_the_next_payer_stands_in() {
     let mut market = Amounts::new(0, 0, 700).bankrupt(&[300]).winners(&[4]);
@@ -375,6 +381,7 @@ fn after_ten_batches_the_next_payer_stands_in() {
     );
 }
 
+/// M-8.3: `junior_loss_cap`.
 #[test]
 fn the_junior_cap_leaves_the_rest_to_the_next_payer() {
     let mut market = pinned();

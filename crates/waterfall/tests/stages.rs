@@ -18,6 +18,7 @@ fn usd(text: &str) -> Usd {
     text.parse().unwrap()
 }
 
+/// The table of M-8.1.
 #[test]
 fn the_three_pins_of_partial_deleverage() {
     let x =
@@ -53,6 +54,7 @@ fn step(health: &Health, mmr: &str, fee: &str, count: u32, secs: Option<u64>) ->
     plan_partial(health, &terms, taken, &PartialConfig::default())
 }
 
+/// M-8.1: the bounds of x, the three cases that come first, the cooldown.
 #[test]
 fn stage_one_decides_by_its_table() {
     let thin = PartialStep::ToAuction(SkipReason::TooThin);
@@ -104,6 +106,7 @@ fn stage_one_decides_by_its_table() {
     );
 }
 
+/// M-8.2: the size of a lot and what may be in flight.
 #[test]
 fn lots_keep_to_size_depth_and_flight() {
     let config = AuctionConfig::default();
@@ -114,6 +117,7 @@ fn lots_keep_to_size_depth_and_flight() {
     assert_eq!(limit(1_000_000, 250_000), Usd::ZERO);
 }
 
+/// M-8.2: bids of the same second.
 #[test]
 fn ties_share_pro_rata() {
     let bid = |n, size| Bid {
@@ -151,6 +155,7 @@ fn winner(n: u32, profit: i64, margin: i64, notional: i64) -> Winner {
     }
 }
 
+/// The ranking of M-8.5.
 #[test]
 fn ranking_is_profit_over_margin_times_leverage() {
     // (uPnL/margin)(N/E): a 50/100 · 1000/150 = 3.33; b 50/50 · 500/100 = 5; c 10/100 · 1000/110 = 0.91
@@ -163,6 +168,7 @@ fn ranking_is_profit_over_margin_times_leverage() {
     assert_eq!(all.map(|w| w.account.number()), [2, 1, 3]);
 }
 
+/// M-8.5: a batch ends at its profit or at one of its two limits.
 #[test]
 fn a_batch_stops_at_profit_or_notional() {
     let mark: Price = "1000".parse().unwrap();
@@ -188,6 +194,7 @@ fn a_batch_stops_at_profit_or_notional() {
 }
 
 proptest! {
+    /// The ranking of M-8.5 in exact arithmetic.
     #[test]
     fn ranking_is_a_total_order_that_agrees_with_the_exact_fraction(
         a in (1i64..1_000_000_000_000, 1i64..1_000_000_000_000, 1i64..1_000_000_000_000),
@@ -200,6 +207,7 @@ proptest! {
         prop_assert_eq!(score_cmp(&y, &x), order.reverse());
     }
 
+    /// M-8.1: what is closed lies between 20 % and 50 % of the position.
     #[test]
     fn a_closed_part_brings_the_ratio_to_the_target_or_stays_in_its_band(
         notional in 1_000_000_000i64..1_000_000_000_000_000, permille in 67i64..100,
