@@ -72,6 +72,7 @@ fn wealth(market: &IsolatedMarket) -> Usd {
     market.equity_of(TRADER) + market.ledger().balance(Account::Free(TRADER)) - paid
 }
 
+/// The pins of M-4.5.
 #[test]
 fn average_cost_from_balance_is_as_pinned() {
     // Half-spread and impact together: 50 k, 100 k, 250 k, 500 k, 1 M, 1.5 M, 2 M.
@@ -103,6 +104,7 @@ fn average_cost_from_balance_is_as_pinned() {
     assert_eq!(plan.charges.fee, Usd::whole(300));
 }
 
+/// M-4.3, and the two taker fees of M-5.
 #[test]
 fn an_order_that_crosses_zero_is_charged_as_two() {
     // Net skew +100 k; a sell of 300 k: 100 k inward at 4 bp, 200 k outward at 6 bp.
@@ -118,6 +120,7 @@ fn an_order_that_crosses_zero_is_charged_as_two() {
     assert_eq!(plan.charges.rebate, Usd::ZERO);
 }
 
+/// M-4.3 and M-4.4: a round trip costs its fees and spread.
 #[test]
 fn a_full_reserve_pays_all_impact_back() {
     let mut market = market(0);
@@ -133,6 +136,7 @@ fn a_full_reserve_pays_all_impact_back() {
     assert_eq!(before - wealth(&market), Usd::whole(100 + 200 - 250));
 }
 
+/// M-4.7.
 #[test]
 fn caps_bind_and_the_minimum_fill_stays() {
     // Skew 1.9 M of a ladder of 2 M leaves 100 k, and 0.05 % of 10 M = 5 000 beyond.
@@ -170,6 +174,7 @@ fn caps_bind_and_the_minimum_fill_stays() {
     assert!(send(&mut market, order(Base::whole(1), Usd::whole(10))).is_ok());
 }
 
+/// M-7.
 #[test]
 fn one_account_holds_at_most_a_tenth_of_the_cap() {
     // 10 % of 90 % of 10 M = 900 k, and the minimum fill of 5 k.
@@ -178,6 +183,7 @@ fn one_account_holds_at_most_a_tenth_of_the_cap() {
     assert_eq!(filled, Ok(Base::whole(9_050)));
 }
 
+/// M-7: a check looks at the state after the operation.
 #[test]
 fn margin_is_held_on_the_state_after_the_order() {
     let market = market(0);
@@ -195,6 +201,7 @@ fn margin_is_held_on_the_state_after_the_order() {
     );
 }
 
+/// M-3.2: the limit price holds at the mark of execution.
 #[test]
 fn a_limit_price_is_held() {
     let market = market(0);
@@ -210,6 +217,7 @@ fn a_limit_price_is_held() {
     ));
 }
 
+/// M-3.3.
 #[test]
 fn without_a_valid_mark_only_reductions_up_to_the_minimum_fill() {
     let mut market = market(0);
@@ -233,6 +241,7 @@ fn without_a_valid_mark_only_reductions_up_to_the_minimum_fill() {
     ));
 }
 
+/// M-11.2: positions that do not fit are refused.
 #[test]
 fn endowments_beyond_a_limit_are_refused() {
     let error = std::panic::catch_unwind(|| market(2_000_001));

@@ -43,13 +43,20 @@ fn line(label: &str, venues: &[VenueOutcome], text: impl Fn(&VenueOutcome) -> St
 }
 
 fn of_stage(venue: &VenueOutcome, stage: StageId, text: fn(&StageOutcome) -> String) -> String {
-    let found = venue.stages.iter().find(|each| each.stage == stage);
-    found.map_or_else(|| String::from("-"), text)
+    match venue.stages.iter().find(|each| each.stage == stage) {
+        Some(found) if is_absent(found) => String::from("n/a"),
+        Some(found) => text(found),
+        None => String::from("-"),
+    }
+}
+
+/// Whether the venue has no such stage, and indeed nothing happened in it.
+fn is_absent(stage: &StageOutcome) -> bool {
+    matches!(stage.rule, StageRule::Absent(_)) && stage.absorbed.is_zero() && stage.acted == 0
 }
 
 fn absorbed(stage: &StageOutcome) -> String {
     match stage.rule {
-        StageRule::Absent(_) if stage.absorbed.is_zero() => String::from("n/a"),
         StageRule::Equivalent(_) => format!("~{}", stage.absorbed),
         _ => stage.absorbed.to_string(),
     }

@@ -80,6 +80,7 @@ fn sizes(stream: &CommandStream) -> Vec<Base> {
     stream.commands().iter().map(size).collect()
 }
 
+/// M-11.3: a close means the same size in every venue, whatever the venue has filled before.
 #[test]
 fn a_close_is_a_share_of_what_the_stream_believes_in() {
     // 8 long, a quarter closed, 4 bought: 10; half of it closed, all of it, then nothing.
@@ -98,6 +99,7 @@ fn a_close_is_a_share_of_what_the_stream_believes_in() {
     assert_eq!(reach, [reduce, Reach::Any, reduce, reduce, reduce]);
 }
 
+/// M-3.2.
 #[test]
 fn an_order_executes_in_the_second_after_it_was_sent_or_never() {
     let orders = [

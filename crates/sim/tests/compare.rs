@@ -87,6 +87,7 @@ fn all(scenario: &Scenario) -> Comparison {
     compare(scenario, &VenueName::ALL).unwrap_or_else(|error| panic!("{error}"))
 }
 
+/// The laws of M-8 in every venue, from equal capital: each split adds up to X (M-11.1).
 #[test]
 fn every_venue_keeps_every_law() {
     let comparison = all(&gap());
@@ -107,6 +108,8 @@ fn every_venue_keeps_every_law() {
     }
 }
 
+/// Positions are shrunk by one factor to fit the tightest venue (M-11.2); the gap reaches M-8.3,
+/// M-8.4 and M-8.5.
 #[test]
 fn the_gap_reaches_the_last_payers() {
     let comparison = all(&gap());
@@ -326,6 +329,7 @@ fn expected_figures_are_checked_to_the_last_unit() {
     assert_eq!(check_expected(&wrong, &other), []);
 }
 
+/// M-11.2: without scaling, positions that do not fit are refused.
 #[test]
 fn without_scaling_a_broken_limit_names_venue_and_limit() {
     let text = GAP.replace("scale = true", "scale = false");
@@ -357,6 +361,43 @@ leverage = "81"
 "#;
     let error = compare(&parse(&format!("{GAP}{stated}")), &[VenueName::Tranched]).unwrap_err();
     assert!(error.to_string().contains("maintenance margin"), "{error}");
+}
+
+/// M-11.4: the common table takes the place of each venue's own. A long of 1 000 from 100 with 3 000
+/// has 1 500 at 98.5, which is 1.52 % of its value: below a common maintenance of 2 %, above every
+/// venue's own (1 %, 1.25 % and 0.5 %).
+#[test]
+fn common_terms_replace_every_venues_table() {
+    let liquidated = |terms: &str| {
+        let text = format!(
+            r#"question = "Whose table?"
+seed = 1
+{terms}
+[time]
+start = "2025-10-10T21:00:00Z"
+end = "2025-10-10T21:00:30Z"
+[market]
+coin = "BTC"
+[capital]
+total = "10080000"
+tranched = {{ senior = "8000000", junior = "2000000", insurance = "80000" }}
+orderbook = {{ makers = "9676800", backstops = ["403200"] }}
+[price.points]
+points = [{{ at = 0, price = "100" }}, {{ at = 10, price = "98.5" }}]
+[[positions.each]]
+account = "long"
+side = "long"
+size = "1000"
+entry = "100"
+margin = "3000"
+"#
+        );
+        let venues = all(&parse(&text)).venues.into_iter();
+        venues.map(|venue| venue.liquidated_accounts).collect()
+    };
+    let common = "[terms.common]\ninitial = \"4%\"\nmaintenance = \"2%\"";
+    let found: [Vec<u64>; 2] = [common, "[terms.native]"].map(liquidated);
+    assert_eq!(found, [[1; 3], [0; 3]]);
 }
 
 #[test]

@@ -118,6 +118,7 @@ fn tiny() -> TinyVenue {
     TinyVenue::new(&setup(), Usd::whole(1000), Usd::whole(500))
 }
 
+/// The figures of M-10.
 #[test]
 fn figures_are_those_worked_by_hand() {
     let mut venue = tiny();

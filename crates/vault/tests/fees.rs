@@ -44,6 +44,7 @@ fn check(gross: i32, before: [i32; 3], arrears: &mut Arrears, expect: [&str; 5])
     assert_eq!(split.total(), usd(gross));
 }
 
+/// M-5.2; the insurance fund is filled up to 5 % of S (M-8.4).
 #[test]
 fn the_waterfall_by_hand() {
     let pair = [100_000, 8_000_000, 2_000_000];

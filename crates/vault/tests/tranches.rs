@@ -36,6 +36,7 @@ fn a_loser_below_zero_costs_junior_50_while_its_cash_rises_by_50() {
     assert_eq!(after.junior_cash - before.junior_cash, usd(50));
 }
 
+/// M-9.1.
 #[test]
 fn winners_draw_on_junior_then_on_senior_and_losers_refill_senior_first() {
     let mut pair = pair(800, 200, 800);
@@ -65,6 +66,7 @@ fn below_zero_counts_as_nothing() {
     assert_eq!((paid.from_junior, paid.from_senior), (usd(0), usd(10)));
 }
 
+/// M-9.1.
 #[test]
 fn exits_are_priced_low_and_deposits_high() {
     let pair = pair(800, 200, 800);
@@ -85,6 +87,7 @@ fn exits_are_priced_low_and_deposits_high() {
     assert_eq!((low.senior, low.junior), (usd(800), usd(150)));
 }
 
+/// M-9.3.
 #[test]
 fn coverage_of_the_standard_pair() {
     assert_eq!(coverage(usd(8), usd(2)), Some(Ratio::bps(2_000)));
@@ -105,6 +108,7 @@ fn state(senior: i32, junior: i32) -> PairState {
     }
 }
 
+/// M-9.3.
 #[test]
 fn gates_at_and_around_the_minimum() {
     let config = VaultConfig::default();
@@ -142,6 +146,7 @@ fn gates_at_and_around_the_minimum() {
     assert_eq!(below.gate_junior_exit(&free), Ok(usd(1_000)));
 }
 
+/// M-9.2: no exit while a deficit or ADL is open. No deposit while a deficit is.
 #[test]
 fn gates_while_a_loss_is_placed() {
     let config = VaultConfig::default();
@@ -165,6 +170,7 @@ fn gates_while_a_loss_is_placed() {
     assert_eq!(adl.gate_junior_exit(&config), Err(GateRefusal::AdlOpen));
 }
 
+/// M-8.3: a new series opens when equity is back at K.
 #[test]
 fn a_tranche_worth_nothing_takes_deposits_in_a_new_series_only() {
     let config = VaultConfig::default();

@@ -55,7 +55,7 @@ impl MarginTiers {
         }
     }
 
-    /// One table for all sizes (`terms = "common"`, M-11.4).
+    /// One table for all sizes (`[terms.common]`, M-11.4).
     #[must_use]
     pub fn common(table: &MarginTable) -> Self {
         Self {

@@ -242,6 +242,7 @@ fn funding_moves_from_longs_to_shorts_on_the_hour() {
     assert_eq!(funding, long);
 }
 
+/// M-11.7: taken down in the Orders phase, executed when the minute is attributed.
 #[test]
 fn liquidity_moves_in_its_minute_within_the_makers_margin() {
     let setup = setup("100", None, &[(1_000, "100", "5000")]);

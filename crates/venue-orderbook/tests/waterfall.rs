@@ -58,6 +58,8 @@ fn gap_world(vaults: &[&str]) -> World {
     World::new(setup, capital("1000", vaults), empty_book())
 }
 
+/// M-11.6: the deficit is −equity where the position leaves its owner, taken is what the batch gives
+/// less than the mark, overshoot what of it was not placed.
 #[test]
 fn adl_by_hand_with_deficit_and_overshoot() {
     let mut world = gap_world(&["30"]);
@@ -229,6 +231,7 @@ fn takeover_below_two_thirds_and_not_at_it() {
     assert_eq!(opened(&below), []);
 }
 
+/// M-11.6: what a vault loses later is a deficit of its own, not the trader's.
 #[test]
 fn a_vault_that_pays_the_deficit_carries_the_position() {
     let mut world = gap_world(&["130", "500"]);

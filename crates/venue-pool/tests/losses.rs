@@ -9,7 +9,8 @@ use seawall_venue_pool::{AdlOrder, Params};
 use world::*;
 
 /// A long of 1 000 from 100 with 5 000; the feed's bid gaps to 89.991: loss 10 009, of which the
-/// margin pays 5 000. The pool is short of 5 009; the fees are dropped.
+/// margin pays 5 000. The pool is short of 5 009, which is the opening deficit (M-11.6); the fees are
+/// dropped.
 #[test]
 fn an_insolvent_close_is_the_pools_loss() {
     let endowments = vec![endowment(0, "1000", "100", "5000")];

@@ -254,7 +254,8 @@ fn no_mark_no_execution() {
     assert!(with_gap.positions()[0].equity < usd("100000"));
 }
 
-/// A pool of 1 000 with traders in loss by 100 is worth 1 100: 110 buy a tenth of the tokens.
+/// A pool of 1 000 with traders in loss by 100 is worth 1 100: 110 buy a tenth of the tokens, when
+/// the minute is attributed (M-11.7).
 #[test]
 fn liquidity_enters_and_leaves_at_the_value_of_the_pool() {
     let endowments = vec![endowment(0, "10", "100", "500")];

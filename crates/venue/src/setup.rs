@@ -1,7 +1,7 @@
 use seawall_ledger::AccountId;
 use seawall_units::{Base, Price, Ratio, Time, Usd};
 
-/// One maintenance table for every venue (`terms = "common"`, M-11.4).
+/// One maintenance table for every venue (`[terms.common]`, M-11.4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MarginTable {
@@ -31,7 +31,7 @@ pub struct Setup {
     pub start: Time,
     /// The outside price then.
     pub opening: Price,
-    /// The common maintenance table; `None` for each venue's own (`terms = "native"`).
+    /// The common maintenance table; `None` for each venue's own (`[terms.native]`).
     pub margin: Option<MarginTable>,
     /// The initial positions, one per account.
     pub endowments: Vec<Endowment>,

@@ -90,7 +90,7 @@ impl Traders {
         match cause {
             Cause::FundingPaid if is_traders_side(from) => self.funding_paid += amount,
             Cause::FundingReceived if is_traders_side(to) => self.funding_received += amount,
-            Cause::AdlCut => {
+            Cause::AdlCut | Cause::PnlCap => {
                 if let Some(id) = trader_of(from) {
                     self.at(id).cut_posted += amount;
                 }
@@ -211,6 +211,25 @@ mod tests {
             assert_eq!(winners.largest_single, Usd::whole(30));
             assert_eq!(winners.overshoot, Usd::whole(5));
         }
+    }
+
+    #[test]
+    fn what_a_pool_withholds_counts_once_too() {
+        // 100 posted gross and 30 withheld by the cap.
+        let mut traders = Traders::new(2);
+        posted(
+            &mut traders,
+            Account::Pool,
+            MARGIN,
+            100,
+            Cause::ProfitRealised,
+        );
+        posted(&mut traders, MARGIN, Account::Pool, 30, Cause::PnlCap);
+        traders.cut(&cut(30));
+        assert_eq!(
+            traders.winners(&[], Usd::ZERO).profit_before,
+            Usd::whole(100)
+        );
     }
 
     #[test]
