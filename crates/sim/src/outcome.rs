@@ -120,7 +120,8 @@ pub struct StageOutcome {
     pub owner_cost: Usd,
     /// Times it did something.
     pub acted: u64,
-    /// How it stood at its last report; `None` when it was never reached.
+    /// How it stood when it last did something, or why it did nothing; `None` when it was never
+    /// reached.
     pub end: Option<StageEnd>,
 }
 

@@ -260,7 +260,10 @@ impl Meter {
         if acted {
             stage.acted = stage.acted.saturating_add(1);
         }
-        stage.end = Some(report.end);
+        // How it stood when it last did something; before that, why it did nothing.
+        if acted || stage.acted == 0 {
+            stage.end = Some(report.end);
+        }
     }
 
     /// Closes a second.
