@@ -320,8 +320,8 @@ impl IsolatedMarket {
             return Err(Refusal::InitialMargin { equity, required });
         }
         let payout = plan.pnl.or_zero() + (-funding).or_zero() + drawn;
-        if !self.can_pay(payout) {
-            let allowed = self.pool_cash();
+        if !self.can_pay(payout - plan.shortfall) {
+            let allowed = self.pool_cash() + plan.shortfall;
             return Err(Refusal::Limit {
                 limit: "pool cash",
                 value: payout,
@@ -346,6 +346,9 @@ impl IsolatedMarket {
         let account = plan.fill.account;
         let margin = Account::Margin(account);
         self.post_margin(account, plan.margin);
+        // Booked before the profit is paid: what equity misses for the claim is owed to the pool.
+        let missing = Account::OpenDeficit(waterfall.next_deficit());
+        self.pay_pool(missing, plan.shortfall, Cause::DeficitOpened);
         let charges = plan.charges;
         self.ledger.pay(
             Account::ImpactReserve,
@@ -397,8 +400,6 @@ impl IsolatedMarket {
             return;
         };
         if plan.shortfall.is_positive() {
-            let missing = Account::OpenDeficit(waterfall.next_deficit());
-            self.pay_pool(missing, plan.shortfall, Cause::DeficitOpened);
             // The deficit stands against the side that lost to this winner.
             waterfall.open_shortfall((account, side.opposite()), plan.shortfall, self);
         }

@@ -294,6 +294,12 @@ impl Market for IsolatedMarket {
         profit.min(self.margin_of(account)).or_zero()
     }
 
+    fn book_shortfall(&mut self, profit: Usd, id: DeficitId) -> Usd {
+        let amount = profit.min(self.senior_shortfall()).or_zero();
+        self.pay_pool(Account::OpenDeficit(id), amount, Cause::DeficitOpened);
+        amount
+    }
+
     fn cut_winner(&mut self, account: AccountId, amount: Usd, id: DeficitId) -> Transfer {
         let (from, to) = (Account::Margin(account), Account::OpenDeficit(id));
         match Transfer::new(from, to, amount, Cause::AdlCut) {

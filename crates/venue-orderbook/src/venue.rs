@@ -240,10 +240,8 @@ impl Venue for OrderBookVenue {
     /// Takes over and deleverages what is due at the last mark, outside the grids; every deficit
     /// is closed in the second it is opened, so none waits.
     fn finish(&mut self) {
-        if self.has_mark() {
-            self.take_over(TakeOver::BelowThreshold);
-            self.deleverage_counterparties();
-        }
+        self.take_over(TakeOver::BelowThreshold);
+        self.deleverage_counterparties();
         self.ledger.end_step();
     }
 
@@ -266,7 +264,10 @@ impl Venue for OrderBookVenue {
     }
 
     fn state(&self) -> VenueState {
-        let mut capital = vec![self.capital_part("makers", Party::Makers)];
+        // What no payer had is missing from the money that stands behind the makers' gains.
+        let mut makers = self.capital_part("makers", Party::Makers);
+        makers.value = (makers.value - self.residual).or_zero();
+        let mut capital = vec![makers];
         for number in self.backstop_numbers() {
             capital.push(self.capital_part("backstop", Party::Backstop(number)));
         }

@@ -67,6 +67,14 @@ impl Waterfall {
         last.is_none_or(|last| self.now.since(*last) >= self.config.adl.interval)
     }
 
+    fn caps(&self, side: Side, profit: Usd, market: &dyn Market) -> AdlCaps {
+        let share = self.config.adl.side_share;
+        AdlCaps {
+            profit,
+            notional: market.open_interest(side).mul_floor(share),
+        }
+    }
+
     /// Closes winners down the ranking until their profit reaches `profit` or a cap is met.
     fn close_winners(
         &mut self,
@@ -75,10 +83,7 @@ impl Waterfall {
         market: &mut dyn Market,
     ) -> Vec<Closed> {
         self.last_batch.insert(side, self.now);
-        let notional = market
-            .open_interest(side)
-            .mul_floor(self.config.adl.side_share);
-        let caps = AdlCaps { profit, notional };
+        let caps = self.caps(side, profit, market);
         let batch = plan_batch(winners, market.mark(), caps, &self.config.adl);
         let close = |(account, size)| Closed {
             account,
@@ -191,6 +196,26 @@ impl Waterfall {
         self.note_cut(cut);
     }
 
+    /// Winners that are to be closed while equity does not reach Senior's claim: what is missing
+    /// for their profit is a deficit, placed from insurance on, as in a close of their own (M-8.3).
+    fn book_shortfalls(
+        &mut self,
+        side: Side,
+        winners: &[Winner],
+        profit: Usd,
+        market: &mut dyn Market,
+    ) {
+        let caps = self.caps(side, profit, market);
+        for (account, size) in plan_batch(winners.to_vec(), market.mark(), caps, &self.config.adl) {
+            let Some(winner) = winners.iter().find(|w| w.account == account) else {
+                continue;
+            };
+            let profit = winner.profit.mul_div_floor(size, winner.size.abs());
+            let missing = market.book_shortfall(profit.unwrap_or(Usd::ZERO), self.next_deficit());
+            self.open_shortfall((account, side.opposite()), missing, market);
+        }
+    }
+
     /// Deleverages without a cut while traders' open profit exceeds the trigger share of the
     /// capital that pays before ADL, down to the target share.
     pub(crate) fn guard_capital(&mut self, market: &mut dyn Market) {
@@ -217,6 +242,7 @@ impl Waterfall {
             return;
         }
         let winners = market.winners(side);
+        self.book_shortfalls(side, &winners, open_pnl - floor, market);
         let closed = self.close_winners(side, (winners, open_pnl - floor), market);
         let mut report = self.blank(StageId::Adl, None, StageEnd::Cleared);
         report.closed = closed.iter().map(|c| c.size).sum();

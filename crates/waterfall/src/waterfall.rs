@@ -9,8 +9,13 @@
 //!
 //! Two laws are asserted in release builds too:
 //! - *Nothing is lost:* absorbed by the payers + residual = opening deficit, to the last unit.
-//! - *Nobody pays out of turn:* a payer is touched only when each one before it has cleared,
-//!   exhausted or capped what it gives, or was skipped for a stated reason.
+//! - *Nobody pays out of turn:* a payer is touched only when each one before it has exhausted or
+//!   capped what it gives, or was skipped for a stated reason.
+//!
+//! Beside the deficits stands one guard: when traders' open profit threatens the capital that pays
+//! before ADL, winners are closed at the mark without a cut (`guard_capital` in `adl_batch.rs`). It
+//! takes nothing from anybody; what the pool's equity misses for Senior's claim when such a winner
+//! is paid is a deficit of its own, placed from insurance on.
 
 use std::collections::BTreeMap;
 
@@ -218,6 +223,7 @@ impl Waterfall {
             if payer == first {
                 break;
             }
+            // Equity below the claim is Junior at zero: it has nothing to give.
             let skipped = StageEnd::Skipped(SkipReason::NoCapacity);
             self.end_turn(&mut open, self.blank(payer, Some(id), skipped));
         }
@@ -291,7 +297,11 @@ impl Waterfall {
                         .absorb(deficit, capacity, self.now, &self.config.junior)
                 }
                 StageId::Insurance => insurance::absorb(deficit, capacity),
-                _ => senior::absorb(deficit, capacity),
+                StageId::Senior => senior::absorb(deficit, capacity),
+                StageId::PartialDeleverage
+                | StageId::Auction
+                | StageId::Adl
+                | StageId::Residual => return,
             };
             if report.absorbed.is_positive() {
                 report.transfers = market.pay(payer, report.absorbed, id);

@@ -185,6 +185,9 @@ impl Market for Amounts {
         );
         profit
     }
+    fn book_shortfall(&mut self, _: Usd, _: DeficitId) -> Usd {
+        Usd::ZERO
+    }
     fn cut_winner(&mut self, account: AccountId, amount: Usd, id: DeficitId) -> Transfer {
         self.cut += amount;
         let (from, to) = (Account::Margin(account), Account::OpenDeficit(id));
