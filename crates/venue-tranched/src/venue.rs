@@ -1,6 +1,7 @@
 use seawall_ledger::{Account, AccountId, Entry, Ledger};
 use seawall_market::{
-    BidderSetup, Capital, Deleveraging, Gate, IsolatedMarket, LiquidityRequest, OrderTerms, Params,
+    BidderSetup, Capital, Deleveraging, Gate, IsolatedMarket, LiquidityRequest, OrderPlan,
+    OrderTerms, Params,
 };
 use seawall_oracle::Oracle;
 use seawall_units::{Side, Time, Usd};
@@ -125,6 +126,25 @@ impl TranchedVenue {
         }
     }
 
+    fn plan_order(&self, terms: &OrderTerms) -> Result<OrderPlan, Refusal> {
+        match self.waterfall.is_in_auction(terms.account) {
+            true => Err(Refusal::InLiquidation),
+            false => self.market.plan_order(terms),
+        }
+    }
+
+    /// Writes a command other than an order that has been planned.
+    fn commit_planned(&mut self, command: &Command) {
+        if let Some(request) = Self::request(command) {
+            self.market.commit_request(request);
+        }
+        match *command {
+            Command::AddMargin { account, amount } => self.market.commit_margin(account, amount),
+            Command::Withdraw { account, amount } => self.market.commit_withdraw(account, amount),
+            _ => {}
+        }
+    }
+
     fn take_events(&mut self) {
         self.events.append(&mut self.waterfall.drain_events());
     }
@@ -171,10 +191,7 @@ impl Venue for TranchedVenue {
 
     fn plan(&self, command: &Command) -> Result<Receipt, Refusal> {
         if let Some(terms) = self.order_terms(command) {
-            if self.waterfall.is_in_auction(terms.account) {
-                return Err(Refusal::InLiquidation);
-            }
-            return Ok(Receipt::Filled(self.market.plan_order(&terms)?.fill));
+            return Ok(Receipt::Filled(self.plan_order(&terms)?.fill));
         }
         if let Some(request) = Self::request(command) {
             self.market.plan_request(&request)?;
@@ -194,19 +211,19 @@ impl Venue for TranchedVenue {
     }
 
     fn commit(&mut self, command: &Command) -> Result<Receipt, Refusal> {
-        let receipt = self.plan(command)?;
-        if let Some(terms) = self.order_terms(command) {
-            let plan = self.market.plan_order(&terms)?;
-            self.market.commit_order(&plan, &mut self.waterfall);
-            self.events.push(Event::Fill(plan.fill));
-        } else if let Some(request) = Self::request(command) {
-            self.market.commit_request(request);
-        }
-        match *command {
-            Command::AddMargin { account, amount } => self.market.commit_margin(account, amount),
-            Command::Withdraw { account, amount } => self.market.commit_withdraw(account, amount),
-            _ => {}
-        }
+        let receipt = match self.order_terms(command) {
+            Some(terms) => {
+                let plan = self.plan_order(&terms)?;
+                self.market.commit_order(&plan, &mut self.waterfall);
+                self.events.push(Event::Fill(plan.fill));
+                Receipt::Filled(plan.fill)
+            }
+            None => {
+                let receipt = self.plan(command)?;
+                self.commit_planned(command);
+                receipt
+            }
+        };
         self.market.ledger_mut().end_step();
         self.take_events();
         Ok(receipt)
