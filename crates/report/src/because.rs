@@ -13,6 +13,8 @@ pub fn sentence(venue: &VenueOutcome) -> String {
     let clauses = [
         Some(losses(venue)),
         backstop(venue),
+        senior(venue),
+        gone(venue),
         Some(winners(venue)),
         Some(trading(venue)),
     ];
@@ -37,8 +39,9 @@ fn losses(venue: &VenueOutcome) -> String {
             usd(deficit)
         );
     }
-    let left = match venue.residual.is_positive() && who != NOBODY {
-        true => format!(", and nobody paid {} USD", usd(venue.residual)),
+    let unpaid = unpaid(venue);
+    let left = match unpaid.is_positive() && who != NOBODY {
+        true => format!(", and nobody paid {} USD", usd(unpaid)),
         false => String::new(),
     };
     format!(
@@ -50,13 +53,21 @@ fn losses(venue: &VenueOutcome) -> String {
 
 const NOBODY: &str = "nobody";
 
-/// The stage that absorbed the most, the earlier one on a tie; nobody when the residual is more.
+/// What is left of the residual after the cut for it.
+fn unpaid(venue: &VenueOutcome) -> Usd {
+    (venue.residual - venue.winners.residual_cut).or_zero()
+}
+
+/// The stage that absorbed the most, the earlier one on a tie; traders' equity, or nobody, when
+/// that part of the residual is more.
 fn largest_payer(venue: &VenueOutcome) -> (Usd, String) {
     let payers = || venue.stages.iter().filter(|s| s.stage != StageId::Residual);
     let most = payers().map(|s| s.absorbed).max().unwrap_or_default();
+    let (cut, unpaid) = (venue.winners.residual_cut, unpaid(venue));
     match payers().find(|s| s.absorbed == most) {
-        Some(stage) if most >= venue.residual => (most, payer(stage)),
-        _ => (venue.residual, String::from(NOBODY)),
+        Some(stage) if most >= cut.max(unpaid) => (most, payer(stage)),
+        _ if cut >= unpaid => (cut, String::from("traders' positive equity")),
+        _ => (unpaid, String::from(NOBODY)),
     }
 }
 
@@ -72,9 +83,10 @@ fn untouched(venue: &VenueOutcome) -> String {
         return String::from("nobody was liquidated and no deficit was opened");
     }
     let cost: Usd = venue.stages.iter().map(|stage| stage.owner_cost).sum();
-    let cost = match cost.is_zero() {
-        true => String::new(),
-        false => format!(", at a cost of {} USD to their owners", usd(cost)),
+    let cost = match cost.signum() {
+        1 => format!(", at a cost of {} USD to their owners", usd(cost)),
+        -1 => format!(", with a rebate of {} USD to their owners", usd(cost.abs())),
+        _ => String::new(),
     };
     format!(
         "{} accounts were liquidated for {} USD of notional without leaving a deficit{cost}",
@@ -93,15 +105,47 @@ fn backstop(venue: &VenueOutcome) -> Option<String> {
     Some(format!("its backstop {verb} {} USD", usd(result.abs())))
 }
 
+fn senior(venue: &VenueOutcome) -> Option<String> {
+    let change = venue.senior_change.filter(|change| change.is_negative())?;
+    Some(format!("its senior capital lost {} USD", usd(change.abs())))
+}
+
+fn gone(venue: &VenueOutcome) -> Option<String> {
+    let is_gone = venue.lp_return <= -Ratio::ONE;
+    is_gone.then(|| String::from("its capital is gone: open profit beyond it has no backing"))
+}
+
+/// What was taken from winners, who was closed early, and what was cut for the residual.
 fn winners(venue: &VenueOutcome) -> String {
     let won = venue.winners;
+    let more = won.closed_early > won.count;
+    let early = match won.closed_early {
+        1 => String::from("1 winner was closed early"),
+        several => format!("{} winners were closed early", count(several)),
+    };
+    let cut = format!(
+        "traders' positive equity was cut by {} USD for the residual",
+        usd(won.residual_cut)
+    );
+    let clauses = [
+        (!won.taken.is_zero()).then(|| taken(venue)),
+        (more && won.taken.is_zero()).then(|| format!("{early} at the mark, without a cut")),
+        (more && !won.taken.is_zero()).then_some(early),
+        won.residual_cut.is_positive().then_some(cut),
+    ];
+    let clauses: Vec<String> = clauses.into_iter().flatten().collect();
+    if !clauses.is_empty() {
+        return clauses.join("; ");
+    }
+    match won.profit_before.is_zero() {
+        true => String::from("nobody had won anything"),
+        false => format!("winners kept all of their {} USD", usd(won.profit_before)),
+    }
+}
+
+fn taken(venue: &VenueOutcome) -> String {
+    let won = venue.winners;
     let before = usd(won.profit_before);
-    if won.profit_before.is_zero() && won.taken.is_zero() {
-        return String::from("nobody had won anything");
-    }
-    if won.taken.is_zero() {
-        return format!("winners kept all of their {before} USD");
-    }
     let accounts = match won.count {
         1 => String::from("1 winner"),
         several => format!("{} winners", count(several)),

@@ -60,6 +60,7 @@ fn a_smaller_residual_is_told_beside_the_largest_payer() {
 #[test]
 fn without_a_deficit_the_owners_cost_is_told() {
     let mut venue = tranched();
+    venue.senior_change = None;
     venue.opening_deficit = Usd::ZERO;
     // 6 012.345678 + 750.004999
     assert!(sentence(&venue).starts_with(
@@ -103,4 +104,77 @@ fn winners_and_traders_are_told_by_their_figures() {
     quiet.orders.asked = Usd::ZERO;
     quiet.winners = Default::default();
     check(quiet, "nobody had won anything; nobody asked to trade");
+}
+
+#[test]
+fn winners_who_were_closed_or_cut_did_not_keep_all() {
+    let check = |venue: &seawall_sim::VenueOutcome, expect: &str| {
+        let text = sentence(venue);
+        assert!(text.contains(expect), "{text}");
+        assert!(!text.contains("kept all"), "{text}");
+    };
+    let mut venue = gmx();
+    venue.winners.closed_early = 215;
+    check(
+        &venue,
+        "; 215 winners were closed early at the mark, without a cut;",
+    );
+    venue.winners.closed_early = 1;
+    check(
+        &venue,
+        "; 1 winner was closed early at the mark, without a cut;",
+    );
+    venue.winners.closed_early = 0;
+    venue.winners.residual_cut = usd("7");
+    check(
+        &venue,
+        "; traders' positive equity was cut by 7.00 USD for the residual;",
+    );
+    check(
+        &hyperliquid(),
+        "the largest cut 20,000.00 USD; 52 winners were closed early;",
+    );
+    // All who were closed were cut, and are told as such.
+    assert!(!sentence(&tranched()).contains("early"));
+}
+
+#[test]
+fn a_residual_that_traders_bear_is_not_said_to_be_nobodys() {
+    let mut venue = tranched();
+    venue.opening_deficit = usd("1000");
+    venue.residual = usd("580");
+    venue.winners.residual_cut = usd("500");
+    let text = sentence(&venue);
+    assert!(
+        text.contains(
+            "traders' positive equity bore the most of it, 500.00 USD (50.00 %), and nobody paid \
+             80.00 USD"
+        ),
+        "{text}"
+    );
+    venue.winners.residual_cut = usd("580");
+    let text = sentence(&venue);
+    assert!(!text.contains("nobody"), "{text}");
+}
+
+#[test]
+fn capital_that_is_gone_and_a_senior_loss_are_told() {
+    assert!(sentence(&tranched()).contains("; its senior capital lost 97.78 USD;"));
+    let gone = "its capital is gone: open profit beyond it has no backing";
+    let mut venue = gmx();
+    assert!(!sentence(&venue).contains(gone));
+    assert!(!sentence(&venue).contains("senior capital"));
+    venue.lp_return = "-1".parse().unwrap();
+    assert!(sentence(&venue).contains(gone));
+    venue.senior_change = Some(usd("3"));
+    assert!(!sentence(&venue).contains("senior capital"));
+}
+
+#[test]
+fn a_rebate_to_the_liquidated_is_not_a_cost() {
+    let mut venue = tranched();
+    venue.opening_deficit = Usd::ZERO;
+    venue.stages[0].owner_cost = usd("-1000.5");
+    venue.stages[1].owner_cost = usd("0.5");
+    assert!(sentence(&venue).contains("with a rebate of 1,000.00 USD to their owners;"));
 }

@@ -107,6 +107,17 @@ fn figures_stand_under_their_names() {
     check("/venues/0/senior_drawdown", json!(0.000_012_345));
     check("/venues/2/senior_drawdown", Value::Null);
     check("/venues/1/backstop_result_usd", json!("-54321.500000"));
+    check("/venues/1/house_deficit_usd", json!("29326.430000"));
+    check("/venues/1/house_backstop_usd", json!("20000.000000"));
+    check("/venues/1/house_adl_usd", json!("9000.420000"));
+    check("/venues/1/house_residual_usd", json!("326.010000"));
+    check("/venues/0/house_backstop_usd", Value::Null);
+    check("/venues/1/loss_order", json!(["junior", "adl", "residual"]));
+    check("/venues/1/winners/closed_early_count", json!(52));
+    check("/venues/1/winners/residual_cut_usd", json!("0.000000"));
+    check("/venues/0/senior_change_usd", json!("-97.780000"));
+    check("/venues/0/junior_change_usd", json!("1250.500000"));
+    check("/venues/2/senior_change_usd", Value::Null);
     check("/venues/0/minutes/0/mark", json!("121000.5000000000"));
     check("/venues/0/minutes/0/open_deficit_usd", json!("0.000000"));
 }

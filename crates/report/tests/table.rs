@@ -53,7 +53,10 @@ fn the_residual_of_one_micro_dollar_does_not_read_as_nothing() {
     run.venues = vec![tranched(), gmx()];
     run.venues[0].residual = Usd::ULP;
     let text = render(&run, Ink::Plain);
-    let row = text.lines().find(|line| line.contains("residual")).unwrap();
+    let row = text
+        .lines()
+        .find(|line| line.contains("7 residual"))
+        .unwrap();
     assert!(row.contains("<0.01") && row.contains('!'), "{row}");
 }
 

@@ -43,6 +43,8 @@ pub struct VenueOutcome {
     pub title: &'static str,
     /// How the risk capital is split at the start.
     pub capital_split: Vec<(&'static str, Usd)>,
+    /// Its payers in the order in which they pay, the residual last.
+    pub loss_order: Vec<StageId>,
     /// Sum of all balances at the end; zero.
     pub ledger_sum: Usd,
     /// Sum of all deficits when they were opened: what bankrupt positions owed beyond their
@@ -74,6 +76,13 @@ pub struct VenueOutcome {
     pub senior_drawdown: Option<Ratio>,
     /// Largest fall of the junior value from its peak; `None` without tranches.
     pub junior_drawdown: Option<Ratio>,
+    /// Senior value at the end less its value at the start, flows in and out left out; `None`
+    /// without tranches.
+    ///
+    /// **Formula** `end − start − (deposits − redemptions)`.
+    pub senior_change: Option<Usd>,
+    /// The same of the junior value.
+    pub junior_change: Option<Usd>,
     /// Value of the liquidity providers' capital at the end over its value at the start, less
     /// one, flows in and out left out.
     pub lp_return: Ratio,
@@ -94,11 +103,13 @@ pub struct VenueOutcome {
     pub minutes: Vec<MinuteRow>,
 }
 
-/// Deficits of a venue's own parties over the whole run.
+/// Deficits of a venue's own parties over the whole run: `opened = backstop + adl + residual`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct HouseDeficit {
     /// Sum of them when they were opened.
     pub opened: Usd,
+    /// What backstop vaults paid of the makers' deficits.
+    pub backstop: Usd,
     /// What ADL filled of them.
     pub adl: Usd,
     /// What nobody paid.
@@ -116,7 +127,9 @@ pub struct StageOutcome {
     pub absorbed: Usd,
     /// Base size it closed or handed on.
     pub closed: seawall_units::Base,
-    /// What the owners of the positions paid for it out of their own margin.
+    /// What the owners of the positions paid for it out of their own margin: fees, spread, impact
+    /// and discounts. Below zero when the impact rebate of closes that balance the market is more
+    /// than fees and spread.
     pub owner_cost: Usd,
     /// Times it did something.
     pub acted: u64,
@@ -140,6 +153,11 @@ pub struct Winners {
     pub largest_single: Usd,
     /// Taken beyond what was placed on ADL.
     pub overshoot: Usd,
+    /// Accounts that had a winning position, or part of one, closed that they did not ask to
+    /// close, whether or not something was taken from them.
+    pub closed_early: u64,
+    /// What was cut pro rata from traders' positive equity for the residual; not part of `taken`.
+    pub residual_cut: Usd,
 }
 
 /// What the command stream's orders got.

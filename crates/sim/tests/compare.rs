@@ -108,6 +108,52 @@ fn every_venue_keeps_every_law() {
     }
 }
 
+/// What makers and vaults owed was paid by vaults, by ADL, or by nobody (M-11.6).
+#[test]
+fn the_house_deficit_is_what_its_payers_and_nobody_paid() {
+    // Traders are short, so that makers of little capital are long through the gap.
+    let poor = r#"orderbook = { makers = "100000", backstops = ["1900000"] }"#;
+    let rich = r#"orderbook = { makers = "1993000", backstops = ["6000", "1000"] }"#;
+    let text = GAP
+        .replace(rich, poor)
+        .replace(r#"long_share = "0.54""#, r#"long_share = "0.3""#);
+    let comparison = all(&parse(&text));
+    let houses: Vec<_> = comparison.venues.iter().map(|venue| venue.house).collect();
+    assert!(houses[0].is_none() && houses[2].is_none());
+    let house = houses[1].unwrap();
+    assert!(house.opened.is_positive() && house.backstop.is_positive());
+    assert_eq!(house.opened, house.backstop + house.adl + house.residual);
+}
+
+/// The senior's and the junior's change are what their capital gained beside what LPs put in.
+#[test]
+fn the_payers_and_the_change_of_the_tranches_are_told() {
+    // Without positions at the start the tranches are worth what was paid in; a mild price leaves
+    // no deficit for the last step.
+    let text = GAP.replace("count = 400", "count = 0");
+    let text = text.replace(r#""50000""#, r#""98900""#);
+    let text = text.replace(r#""45000""#, r#""98700""#);
+    let text = text.replace(r#""90000""#, r#""98000""#);
+    let comparison = all(&parse(&text));
+    let [tranched, book, pool] = &comparison.venues[..] else {
+        panic!("three venues")
+    };
+    let mut order = TRANCHED.to_vec();
+    order.push(StageId::Residual);
+    assert_eq!(tranched.loss_order, order);
+    assert_eq!(pool.loss_order, [StageId::Junior, StageId::Residual]);
+    // ann's 1 000 are no gain: both tranches together changed as the LPs' capital did.
+    let (senior, junior) = (
+        tranched.senior_change.unwrap(),
+        tranched.junior_change.unwrap(),
+    );
+    let last = tranched.minutes.last().unwrap().lp_value;
+    let gained = last - Usd::whole(1_982_000) - Usd::whole(1000);
+    assert!(!gained.is_zero());
+    assert_eq!(senior + junior, gained);
+    assert_eq!((book.senior_change, pool.junior_change), (None, None));
+}
+
 /// Positions are shrunk by one factor to fit the tightest venue (M-11.2); the gap reaches M-8.3,
 /// M-8.4 and M-8.5.
 #[test]

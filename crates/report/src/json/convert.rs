@@ -52,6 +52,7 @@ impl From<&sim::VenueOutcome> for Venue {
             name: venue.name.to_owned(),
             title: venue.title.to_owned(),
             capital_split: split.map(CapitalPart::from).collect(),
+            loss_order: venue.loss_order.iter().map(|&s| s.into()).collect(),
             ledger_sum: venue.ledger_sum.into(),
             opening_deficit_usd: venue.opening_deficit.into(),
             bad_debt_usd: venue.bad_debt.into(),
@@ -68,9 +69,12 @@ impl From<&sim::VenueOutcome> for Venue {
             cost_vs_mark_bps: venue.cost_vs_mark.iter().map(CostAtSize::from).collect(),
             senior_drawdown: venue.senior_drawdown.map(Number::ratio),
             junior_drawdown: venue.junior_drawdown.map(Number::ratio),
+            senior_change_usd: venue.senior_change.map(Into::into),
+            junior_change_usd: venue.junior_change.map(Into::into),
             lp_return: Number::ratio(venue.lp_return),
             backstop_result_usd: venue.backstop_result.map(Into::into),
             house_deficit_usd: venue.house.map(|h| h.opened.into()),
+            house_backstop_usd: venue.house.map(|h| h.backstop.into()),
             house_adl_usd: venue.house.map(|h| h.adl.into()),
             house_residual_usd: venue.house.map(|h| h.residual.into()),
             liquidated_accounts: venue.liquidated_accounts,
@@ -124,6 +128,8 @@ impl From<&sim::Winners> for Winners {
             count: winners.count,
             largest_single_usd: winners.largest_single.into(),
             overshoot_usd: winners.overshoot.into(),
+            closed_early_count: winners.closed_early,
+            residual_cut_usd: winners.residual_cut.into(),
         }
     }
 }

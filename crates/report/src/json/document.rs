@@ -82,6 +82,8 @@ pub struct Venue {
     pub title: String,
     /// How the risk capital was split at the start.
     pub capital_split: Vec<CapitalPart>,
+    /// The payers in the order in which they pay, the residual last.
+    pub loss_order: Vec<StageWord>,
     /// Sum of all balances at the end; zero by law.
     pub ledger_sum: Money,
     /// Sum of all deficits when they were opened: what bankrupt positions owed beyond their
@@ -94,7 +96,7 @@ pub struct Venue {
     pub deficits: u64,
     /// One per stage, in the published order.
     pub stages: Vec<Stage>,
-    /// What nobody paid.
+    /// What no payer paid; traders' positive equity may be cut for it.
     pub residual_usd: Money,
     /// Payers touched before the one before them was exhausted or capped, stages skipped without
     /// a reason, and deficits that do not add up; zero by law.
@@ -121,14 +123,22 @@ pub struct Venue {
     /// Largest fall of the junior value from its peak, as a share of the peak; null without
     /// tranches.
     pub junior_drawdown: Option<Number>,
+    /// Senior value at the end less its value at the start, flows in and out left out; null without
+    /// tranches.
+    pub senior_change_usd: Option<Money>,
+    /// Junior value at the end less its value at the start, flows in and out left out; null without
+    /// tranches.
+    pub junior_change_usd: Option<Money>,
     /// Value of the liquidity providers' capital at the end over its value at the start, less
     /// one, flows in and out left out.
     pub lp_return: Number,
     /// What the backstop vaults gained or lost; null without them.
     pub backstop_result_usd: Option<Money>,
     /// What makers and backstop vaults owed beyond their equity, beside the opening deficit of
-    /// traders; null without such parties.
+    /// traders; null without such parties. Equals the three fields below added up.
     pub house_deficit_usd: Option<Money>,
+    /// What backstop vaults paid of it.
+    pub house_backstop_usd: Option<Money>,
     /// What ADL filled of it.
     pub house_adl_usd: Option<Money>,
     /// What nobody paid of it.
@@ -173,11 +183,12 @@ pub struct Stage {
     pub absorbed_usd: Money,
     /// Base size it closed or handed on.
     pub closed_base: Size,
-    /// What the owners of the positions paid for it out of their own margin.
+    /// What the owners of the positions paid for it out of their own margin; below zero when the
+    /// impact rebate is more than fees and spread.
     pub owner_cost_usd: Money,
     /// Times it did something.
     pub acted: u64,
-    /// How it stood at its last report; null when it was never reached.
+    /// How it stood when it last did something, or why it did nothing; null when never reached.
     pub end: Option<EndWord>,
     /// Why it was skipped, when `end` is `skipped`.
     pub skip_reason: Option<SkipWord>,
@@ -201,6 +212,12 @@ pub struct Winners {
     pub largest_single_usd: Money,
     /// Taken beyond what was placed on ADL.
     pub overshoot_usd: Money,
+    /// Accounts that had a winning position, or part of one, closed that they did not ask to
+    /// close, whether or not something was taken from them.
+    pub closed_early_count: u64,
+    /// What was cut pro rata from traders' positive equity for the residual; not part of what was
+    /// taken.
+    pub residual_cut_usd: Money,
 }
 
 /// What the command stream's orders got.

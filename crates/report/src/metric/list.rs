@@ -24,9 +24,9 @@ macro_rules! metrics {
 }
 
 metrics! {
-    "opening_deficit", "opening deficit", WhoPaid, Usd, LowerIsBetter,
+    "opening_deficit", "opening deficit", WhoPaid, Usd, Neutral,
         Venue(|v| Some(v.opening_deficit.units())),
-        "Sum of all deficits when they were opened: what bankrupt positions owed beyond their margin, plus what winners' closes found missing. Equals the stages below added up.";
+        "Sum of all deficits when they were opened: what bankrupt positions owed beyond their margin, plus what winners' closes found missing. Equals the stages below added up. What a venue's own parties owe is the house deficit, beside it.";
     "bad_debt", "of it bad debt", WhoPaid, Usd, LowerIsBetter,
         Venue(|v| Some(v.bad_debt.units())),
         "The part of the opening deficit that bankrupt positions left.";
@@ -48,9 +48,24 @@ metrics! {
     "absorbed_senior", "6 senior", WhoPaid, Usd, Neutral,
         Stage(StageId::Senior, |_, s| s.absorbed.units()),
         "What the last-loss capital paid.";
-    "residual", "7 residual: nobody", WhoPaid, Usd, LowerIsBetter,
+    "residual", "7 residual", WhoPaid, Usd, LowerIsBetter,
         Stage(StageId::Residual, |v, _| v.residual.units()),
-        "What no payer could pay.";
+        "What no payer could pay: it stays unpaid, or is cut pro rata from traders' positive equity where the venue says so.";
+    "house_deficit", "house deficit", WhoPaid, Usd, LowerIsBetter,
+        Venue(|v| v.house.map(|h| h.opened.units())),
+        "What makers and backstop vaults owed beyond their equity; stands beside the opening deficit of traders, not in it. Equals the three rows below added up.";
+    "house_backstop", "paid by backstops", WhoPaid, Usd, Neutral,
+        Venue(|v| v.house.map(|h| h.backstop.units())),
+        "What backstop vaults paid of the makers' deficits.";
+    "house_adl", "cut by ADL for it", WhoPaid, Usd, LowerIsBetter,
+        Venue(|v| v.house.map(|h| h.adl.units())),
+        "What ADL filled of the deficits of makers and backstop vaults.";
+    "house_residual", "unpaid", WhoPaid, Usd, LowerIsBetter,
+        Venue(|v| v.house.map(|h| h.residual.units())),
+        "What nobody paid of the deficits of makers and backstop vaults.";
+    "backstop_result", "backstop result", WhoPaid, Usd, HigherIsBetter,
+        Venue(|v| v.backstop_result.map(Usd::units)),
+        "What the backstop vaults gained or lost over the whole run.";
     "order_violations", "order violations", WhoPaid, Count, LowerIsBetter,
         Venue(|v| Some(i128::from(v.order_violations))),
         "Payers touched before the one before them was exhausted or capped, stages skipped without a reason, and deficits that do not add up. Zero by law.";
@@ -63,7 +78,7 @@ metrics! {
         "Size that partial deleverage closed, in units of the base asset.";
     "owner_cost_partial_deleverage", "1 owners' cost", Before, Usd, LowerIsBetter,
         Stage(StageId::PartialDeleverage, |_, s| s.owner_cost.units()),
-        "What the owners paid for it out of their own margin: fees, spread and impact.";
+        "What the owners paid for it out of their own margin: fees, spread and impact. Below zero when the impact rebate is more than fees and spread.";
     "closed_auction", "2 auctioned", Before, Base, Neutral,
         Stage(StageId::Auction, |_, s| s.closed.units()),
         "Size that auctions handed on, in units of the base asset.";
@@ -95,6 +110,12 @@ metrics! {
     "winners_overshoot", "taken beyond need", Winners, Usd, LowerIsBetter,
         Venue(|v| Some(v.winners.overshoot.units())),
         "Overshoot: taken beyond what was placed on ADL.";
+    "winners_closed_early", "winners closed early", Winners, Count, LowerIsBetter,
+        Venue(|v| Some(i128::from(v.winners.closed_early))),
+        "Accounts that had a winning position, or part of one, closed that they did not ask to close, whether or not something was taken from them.";
+    "residual_cut", "cut for the residual", Winners, Usd, LowerIsBetter,
+        Venue(|v| Some(v.winners.residual_cut.units())),
+        "What was cut pro rata from traders' positive equity for the residual; not part of what was taken from winners.";
 
     "fill_rate", "fill rate of orders", Trading, Percent, HigherIsBetter,
         Venue(|v| share(v.orders.filled, v.orders.asked)),
@@ -121,21 +142,15 @@ metrics! {
     "junior_drawdown", "junior drawdown", Capital, Percent, LowerIsBetter,
         Venue(|v| v.junior_drawdown.map(Ratio::units)),
         "Largest fall of the junior value from its peak.";
+    "senior_change", "senior change", Capital, Usd, HigherIsBetter,
+        Venue(|v| v.senior_change.map(Usd::units)),
+        "Senior value at the end less its value at the start, flows in and out left out.";
+    "junior_change", "junior change", Capital, Usd, HigherIsBetter,
+        Venue(|v| v.junior_change.map(Usd::units)),
+        "Junior value at the end less its value at the start, flows in and out left out.";
     "lp_return", "LP return", Capital, Percent, HigherIsBetter,
         Venue(|v| Some(v.lp_return.units())),
         "Value of the liquidity providers' capital at the end over its value at the start, less one, flows in and out left out.";
-    "backstop_result", "backstop result", Capital, Usd, HigherIsBetter,
-        Venue(|v| v.backstop_result.map(Usd::units)),
-        "What the backstop vaults gained or lost.";
-    "house_deficit", "backstop deficit", Capital, Usd, LowerIsBetter,
-        Venue(|v| v.house.map(|h| h.opened.units())),
-        "What makers and backstop vaults owed beyond their equity; stands beside the opening deficit of traders, not in it.";
-    "house_adl", "of it cut by ADL", Capital, Usd, LowerIsBetter,
-        Venue(|v| v.house.map(|h| h.adl.units())),
-        "What ADL filled of the deficits of makers and backstop vaults.";
-    "house_residual", "of it unpaid", Capital, Usd, LowerIsBetter,
-        Venue(|v| v.house.map(|h| h.residual.units())),
-        "What nobody paid of the deficits of makers and backstop vaults.";
     "funding_net", "funding paid, net", Capital, Usd, Neutral,
         Venue(|v| Some(v.funding_net.units())),
         "Funding that traders paid, less what traders received.";

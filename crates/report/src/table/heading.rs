@@ -26,6 +26,10 @@ pub(super) fn heading(run: &Comparison, ink: Ink) -> String {
     for venue in &run.venues {
         line("", split(venue));
     }
+    let heads = std::iter::once("payers").chain(std::iter::repeat(""));
+    for (head, venue) in heads.zip(&run.venues) {
+        line(head, payers(venue));
+    }
     line(
         "positions",
         format!(
@@ -69,6 +73,13 @@ fn split(venue: &VenueOutcome) -> String {
     let part = |(role, amount): &(&str, Usd)| format!("{role} {}", usd(*amount));
     let parts: Vec<String> = venue.capital_split.iter().map(part).collect();
     format!("{} ({}): {}", venue.name, venue.title, parts.join(", "))
+}
+
+/// Who pays one venue's deficits, first to last.
+fn payers(venue: &VenueOutcome) -> String {
+    let payers = venue.loss_order.iter().map(|stage| stage.title());
+    let payers: Vec<&str> = payers.collect();
+    format!("{}: {}", venue.name, payers.join(", "))
 }
 
 fn usd(amount: Usd) -> String {

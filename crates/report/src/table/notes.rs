@@ -1,5 +1,5 @@
 use seawall_sim::{StageOutcome, VenueOutcome};
-use seawall_venue::StageRule;
+use seawall_venue::{StageId, StageRule};
 
 use crate::WIDTH;
 use crate::wrap::wrapped;
@@ -11,9 +11,11 @@ pub(super) struct Notes {
 }
 
 impl Notes {
-    /// The number of the note on a stage that the venue does not have; `None` when it has it.
+    /// The number of the note on a stage that the venue does not have, or on who bears the
+    /// residual; `None` when there is nothing to say.
     pub(super) fn number(&mut self, venue: &VenueOutcome, stage: &StageOutcome) -> Option<usize> {
         let text = match stage.rule {
+            StageRule::Native if stage.stage == StageId::Residual => residual(venue),
             StageRule::Native => return None,
             StageRule::Equivalent(text) => format!("{}, in this place: {text}", venue.title),
             StageRule::Absent(text) => format!("{}, no such stage: {text}", venue.title),
@@ -33,4 +35,13 @@ impl Notes {
             .map(|(text, number)| wrapped(&format!("{:>4} ", format!("[{number}]")), text, WIDTH))
             .collect()
     }
+}
+
+/// Who bears the residual: a market with tranches is wound up, the others leave it open.
+fn residual(venue: &VenueOutcome) -> String {
+    let bearer = match venue.senior_change {
+        Some(_) => "cut pro rata from traders' positive equity",
+        None => "stays unpaid",
+    };
+    format!("{}, residual: {bearer}", venue.title)
 }

@@ -2,7 +2,7 @@
 //! A comparison written by hand: three venues, one storm.
 
 use seawall_sim::{
-    Comparison, CostAtSize, MinuteRow, OrderFill, StageOutcome, VenueOutcome, Winners,
+    Comparison, CostAtSize, HouseDeficit, MinuteRow, OrderFill, StageOutcome, VenueOutcome, Winners,
 };
 use seawall_units::{Price, Ratio, Time, Usd};
 use seawall_venue::{SkipReason, StageEnd, StageId, StageRule};
@@ -31,7 +31,7 @@ pub(crate) fn stage(
         absorbed: usd(absorbed),
         closed: "0".parse().unwrap(),
         owner_cost: Usd::ZERO,
-        acted: 1,
+        acted: u64::from(end.is_some()),
         end,
     }
 }
@@ -85,6 +85,13 @@ pub(crate) fn tranched() -> VenueOutcome {
             ("junior", usd("1980198.02")),
             ("insurance", usd("99009.90")),
         ],
+        loss_order: vec![
+            StageId::Junior,
+            StageId::Insurance,
+            StageId::Adl,
+            StageId::Senior,
+            StageId::Residual,
+        ],
         ledger_sum: Usd::ZERO,
         opening_deficit: usd("420"),
         bad_debt: usd("400"),
@@ -99,6 +106,8 @@ pub(crate) fn tranched() -> VenueOutcome {
             count: 1,
             largest_single: usd("40"),
             overshoot: Usd::ZERO,
+            closed_early: 1,
+            residual_cut: Usd::ZERO,
         },
         orders: OrderFill {
             sent: 200,
@@ -113,6 +122,8 @@ pub(crate) fn tranched() -> VenueOutcome {
         ],
         senior_drawdown: Some(ratio("0.000012345")),
         junior_drawdown: Some(ratio("0.1525")),
+        senior_change: Some(usd("-97.78")),
+        junior_change: Some(usd("1250.5")),
         lp_return: ratio("-0.0123"),
         backstop_result: None,
         house: None,
@@ -186,7 +197,17 @@ pub(crate) fn hyperliquid() -> VenueOutcome {
     venue.senior_drawdown = None;
     venue.junior_drawdown = None;
     venue.lp_return = ratio("0.0042");
+    venue.senior_change = None;
+    venue.junior_change = None;
+    venue.winners.closed_early = 52;
     venue.backstop_result = Some(usd("-54321.5"));
+    venue.house = Some(HouseDeficit {
+        opened: usd("29326.43"),
+        backstop: usd("20000"),
+        adl: usd("9000.42"),
+        residual: usd("326.01"),
+    });
+    venue.loss_order = vec![StageId::Junior, StageId::Adl, StageId::Residual];
     venue
 }
 
@@ -238,6 +259,10 @@ pub(crate) fn gmx() -> VenueOutcome {
     venue.seconds_without_quote = 60;
     venue.senior_drawdown = None;
     venue.junior_drawdown = None;
+    venue.senior_change = None;
+    venue.junior_change = None;
+    venue.winners.closed_early = 0;
+    venue.loss_order = vec![StageId::Junior, StageId::Residual];
     venue.lp_return = ratio("-0.05");
     venue
 }

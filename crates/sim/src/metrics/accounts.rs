@@ -16,6 +16,7 @@ struct Trader {
     /// Cuts by the events.
     taken: Usd,
     liquidated: Liquidated,
+    closed: ClosedEarly,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -23,6 +24,14 @@ enum Liquidated {
     #[default]
     Never,
     Once,
+}
+
+/// Whether a position was closed that its owner did not ask to close, because it was winning.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum ClosedEarly {
+    #[default]
+    No,
+    Yes,
 }
 
 /// Traders by account number.
@@ -34,6 +43,7 @@ pub(crate) struct Traders {
     count: usize,
     funding_paid: Usd,
     funding_received: Usd,
+    residual_cut: Usd,
 }
 
 /// The trader whose money an account holds.
@@ -95,6 +105,7 @@ impl Traders {
                     self.at(id).cut_posted += amount;
                 }
             }
+            Cause::ResidualCut => self.residual_cut += amount,
             _ if is_trading(cause) => {
                 if let Some(id) = trader_of(from) {
                     self.at(id).realised -= amount;
@@ -108,7 +119,11 @@ impl Traders {
     }
 
     pub(crate) fn cut(&mut self, cut: &WinnerCut) {
-        self.at(cut.account).taken += cut.taken;
+        let trader = self.at(cut.account);
+        trader.taken += cut.taken;
+        if !cut.closed.is_zero() {
+            trader.closed = ClosedEarly::Yes;
+        }
     }
 
     pub(crate) fn liquidated(&mut self, id: AccountId) {
@@ -139,7 +154,10 @@ impl Traders {
         for position in open {
             self.at(position.account).realised += position.open_pnl;
         }
-        let mut winners = Winners::default();
+        let mut winners = Winners {
+            residual_cut: self.residual_cut,
+            ..Winners::default()
+        };
         for trader in self.each.iter().take(self.count) {
             let profit = trader.realised + trader.taken - trader.cut_posted;
             winners.profit_before += profit.max(trader.taken).or_zero();
@@ -147,6 +165,9 @@ impl Traders {
             winners.largest_single = winners.largest_single.max(trader.taken);
             if trader.taken.is_positive() {
                 winners.count = winners.count.saturating_add(1);
+            }
+            if trader.closed == ClosedEarly::Yes {
+                winners.closed_early = winners.closed_early.saturating_add(1);
             }
         }
         winners.overshoot = (winners.taken - adl_absorbed).or_zero();
@@ -211,6 +232,30 @@ mod tests {
             assert_eq!(winners.largest_single, Usd::whole(30));
             assert_eq!(winners.overshoot, Usd::whole(5));
         }
+    }
+
+    #[test]
+    fn a_close_at_the_mark_is_early_though_nothing_is_taken() {
+        let mut traders = Traders::new(3);
+        traders.cut(&cut(0));
+        traders.cut(&cut(0));
+        traders.cut(&WinnerCut {
+            account: AccountId::new(0),
+            closed: Base::ZERO,
+            ..cut(5)
+        });
+        let winners = traders.winners(&[], Usd::whole(5));
+        assert_eq!((winners.closed_early, winners.count), (1, 1));
+    }
+
+    #[test]
+    fn the_residual_cut_is_told_beside_what_was_taken() {
+        let mut traders = Traders::new(2);
+        posted(&mut traders, MARGIN, OPEN, 30, Cause::ResidualCut);
+        posted(&mut traders, MARGIN, OPEN, 12, Cause::ResidualCut);
+        let winners = traders.winners(&[], Usd::ZERO);
+        assert_eq!(winners.residual_cut, Usd::whole(42));
+        assert_eq!((winners.taken, winners.count), (Usd::ZERO, 0));
     }
 
     #[test]

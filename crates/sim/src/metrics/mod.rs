@@ -8,7 +8,9 @@ use std::collections::BTreeSet;
 
 use seawall_ledger::{Account, AccountId, AccountKind, Cause, DeficitId, Entry};
 use seawall_units::{Base, Price, Ratio, Time, Usd};
-use seawall_venue::{Event, LpCapital, Receipt, StageId, StageReport, Venue, VenueState};
+use seawall_venue::{
+    Event, LpCapital, Receipt, StageId, StageReport, Venue, VenueProfile, VenueState,
+};
 
 use crate::audit::Auditor;
 use crate::{HouseDeficit, MinuteRow, OrderFill, StageOutcome, VenueOutcome};
@@ -40,7 +42,11 @@ impl Default for ProbeSizes {
 struct Part {
     role: &'static str,
     chain: Chain,
+    start: Usd,
+    /// Of this second.
     flow: Usd,
+    /// Of the whole run.
+    flows: Usd,
 }
 
 /// The running figures of one venue.
@@ -104,6 +110,13 @@ fn backstop_value(state: &VenueState) -> Option<Usd> {
     (!values.is_empty()).then(|| values.into_iter().sum())
 }
 
+/// The payers as the profile has them, and the residual behind them.
+fn loss_order(profile: &VenueProfile) -> Vec<StageId> {
+    let payers = profile.loss_order.iter().copied();
+    let payers = payers.filter(|payer| *payer != StageId::Residual);
+    payers.chain([StageId::Residual]).collect()
+}
+
 impl Meter {
     /// Begins with the venue as it was set up.
     pub(crate) fn new(venue: &dyn Venue, accounts: usize, probes: &ProbeSizes) -> Self {
@@ -111,7 +124,9 @@ impl Meter {
         let part = |role, value| Part {
             role,
             chain: Chain::new(value),
+            start: value,
             flow: Usd::ZERO,
+            flows: Usd::ZERO,
         };
         let stage = |stage| StageOutcome {
             stage,
@@ -208,6 +223,7 @@ impl Meter {
         let name = kind.name();
         if let Some(part) = self.tranches.iter_mut().find(|part| part.role == name) {
             part.flow += amount;
+            part.flows += amount;
         }
     }
 
@@ -245,8 +261,10 @@ impl Meter {
         let Some(stage) = found else { return };
         let of_house = |id: &DeficitId| self.house.deficits.contains(id);
         if report.deficit.as_ref().is_some_and(of_house) {
-            if report.stage == StageId::Adl {
-                self.house.total.adl += report.absorbed;
+            match report.stage {
+                StageId::Junior => self.house.total.backstop += report.absorbed,
+                StageId::Adl => self.house.total.adl += report.absorbed,
+                _ => {}
             }
         } else {
             stage.absorbed += report.absorbed;
@@ -255,7 +273,7 @@ impl Meter {
         stage.owner_cost += report.owner_cost;
         let acted = report.absorbed.is_positive()
             || report.closed.is_positive()
-            || report.owner_cost.is_positive()
+            || !report.owner_cost.is_zero()
             || !report.transfers.is_empty();
         if acted {
             stage.acted = stage.acted.saturating_add(1);
@@ -293,6 +311,11 @@ impl Meter {
         part.map(|part| part.chain.drawdown())
     }
 
+    fn change(&self, state: &VenueState, role: &str) -> Option<Usd> {
+        let part = self.tranches.iter().find(|part| part.role == role)?;
+        Some(role_value(state, role)? - part.start - part.flows)
+    }
+
     /// The figures of the whole run.
     pub(crate) fn outcome(mut self, venue: &dyn Venue, audit: &Auditor) -> VenueOutcome {
         let (profile, state) = (venue.profile(), venue.state());
@@ -304,6 +327,7 @@ impl Meter {
         VenueOutcome {
             name: profile.name,
             title: profile.title,
+            loss_order: loss_order(profile),
             ledger_sum: venue.ledger().recount(),
             opening_deficit: self.opening_deficit,
             bad_debt: self.opening_deficit - self.winners_claims,
@@ -317,6 +341,8 @@ impl Meter {
             cost_vs_mark: self.probes.iter().map(Probe::outcome).collect(),
             senior_drawdown: self.drawdown("senior"),
             junior_drawdown: self.drawdown("junior"),
+            senior_change: self.change(&state, "senior"),
+            junior_change: self.change(&state, "junior"),
             lp_return: self.lp.chain.gain(),
             house: self.house.first.map(|_| self.house.total),
             backstop_result: backstop.and_then(|end| Some(end - self.backstop?)),
