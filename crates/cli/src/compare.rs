@@ -18,6 +18,9 @@ pub(crate) fn compare(args: &CompareArgs) -> Result<ExitCode> {
         output::refuse_same(&args.file, out)?;
     }
     let scenario = Scenario::load(&args.file)?;
+    if let (Some(prices), Some(out)) = (scenario.price_file(), &args.out) {
+        output::refuse_same(&prices, out)?;
+    }
     // Before the run, so that an illegal place is told at once.
     let target = args.out.as_deref().map(Target::open).transpose()?;
     let comparison = seawall::sim::compare(&scenario, &args.venues)?;

@@ -44,6 +44,24 @@ pub(crate) fn refuse_same(input: &Path, output: &Path) -> Result<()> {
     Ok(())
 }
 
+/// Refuses a path that names no file which could be written: that is bad input, no failure.
+fn refuse_no_file(path: &Path) -> Result<()> {
+    let shown = path.display();
+    if path.is_dir() || shown.to_string().ends_with('/') {
+        bail!("{shown} is a directory; legal: a file");
+    }
+    let Some(folder) = path.parent() else {
+        bail!("`{shown}` is no file; legal: the path of a file");
+    };
+    if folder != Path::new("") && !folder.is_dir() {
+        bail!(
+            "{shown} cannot be written: {} is not a directory; legal: a file in a directory that exists",
+            folder.display()
+        );
+    }
+    Ok(())
+}
+
 /// A file in the making.
 #[derive(Debug)]
 pub(crate) struct Target {
@@ -62,6 +80,7 @@ enum Place {
 impl Target {
     /// Opens a file to be written at `path`; nothing is seen there before [`Target::finish`].
     pub(crate) fn open(path: &Path) -> Result<Self> {
+        refuse_no_file(path)?;
         // The kind alone: the rest of the error names the file beside it.
         let reason = |error: io::Error| CannotWrite::file(path, error.kind().into());
         let place = open(path).map_err(reason)?;

@@ -15,6 +15,9 @@ use crate::output::{self, Target};
 pub(crate) fn run(args: &RunArgs) -> Result<ExitCode> {
     output::refuse_same(&args.file, &args.journal)?;
     let scenario = Scenario::load(&args.file)?;
+    if let Some(prices) = scenario.price_file() {
+        output::refuse_same(&prices, &args.journal)?;
+    }
     let seed = scenario.file().seed;
     let header = Header::new(scenario.name(), scenario.hash(), args.venue.as_str(), seed);
     let cannot_write = |error| CannotWrite::file(&args.journal, error);

@@ -245,3 +245,152 @@ fn a_full_device_is_our_failure_and_not_replaced() {
     }
     assert!(!fs::metadata("/dev/full").unwrap().is_file());
 }
+
+const CRASH: &str = "[price.csv]\nfile = \"path.csv\"\n";
+const PRICES: &str = "utc,coin,price,kind,source\n2025-10-10T21:00:00Z,BTC,100,mark,by hand\n2025-10-10T21:05:00Z,BTC,90,mark,by hand\n";
+
+fn calm_text() -> String {
+    fs::read_to_string(calm()).unwrap()
+}
+
+/// Nothing that a run reads is written over, neither under its name nor through a link.
+#[cfg(unix)]
+#[test]
+fn the_recorded_prices_are_not_written_over() {
+    let (folder, path) = folder();
+    let points =
+        "[price.points]\npoints = [{ at = 0, price = \"100\" }, { at = 300, price = \"90\" }]\n";
+    let text = calm_text().replace(points, CRASH);
+    assert!(text.contains("path.csv"));
+    let (scenario, prices, link) = (path("s.toml"), path("path.csv"), path("link"));
+    fs::write(&scenario, text).unwrap();
+    fs::write(&prices, PRICES).unwrap();
+    std::os::unix::fs::symlink(&prices, &link).unwrap();
+    for target in [&prices, &link] {
+        for args in [
+            vec!["compare", &scenario, "--out", target],
+            vec!["run", &scenario, "--venue", "gmx", "--journal", target],
+        ] {
+            let output = output(&args);
+            let said = String::from_utf8(output.stderr).unwrap();
+            assert_eq!(output.status.code(), Some(2), "{said}");
+            assert!(
+                said.contains("path.csv would be written over; legal: another file"),
+                "{said}"
+            );
+            assert_eq!(fs::read_to_string(&prices).unwrap(), PRICES);
+        }
+    }
+    assert_eq!(
+        output(&["compare", &scenario, "--out", &path("new")])
+            .status
+            .code(),
+        Some(0)
+    );
+    drop(folder);
+}
+
+#[test]
+fn a_place_where_no_file_can_be_is_bad_input() {
+    let (folder, path) = folder();
+    let (calm, missing) = (calm(), path("missing/x"));
+    let here = folder.path().display().to_string();
+    let new = path("new/");
+    for (target, reason) in [
+        (&missing, "missing is not a directory"),
+        (&here, "is a directory; legal: a file"),
+        (&new, "is a directory; legal: a file"),
+    ] {
+        for args in [
+            vec!["compare", &calm, "--out", target],
+            vec!["run", &calm, "--venue", "gmx", "--journal", target],
+        ] {
+            let output = output(&args);
+            let said = String::from_utf8(output.stderr).unwrap();
+            assert_eq!(output.status.code(), Some(2), "{said}");
+            assert!(
+                said.contains(reason) && said.contains(target.as_str()),
+                "{said}"
+            );
+        }
+    }
+    let replay = output(&["replay", &here]);
+    assert_eq!(replay.status.code(), Some(2));
+    let said = String::from_utf8(replay.stderr).unwrap();
+    assert_eq!(
+        said,
+        format!("error: {here} is a directory; legal: a journal\n")
+    );
+    assert_eq!(listed(&folder), Vec::<String>::new());
+}
+
+/// What a venue refuses at its start has a place in the file, too.
+#[test]
+fn a_venue_that_cannot_start_names_the_place() {
+    let (_folder, path) = folder();
+    let file = path("s.toml");
+    let said = |text: &str, venue: &str| {
+        fs::write(&file, text).unwrap();
+        let output = output(&["compare", &file, "--venues", venue]);
+        assert_eq!(output.status.code(), Some(2));
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let calm = calm_text();
+    let all = |said: &str, parts: &[&str]| {
+        for part in parts {
+            assert!(said.contains(part), "{part}: {said}");
+        }
+    };
+    let oracle = format!("{calm}\n[venues.tranched.oracle]\nquorum = 0\n");
+    all(
+        &said(&oracle, "tranched"),
+        &[
+            "`venues.tranched.oracle.quorum` is 0; legal: 1 to 65535",
+            "s.toml:38:10",
+        ],
+    );
+    // A long of 10 from 100 at 1000 times leverage has 1 USD; 1 % of 1 000 is 10.
+    let thin = calm.replace("leverage = \"10\"", "leverage = \"1000\"");
+    for venue in ["tranched", "hyperliquid", "gmx"] {
+        all(
+            &said(&thin, venue),
+            &[
+                "positions.each[0]",
+                "account `ann`",
+                venue,
+                "legal: ",
+                "s.toml:23:1",
+            ],
+        );
+    }
+    let large = calm.replace("size = \"10\"", "size = \"10000000\"");
+    for venue in ["tranched", "hyperliquid", "gmx"] {
+        all(
+            &said(&large, venue),
+            &[
+                venue,
+                "legal: at most",
+                "set `positions.scale` = true",
+                "s.toml:23:",
+            ],
+        );
+    }
+    let start = calm.find("[[positions.each]]").unwrap();
+    let calm = calm[..start].to_owned();
+    let none = calm.replace(
+        "makers = \"900000\", backstops = [\"100000\"]",
+        "makers = \"0\", backstops = [\"1000000\"]",
+    );
+    all(
+        &said(&none, "hyperliquid"),
+        &["`capital.orderbook.makers`", "above 0", "s.toml:14:24"],
+    );
+    let bare = calm.replace(
+        "senior = \"790000\", junior = \"200000\"",
+        "senior = \"0\", junior = \"990000\"",
+    );
+    all(
+        &said(&bare, "tranched"),
+        &["`capital.tranched`", "open no senior vault", "s.toml:13:"],
+    );
+}

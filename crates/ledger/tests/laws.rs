@@ -1,4 +1,6 @@
 //! The laws of the ledger on random postings.
+#![allow(clippy::unwrap_used)] // helpers of tests are tests
+
 use proptest::prelude::*;
 use seawall_ledger::{
     Account, AccountId, AccountKind, Cause, Ledger, LedgerError, Replay, Transfer,

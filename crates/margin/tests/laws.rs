@@ -1,4 +1,6 @@
 //! Equity, closes and the liquidation index against exact rationals.
+#![allow(clippy::unwrap_used)] // helpers of tests are tests
+
 use num_bigint::BigInt;
 use num_rational::BigRational;
 use proptest::prelude::*;

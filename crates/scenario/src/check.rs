@@ -1,7 +1,7 @@
 use std::fmt::Display;
 
 use seawall_oracle::OracleError;
-use seawall_units::{Base, Grid, Ratio, Time, Usd};
+use seawall_units::{Base, Grid, Ratio, SECONDS_PER_MINUTE, Time, Usd};
 
 use crate::document::Document;
 use crate::model::{Distribution, FaultKind, FaultSource, ScenarioFile, Terms};
@@ -13,6 +13,8 @@ use crate::{At, ScenarioError};
 const MAX_SPAN: u64 = 604_800;
 /// The most positions of all crowds together.
 const MAX_CROWD: u32 = 2_000_000;
+/// The most drawn orders of all flows together, as expected: each is held in memory.
+const MAX_DRAWN: i128 = 2_000_000;
 /// The longest name, in characters.
 const MAX_NAME: usize = 64;
 
@@ -405,6 +407,10 @@ impl<'a> Check<'a> {
     }
 
     fn flows(&self) -> Checked {
+        // Orders per minute times seconds, so that nothing is rounded.
+        let mut left = MAX_DRAWN
+            .saturating_mul(Ratio::ONE_UNITS)
+            .saturating_mul(SECONDS_PER_MINUTE.into());
         for (index, flow) in self.file.orders_drawn.iter().enumerate() {
             let path = format!("orders_drawn[{index}]");
             self.name(&format!("{path}.name"), &flow.name)?;
@@ -412,6 +418,15 @@ impl<'a> Check<'a> {
             self.ensure(&per_minute, flow.per_minute, "0 to 60000", |r| {
                 (Ratio::ZERO..=Ratio::whole(60_000)).contains(&r)
             })?;
+            let window = self.window(&path, flow.from, flow.until)?;
+            let seconds = i128::from(window.until.since(window.from)).saturating_add(1);
+            let most = left.checked_div(seconds).unwrap_or(0);
+            let whole = most.checked_div(Ratio::ONE_UNITS).unwrap_or(0);
+            let legal = format!(
+                "0 to {whole} for these {seconds} seconds: at most {MAX_DRAWN} expected orders of all flows together"
+            );
+            self.ensure(&per_minute, flow.per_minute, &legal, |r| r.units() <= most)?;
+            left = left.saturating_sub(flow.per_minute.units().saturating_mul(seconds));
             let share = format!("{path}.long_share");
             self.ensure(&share, flow.long_share, SHARE, is_share)?;
             let closes = format!("{path}.closes_share");

@@ -107,9 +107,13 @@ impl<'a> Document<'a> {
     }
 
     /// The error that `path` breaks a rule which names what was found and what is legal itself.
-    pub(crate) fn refuse(&self, path: &str, error: &dyn std::error::Error) -> ScenarioError {
-        let message = format!("`{path}`: {error}");
-        place(self.file, self.text, self.locate(path), path, &message)
+    pub(crate) fn refuse(&self, path: &str, error: &dyn Display) -> ScenarioError {
+        self.say(path, &format!("`{path}`: {error}"))
+    }
+
+    /// An error in these words at the place of `path`.
+    pub(crate) fn say(&self, path: &str, message: &str) -> ScenarioError {
+        place(self.file, self.text, self.locate(path), path, message)
     }
 
     /// What serde refused, with the path of the field it happened in.

@@ -118,6 +118,53 @@ impl Scenario {
         }
     }
 
+    /// The error that a field breaks a rule which names what was found and what is legal itself,
+    /// with its place in the file: the field's own, or the nearest table's above it.
+    #[must_use]
+    pub fn refuse_at(&self, path: &str, message: &str) -> ScenarioError {
+        match Document::parse(&self.file_name, &self.text) {
+            Ok(document) => document.refuse(path, &message),
+            Err(error) => error,
+        }
+    }
+
+    /// The error in these words at the place of a field, or of the nearest table above it.
+    #[must_use]
+    pub fn say_at(&self, path: &str, message: &str) -> ScenarioError {
+        match Document::parse(&self.file_name, &self.text) {
+            Ok(document) => document.say(path, message),
+            Err(error) => error,
+        }
+    }
+
+    /// The path of the position or crowd in the file that an account comes from; `positions` when
+    /// it comes from neither.
+    #[must_use]
+    pub fn position_path(&self, id: AccountId) -> String {
+        let name = self.account_name(id);
+        let positions = &self.file.positions;
+        let stated = positions.each.iter().position(|each| each.account == name);
+        let member = |crowd: &Crowd| {
+            let place = id.number().checked_sub(crowd.first.number());
+            place.is_some_and(|place| place < crowd.positions.count)
+        };
+        let drawn = || self.crowds().iter().position(member);
+        match (stated, stated.map_or_else(drawn, |_| None)) {
+            (Some(index), _) => format!("positions.each[{index}]"),
+            (None, Some(index)) => format!("positions.drawn[{index}]"),
+            (None, None) => "positions".to_owned(),
+        }
+    }
+
+    /// The file of recorded prices that the scenario names, if it names one.
+    #[must_use]
+    pub fn price_file(&self) -> Option<PathBuf> {
+        match &self.file.price {
+            PriceSource::Csv { file, .. } => Some(beside(&self.file_name, file)),
+            PriceSource::Points { .. } => None,
+        }
+    }
+
     /// The scenario's name: its file name without the ending.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -284,10 +331,7 @@ fn recorded(
     let PriceSource::Csv { file: csv, .. } = &file.price else {
         return Ok(None);
     };
-    let beside: PathBuf = Path::new(file_name)
-        .parent()
-        .unwrap_or(Path::new(""))
-        .join(csv);
+    let beside = beside(file_name, csv);
     let file = beside.display().to_string();
     let bytes = read_file(&beside).map_err(|error| {
         let found = format!("`{csv}`, and {file} cannot be read: {error}");
@@ -299,6 +343,12 @@ fn recorded(
     })?;
     within_size(&file, &bytes)?;
     Ok(Some(Recorded { file, bytes }))
+}
+
+/// A file that is looked for beside the scenario file.
+fn beside(file_name: &str, name: &str) -> PathBuf {
+    let folder = Path::new(file_name).parent();
+    folder.unwrap_or(Path::new("")).join(name)
 }
 
 fn hex(bytes: &[u8]) -> String {

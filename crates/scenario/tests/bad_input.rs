@@ -1,5 +1,5 @@
 //! Every refusal names the place, what was found and what is legal.
-#![allow(clippy::unwrap_used)] // helpers of tests
+#![allow(clippy::unwrap_used, clippy::panic)] // helpers of tests
 
 mod common;
 
@@ -431,4 +431,33 @@ fn no_nesting_exhausts_the_stack() {
             "{error}"
         );
     }
+}
+
+/// Seven days at 60 000 a minute would be 605 million orders in memory.
+#[test]
+fn drawn_orders_are_bounded_over_all_flows() {
+    let week = FULL.replace("21:10:00Z", "21:00:00Z").replace(
+        "end = \"2025-10-10T21:00:00Z\"",
+        "end = \"2025-10-17T21:00:00Z\"",
+    );
+    let flow = |name: &str, per_minute: &str| {
+        format!(
+            "\n[[orders_drawn]]\nname = \"{name}\"\nper_minute = \"{per_minute}\"\nlong_share = \"0.5\"\nnotional = {{ fixed = \"5\" }}\nleverage = {{ fixed = \"5\" }}\n"
+        )
+    };
+    let fault = |text: &str| match parse(text).unwrap_err() {
+        ScenarioError::Place(place) => (place.field.clone(), place.message.clone()),
+        other => panic!("{other}"),
+    };
+    let (field, message) = fault(&format!("{week}{}", flow("flood", "60000")));
+    assert_eq!(field, "orders_drawn[1].per_minute");
+    // 2 000 000 · 60 / 604 801 is 198.4.
+    assert!(
+        message.starts_with("`orders_drawn[1].per_minute` is 60000; legal: 0 to 198 for these 604801 seconds: at most 2000000"),
+        "{message}"
+    );
+    let one = format!("{week}{}", flow("a", "150"));
+    assert!(parse(&one).is_ok());
+    let (field, _) = fault(&format!("{one}{}", flow("b", "150")));
+    assert_eq!(field, "orders_drawn[2].per_minute");
 }

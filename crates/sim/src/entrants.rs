@@ -2,7 +2,7 @@
 //! their types.
 
 use seawall_oracle::OracleConfig;
-use seawall_scenario::{Scenario, TimedBidder};
+use seawall_scenario::{Scenario, ScenarioError, TimedBidder};
 use seawall_units::{Ratio, Usd};
 use seawall_venue::{LimitUse, MarginTable, Setup, SetupError, Venue};
 use seawall_venue_orderbook::{MarginTiers, OrderBookVenue};
@@ -77,12 +77,80 @@ pub(crate) fn load(name: VenueName, scenario: &Scenario) -> Result<Box<dyn Entra
     })
 }
 
-/// The error that a venue cannot be started; a parameter's with its place in the file.
+/// The error that a venue cannot be started, with its place in the file.
 pub(crate) fn refusal(name: VenueName, scenario: &Scenario, error: SetupError) -> SimError {
     match error {
-        SetupError::Param(param) => scenario.refuse_param(name.as_str(), &param).into(),
-        error => SimError::Setup { venue: name, error },
+        SetupError::Param(param) => match (name, param.field) {
+            (VenueName::Hyperliquid, "makers" | "backstops") => {
+                let path = format!("capital.orderbook.{}", param.field);
+                let message = format!("`{path}` is {}; legal: {}", param.value, param.legal);
+                scenario.say_at(&path, &message).into()
+            }
+            _ => scenario.refuse_param(name.as_str(), &param).into(),
+        },
+        SetupError::Nested { table, message } => {
+            let above = match table {
+                "capital" => String::from("capital.tranched"),
+                _ => format!("venues.{name}.{table}"),
+            };
+            // These errors begin with their field.
+            match message.split_once(" = ") {
+                Some((field, rest)) => {
+                    let path = format!("{above}.{field}");
+                    scenario.say_at(&path, &format!("`{path}` is {rest}"))
+                }
+                None => scenario.refuse_at(&above, &message),
+            }
+            .into()
+        }
+        error => {
+            let place = Box::new(unfit(name, scenario, &error));
+            let venue = name;
+            SimError::Setup {
+                venue,
+                error,
+                place,
+            }
+        }
     }
+}
+
+/// What is wrong with the initial positions: whose, where, and what would help.
+fn unfit(name: VenueName, scenario: &Scenario, error: &SetupError) -> ScenarioError {
+    let scales = scenario.file().positions.scale;
+    let (path, what) = match error {
+        SetupError::Unhealthy {
+            account,
+            equity,
+            required,
+            ..
+        } => {
+            let whose = scenario.account_name(*account);
+            let shrunk = match scales {
+                true => " (`positions.scale` shrinks its size and margin alike)",
+                false => "",
+            };
+            (
+                scenario.position_path(*account),
+                format!(
+                    "account `{whose}`{shrunk} has an equity of {equity} USD at the opening price, below the maintenance margin of {required} USD; legal: at least that: post more margin or take less leverage"
+                ),
+            )
+        }
+        SetupError::Limit { limit, allowed, .. } => {
+            let remedy = match scales {
+                true => "reduce the positions, though `positions.scale` shrinks them",
+                false => "set `positions.scale` = true or reduce the positions",
+            };
+            let legal = format!("legal: at most {allowed} USD of `{limit}`: {remedy}");
+            (String::from("positions"), format!("{error}; {legal}"))
+        }
+        other => (String::from("positions"), other.to_string()),
+    };
+    scenario.say_at(
+        &path,
+        &format!("`{path}`: {name} cannot be started: {what}"),
+    )
 }
 
 fn set_oracle(config: &mut OracleConfig, name: VenueName, scenario: &Scenario) {

@@ -11,12 +11,14 @@ pub enum SimError {
     #[error(transparent)]
     Scenario(#[from] ScenarioError),
     /// A venue cannot be started with the scenario's positions and capital.
-    #[error("{venue} cannot be started: {error}")]
+    #[error("{place}")]
     Setup {
         /// Which venue.
         venue: VenueName,
         /// Why.
         #[source]
         error: SetupError,
+        /// The same with the place in the file, the account's name there and the remedy.
+        place: Box<ScenarioError>,
     },
 }

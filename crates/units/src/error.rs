@@ -5,10 +5,12 @@ use rust_decimal::Decimal;
 #[non_exhaustive]
 pub enum UnitsError {
     /// The text is not a decimal number.
-    #[error("`{text}` is not a decimal number; legal: digits with one point, such as \"12.50\"")]
+    #[error("`{text}` is not a decimal number; legal: digits with one point, such as {such_as}")]
     NotANumber {
         /// What was found, shortened to 40 characters.
         text: String,
+        /// How the type may be written.
+        such_as: &'static str,
     },
     /// The value does not lie on the grid of its type.
     #[error("{value} {unit} is finer than the grid of {places} decimal places")]

@@ -1,5 +1,6 @@
 use rust_decimal::Decimal;
 
+use crate::text::Format;
 use crate::{Round, UnitsError, mul_div};
 
 /// A number that is an integer count of grid units.
@@ -15,30 +16,22 @@ pub(crate) const fn pow10(places: u32) -> i128 {
     10_i128.pow(places)
 }
 
-/// Quantises a decimal that must lie on the grid of `places` decimals.
-pub(crate) fn units_of(
-    value: Decimal,
-    places: u32,
-    unit: &'static str,
-) -> Result<i128, UnitsError> {
+/// Quantises a decimal that must lie on the grid of its type.
+pub(crate) fn units_of(value: Decimal, format: &Format) -> Result<i128, UnitsError> {
     let value = value.normalize();
-    let missing = match places.checked_sub(value.scale()) {
+    let missing = match format.places.checked_sub(value.scale()) {
         Some(missing) => missing,
         None => {
             return Err(UnitsError::OffGrid {
                 value,
-                unit,
-                places,
+                unit: format.unit,
+                places: format.places,
             });
         }
     };
     match value.mantissa().checked_mul(pow10(missing)) {
         Some(units) => Ok(units),
-        None => Err(UnitsError::OffGrid {
-            value,
-            unit,
-            places,
-        }),
+        None => Err(format.out_of_range(value.to_string())),
     }
 }
 
@@ -56,7 +49,7 @@ pub(crate) fn product(a: i128, b: i128, d: i128, round: Round, what: &'static st
 
 /// Writes the type around an integer on a grid: doors, order, sums, text and serde.
 macro_rules! grid {
-    ($(#[$doc:meta])* $name:ident, $places:literal, $unit:literal, $min:literal, $max:literal, $limit_units:expr) => {
+    ($(#[$doc:meta])* $name:ident, $forms:ident, $places:literal, $unit:literal, $min:literal, $max:literal, $limit_units:expr) => {
         $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
         pub struct $name(pub(crate) i128);
@@ -72,18 +65,20 @@ macro_rules! grid {
             pub const ULP: Self = Self(1);
             /// The largest magnitude that is taken in.
             pub const MAX: Self = Self($limit_units);
+            pub(crate) const FORMAT: crate::text::Format = crate::text::Format {
+                places: $places,
+                unit: $unit,
+                min: $min,
+                max: $max,
+                forms: crate::text::Forms::$forms,
+            };
 
             /// The number with this count of grid units.
             ///
             /// **Errors** [`UnitsError::OutOfRange`] beyond the stated range.
             pub fn from_units(units: i128) -> Result<Self, crate::UnitsError> {
                 if units.unsigned_abs() > Self::MAX.0.unsigned_abs() {
-                    return Err(crate::UnitsError::OutOfRange {
-                        value: crate::text::fixed(units, $places),
-                        unit: $unit,
-                        min: $min,
-                        max: $max,
-                    });
+                    return Err(Self::FORMAT.out_of_range(crate::text::fixed(units, $places)));
                 }
                 Ok(Self(units))
             }
@@ -115,7 +110,7 @@ macro_rules! grid {
             /// **Errors** [`UnitsError::OffGrid`](crate::UnitsError::OffGrid) and
             /// [`UnitsError::OutOfRange`](crate::UnitsError::OutOfRange).
             pub fn from_decimal_exact(value: rust_decimal::Decimal) -> Result<Self, crate::UnitsError> {
-                Self::from_units(crate::grid::units_of(value, $places, $unit)?)
+                Self::from_units(crate::grid::units_of(value, &Self::FORMAT)?)
             }
 
             /// The same number as a decimal; `None` beyond the 96 bits of `Decimal`.
@@ -220,7 +215,7 @@ macro_rules! grid {
             }
         }
 
-        crate::text::text_impls!($name, $places, $unit);
+        crate::text::text_impls!($name, $unit);
     };
 }
 pub(crate) use grid;

@@ -15,7 +15,7 @@ grid!(
     /// assert_eq!("250bp".parse::<Ratio>()?, Ratio::bps(250));
     /// # Ok::<(), seawall_units::UnitsError>(())
     /// ```
-    Ratio, 18, "ratio", "-1000000000", "1000000000", pow10(27)
+    Ratio, Fraction, 18, "ratio", "-1000000000", "1000000000", pow10(27)
 );
 scaled!(Ratio);
 
@@ -33,7 +33,7 @@ impl Ratio {
 
 grid!(
     /// A rate per year of 525 600 minutes, on a grid of 10⁻¹⁸.
-    Rate, 18, "per year", "-1000000000", "1000000000", pow10(27)
+    Rate, Fraction, 18, "per year", "-1000000000", "1000000000", pow10(27)
 );
 scaled!(Rate);
 
@@ -77,7 +77,7 @@ impl Rate {
 
 grid!(
     /// A cumulative index in USD per unit of base, on a grid of 10⁻¹⁸.
-    Index, 18, "USD per base", "-1000000000000000", "1000000000000000", pow10(33)
+    Index, Plain, 18, "USD per base", "-1000000000000000", "1000000000000000", pow10(33)
 );
 
 impl Index {

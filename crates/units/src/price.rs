@@ -1,4 +1,5 @@
 use crate::grid::{decimal_of, pow10, product, units_of};
+use crate::text::{Format, Forms};
 use crate::{Base, Grid, Ratio, Round, UnitsError, Usd};
 
 /// A price in USD per unit of base, strictly positive, on a grid of 10⁻¹⁰.
@@ -26,18 +27,20 @@ impl Price {
     pub const MAX: Self = Self(pow10(22));
     /// The smallest price.
     pub const ULP: Self = Self(1);
+    const FORMAT: Format = Format {
+        places: Self::PLACES,
+        unit: "USD per base",
+        min: "0.0000000001",
+        max: "1000000000000",
+        forms: Forms::Plain,
+    };
 
     /// The price with this count of grid units.
     ///
     /// **Errors** [`UnitsError::OutOfRange`] for zero, negative or more than 10¹² USD.
     pub fn from_units(units: i128) -> Result<Self, UnitsError> {
         if units <= 0 || units > Self::MAX.0 {
-            return Err(UnitsError::OutOfRange {
-                value: crate::text::fixed(units, Self::PLACES),
-                unit: "USD per base",
-                min: "0.0000000001",
-                max: "1000000000000",
-            });
+            return Err(Self::FORMAT.out_of_range(crate::text::fixed(units, Self::PLACES)));
         }
         Ok(Self(units))
     }
@@ -46,7 +49,7 @@ impl Price {
     ///
     /// **Errors** [`UnitsError::OffGrid`] and [`UnitsError::OutOfRange`].
     pub fn from_decimal_exact(value: rust_decimal::Decimal) -> Result<Self, UnitsError> {
-        Self::from_units(units_of(value, Self::PLACES, "USD per base")?)
+        Self::from_units(units_of(value, &Self::FORMAT)?)
     }
 
     /// The same price as a decimal.
@@ -163,4 +166,4 @@ impl Grid for Price {
     }
 }
 
-crate::text::text_impls!(Price, 10, "USD per base");
+crate::text::text_impls!(Price, "USD per base");

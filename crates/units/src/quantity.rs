@@ -12,7 +12,7 @@ grid!(
     /// assert!("0.0000001".parse::<Usd>().is_err());
     /// # Ok::<(), seawall_units::UnitsError>(())
     /// ```
-    Usd, 6, "USD", "-1000000000000000", "1000000000000000", pow10(21)
+    Usd, Plain, 6, "USD", "-1000000000000000", "1000000000000000", pow10(21)
 );
 scaled!(Usd);
 
@@ -20,7 +20,7 @@ grid!(
     /// A size in the base asset, long positive and short negative, on a grid of 10⁻⁸.
     ///
     /// **Range** |base| ≤ 10¹⁵. Text and serde use a string with eight decimals.
-    Base, 8, "base", "-1000000000000000", "1000000000000000", pow10(23)
+    Base, Plain, 8, "base", "-1000000000000000", "1000000000000000", pow10(23)
 );
 scaled!(Base);
 

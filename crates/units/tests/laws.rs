@@ -1,4 +1,6 @@
 //! Products, quotients and splits against exact rationals, and the edges of the grid.
+#![allow(clippy::unwrap_used)] // helpers of tests are tests
+
 use num_bigint::BigInt;
 use num_rational::BigRational;
 use proptest::prelude::*;
@@ -166,4 +168,51 @@ fn equal_split_gives_the_rest_to_the_first() {
         [3, 3, 3, 2]
     );
     assert!(split_equal(Usd::ULP, 0).is_none());
+}
+
+/// Only fractions may be written in percent or basis points: "100%" of money would be 1 USD.
+#[test]
+fn money_takes_no_percent() {
+    for text in ["100%", "100bp"] {
+        let said = [
+            text.parse::<Usd>().unwrap_err().to_string(),
+            text.parse::<Base>().unwrap_err().to_string(),
+            text.parse::<Price>().unwrap_err().to_string(),
+            text.parse::<Index>().unwrap_err().to_string(),
+        ];
+        for error in said {
+            let legal = "is not a decimal number; legal: digits with one point, such as \"12.50\"";
+            assert_eq!(error, format!("`{text}` {legal}"));
+        }
+    }
+    assert_eq!("100%".parse(), Ok(Ratio::ONE));
+    assert_eq!("100bp".parse(), "0.01".parse::<Rate>());
+    for error in [
+        "4 %".parse::<Ratio>().unwrap_err(),
+        "4%%".parse::<Rate>().unwrap_err(),
+    ] {
+        let said = error.to_string();
+        assert!(
+            said.ends_with("such as \"0.04\", \"4%\" or \"400bp\""),
+            "{said}"
+        );
+    }
+}
+
+/// However many digits a number has: what is too large is out of range, not off the grid.
+#[test]
+fn what_is_too_large_is_out_of_range() {
+    let range = "is out of range; legal: -1000000000 to 1000000000";
+    for digits in [28, 29, 30, 39] {
+        let text = "9".repeat(digits);
+        let error = text.parse::<Ratio>().unwrap_err().to_string();
+        assert_eq!(error, format!("{text} ratio {range}"));
+    }
+    let error = "-1000000000000000000000000000000.5".parse::<Usd>();
+    assert_eq!(
+        error.unwrap_err().to_string(),
+        "-1000000000000000000000000000000.5 USD is out of range; legal: -1000000000000000 to 1000000000000000"
+    );
+    let wrong = "1000000000000000000000000000000-0".parse::<Usd>();
+    assert!(wrong.unwrap_err().to_string().contains("not a decimal"));
 }
