@@ -104,6 +104,14 @@ impl IsolatedMarket {
             self.low_coverage = true;
         }
     }
+
+    /// The profit of closing `size` of a position at the mark, and with funding what the pool would
+    /// pay out for it.
+    fn payout_of(&self, account: AccountId, size: Base) -> (Usd, Usd) {
+        let position = self.position(account);
+        let profit = position.close(size, self.mark).pnl.or_zero();
+        (profit, profit + (-self.owed(&position).funding).or_zero())
+    }
 }
 
 impl Market for IsolatedMarket {
@@ -283,10 +291,7 @@ impl Market for IsolatedMarket {
     }
 
     fn close_winner(&mut self, account: AccountId, size: Base) -> Usd {
-        let position = self.position(account);
-        let expected = position.close(size, self.mark).pnl.or_zero();
-        let funding = (-self.owed(&position).funding).or_zero();
-        if !self.can_pay(expected + funding) {
+        if !self.can_pay(self.payout_of(account, size).1) {
             return Usd::ZERO;
         }
         let profit = self.realise(account, size, self.mark, Usd::ZERO);
@@ -294,8 +299,12 @@ impl Market for IsolatedMarket {
         profit.min(self.margin_of(account)).or_zero()
     }
 
-    fn book_shortfall(&mut self, profit: Usd, id: DeficitId) -> Usd {
+    fn book_shortfall(&mut self, account: AccountId, size: Base, id: DeficitId) -> Usd {
+        let (profit, payout) = self.payout_of(account, size);
         let amount = profit.min(self.senior_shortfall()).or_zero();
+        if !self.can_pay(payout - amount) {
+            return Usd::ZERO;
+        }
         self.pay_pool(Account::OpenDeficit(id), amount, Cause::DeficitOpened);
         amount
     }

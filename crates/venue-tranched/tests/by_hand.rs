@@ -335,3 +335,42 @@ fn a_winner_who_closes_below_the_claim_opens_a_deficit() {
     );
     assert!(venue.state().open_deficit.is_zero());
 }
+
+/// A profit beyond all cash of the pool (M-8.3): S 80 000, J 20 000; long 50 from 100, mark 2 700:
+/// profit 130 000, equity −30 000, K 80 000. The close is filled; min(130 000, 110 000) is missing.
+/// Nobody else is there: Senior pays its 80 000 and 30 000 are left.
+#[test]
+fn a_profit_beyond_the_pools_cash_is_a_deficit_and_not_a_refusal() {
+    use seawall_venue::{Command, FillRule};
+    let mut venue = venue(vec![endowed(OWNER, 50, "100", "5000")], 80_000, 20_000, &[]);
+    second(&mut venue, 1, "2700");
+    let close = Command::Order {
+        account: OWNER,
+        size: Base::whole(-50),
+        margin: Usd::ZERO,
+        limit: None,
+        fill: FillRule::AllOrNone,
+    };
+    assert!(venue.commit(&close).is_ok());
+    let events = second(&mut venue, 2, "2700");
+    let opened: Usd = events
+        .iter()
+        .filter_map(|event| match event {
+            Event::DeficitOpened { amount, .. } => Some(*amount),
+            _ => None,
+        })
+        .sum();
+    assert_eq!(opened, usd("110000"));
+    let absorbed = |id| -> Usd { stage(&events, id).iter().map(|r| r.absorbed).sum() };
+    assert_eq!(absorbed(StageId::Junior), Usd::ZERO);
+    assert_eq!(absorbed(StageId::Adl), Usd::ZERO);
+    assert_eq!(absorbed(StageId::Senior), usd("80000"));
+    let residual = events.iter().find_map(|event| match event {
+        Event::DeficitClosed { residual, .. } => Some(*residual),
+        _ => None,
+    });
+    assert_eq!(residual, Some(usd("30000")));
+    // Nothing backs the rest of what was paid out: it stays visible in the books.
+    let missing = Account::OpenDeficit(seawall_ledger::DeficitId::new(0));
+    assert_eq!(venue.ledger().balance(missing), usd("-30000"));
+}

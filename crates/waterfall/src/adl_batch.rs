@@ -207,11 +207,7 @@ impl Waterfall {
     ) {
         let caps = self.caps(side, profit, market);
         for (account, size) in plan_batch(winners.to_vec(), market.mark(), caps, &self.config.adl) {
-            let Some(winner) = winners.iter().find(|w| w.account == account) else {
-                continue;
-            };
-            let profit = winner.profit.mul_div_floor(size, winner.size.abs());
-            let missing = market.book_shortfall(profit.unwrap_or(Usd::ZERO), self.next_deficit());
+            let missing = market.book_shortfall(account, size, self.next_deficit());
             self.open_shortfall((account, side.opposite()), missing, market);
         }
     }

@@ -135,9 +135,10 @@ pub trait Market {
     /// profit realised that can be cut, never principal.
     fn close_winner(&mut self, account: AccountId, size: Base) -> Usd;
 
-    /// A winner is about to be closed: what of `profit` the pool's equity misses for Senior's claim
-    /// is booked as owed to the pool, `min(profit, K − equity)`; gives that amount (M-8.3).
-    fn book_shortfall(&mut self, profit: Usd, id: DeficitId) -> Usd;
+    /// A winner is about to be closed: what of its profit the pool's equity misses for Senior's claim
+    /// is booked as owed to the pool, `min(profit, K − equity)`; gives that amount (M-8.3). Zero,
+    /// and nothing booked, where the pool could not pay the close even then.
+    fn book_shortfall(&mut self, account: AccountId, size: Base, id: DeficitId) -> Usd;
 
     /// Takes a cut from a winner's margin for a deficit.
     fn cut_winner(&mut self, account: AccountId, amount: Usd, id: DeficitId) -> Transfer;

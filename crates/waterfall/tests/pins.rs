@@ -185,7 +185,7 @@ impl Market for Amounts {
         );
         profit
     }
-    fn book_shortfall(&mut self, _: Usd, _: DeficitId) -> Usd {
+    fn book_shortfall(&mut self, _: AccountId, _: Base, _: DeficitId) -> Usd {
         Usd::ZERO
     }
     fn cut_winner(&mut self, account: AccountId, amount: Usd, id: DeficitId) -> Transfer {
