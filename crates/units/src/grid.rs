@@ -75,7 +75,7 @@ macro_rules! grid {
 
             /// The number with this count of grid units.
             ///
-            /// **Errors** [`UnitsError::OutOfRange`] beyond the stated range.
+            /// **Errors** [`UnitsError::OutOfRange`](crate::UnitsError::OutOfRange) beyond the stated range.
             pub fn from_units(units: i128) -> Result<Self, crate::UnitsError> {
                 if units.unsigned_abs() > Self::MAX.0.unsigned_abs() {
                     return Err(Self::FORMAT.out_of_range(crate::text::fixed(units, $places)));
