@@ -28,13 +28,14 @@ impl Health {
     /// the mark when nothing is left beside it.
     ///
     /// `kept` is what lots sold before have left the owner: margin goes with size, so it does not
-    /// stand behind the rest. **Rounding** against the owner.
+    /// stand behind the rest. **Rounding** towards the mark, for the owner: a take at this price
+    /// costs him at most the equity behind it, however coarse the price's grid is for his size.
     #[must_use]
     pub fn bankruptcy(&self, mark: Price, kept: Usd) -> Price {
         let value = mark.value_floor(self.size) - (self.equity - kept).or_zero();
         let price = match self.side() {
-            Side::Long => Price::of(value, self.size, Round::Floor),
-            Side::Short => Price::of(-value, -self.size, Round::Ceil),
+            Side::Long => Price::of(value, self.size, Round::Ceil).map(|price| price.min(mark)),
+            Side::Short => Price::of(-value, -self.size, Round::Floor).map(|price| price.max(mark)),
         };
         price.unwrap_or(mark)
     }

@@ -208,6 +208,24 @@ proptest! {
     }
 
     /// M-8.1: what is closed lies between 20 % and 50 % of the position.
+    /// A take at the bankruptcy price costs the owner at most his equity, on any grid of prices
+    /// (M-8.2): a price of ten grid units moves by a tenth from one to the next.
+    #[test]
+    fn the_bankruptcy_price_never_costs_more_than_the_equity(
+        price in prop_oneof![1i128..1_000, 1i128..1_000_000_000_000_000], size in 1i64..i64::MAX,
+        permille in 0i64..1_000, long in any::<bool>(),
+    ) {
+        let mark = Price::from_units(price).unwrap();
+        let size = Base::units_i64(if long { size } else { -size });
+        let notional = mark.value_ceil(size.abs());
+        let equity = notional.mul_div_floor(Usd::units_i64(permille), Usd::units_i64(1_000)).unwrap();
+        let health = Health { account: AccountId::new(0), size, notional, equity, maintenance: notional };
+        let bankruptcy = health.bankruptcy(mark, Usd::ZERO);
+        let cost = mark.value_floor(size) - bankruptcy.value_floor(size);
+        prop_assert!(cost <= equity + Usd::ULP, "{cost} of {equity}");
+        prop_assert!(cost >= -Usd::ULP);
+    }
+
     #[test]
     fn a_closed_part_brings_the_ratio_to_the_target_or_stays_in_its_band(
         notional in 1_000_000_000i64..1_000_000_000_000_000, permille in 67i64..100,
