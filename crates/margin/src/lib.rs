@@ -1,4 +1,4 @@
-//! Positions, equity, requirements, liquidation and bankruptcy prices, and the index that finds
+//! Positions, equity, requirements, liquidation price, and the index that finds
 //! the positions below maintenance without looking at the others (M-6, M-7).
 //!
 //! **Equity** `E = C + q·(P − E0) − accrued`, where the cost `q·E0` is stored in USD, rounded

@@ -223,31 +223,6 @@ impl Position {
         Closing { pnl, rest }
     }
 
-    /// The price at which equity is exactly zero, without fees: `P − E/q` (M-8.2).
-    ///
-    /// **Rounding** against the position: down for a long, up for a short, so that a take at this
-    /// price never leaves more than its equity. `None` when flat or not a legal price.
-    ///
-    /// ```
-    /// use seawall_margin::{Accrual, Position};
-    /// use seawall_units::{Base, Price, Usd};
-    /// let now = Accrual::default();
-    /// let long = Position::open(Base::whole(10), "100".parse()?, &now);
-    /// let price = long.bankruptcy_price(Usd::whole(50), &now);
-    /// assert_eq!(price, Some("95".parse::<Price>()?));
-    /// # Ok::<(), seawall_units::UnitsError>(())
-    /// ```
-    #[must_use]
-    pub fn bankruptcy_price(&self, margin: Usd, now: &Accrual) -> Option<Price> {
-        let owed = self.owed_funding(now) + self.owed_utilisation(now);
-        // C + q·b − cost − owed = 0
-        let value = self.cost + owed - margin;
-        match self.side()? {
-            Side::Long => Price::of(value, self.size, Round::Floor),
-            Side::Short => Price::of(-value, -self.size, Round::Ceil),
-        }
-    }
-
     /// The price at which equity equals maintenance: `(cost + owed − C) / (q·(1 ∓ mmr))`.
     ///
     /// **Rounding** towards being liquidated: up for a long, down for a short. `None` when flat or

@@ -88,17 +88,6 @@ proptest! {
         prop_assert!(pnl <= whole.pnl);
         prop_assert!(whole.pnl - pnl <= Usd::units_i64(6));
     }
-
-    #[test]
-    fn equity_at_the_bankruptcy_price_is_zero_or_just_below((position, margin) in any_position()) {
-        let now = accrual(0, 0, 0);
-        let position = position.settled(&now);
-        if let Some(price) = position.bankruptcy_price(margin, &now) {
-            let equity = position.equity(margin, price, &now);
-            let step = Price::ULP.value_ceil(position.size().abs());
-            prop_assert!(equity <= Usd::ZERO && equity >= -(step + Usd::ULP), "{equity}");
-        }
-    }
 }
 
 #[test]

@@ -224,19 +224,13 @@ impl IsolatedMarket {
         let pnl = if closing.is_zero() { Usd::ZERO } else { pnl };
         let closed_side = position.side();
         let profit = pnl.or_zero();
-        let open_profit = || match closed_side {
-            Some(side) => self.open_profit(side),
-            None => Usd::ZERO,
-        };
-        let cut = match terms.claim.is_positive() && profit.is_positive() {
-            true => {
-                let all = open_profit();
-                profit
-                    .mul_div_ceil(terms.claim.min(all), all)
-                    .unwrap_or(Usd::ZERO)
-                    .min(profit)
+        let cut = match closed_side {
+            Some(side) if terms.claim.is_positive() && profit.is_positive() => {
+                let all = self.open_profit(side);
+                let share = profit.mul_div_ceil(terms.claim.min(all), all);
+                share.unwrap_or(Usd::ZERO).min(profit)
             }
-            false => Usd::ZERO,
+            _ => Usd::ZERO,
         };
         OrderPlan {
             fill: Fill {

@@ -38,18 +38,6 @@ grid!(
 scaled!(Rate);
 
 impl Rate {
-    /// The ratio that accrues in one minute, rounded towards minus infinity.
-    #[must_use]
-    pub fn per_minute_floor(self) -> Ratio {
-        Ratio(product(
-            self.0,
-            1,
-            MINUTES_PER_YEAR,
-            Round::Floor,
-            "rate per minute",
-        ))
-    }
-
     /// The move of a cumulative index in one minute at price `price`.
     ///
     /// **Formula** `rate · P / 525 600`. **Units** USD per base. **Rounding** as named.

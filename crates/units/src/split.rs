@@ -47,14 +47,6 @@ pub fn split_pro_rata(total: Usd, weights: &[Usd]) -> Option<Vec<Usd>> {
     Some(parts)
 }
 
-/// Splits `total ≥ 0` into `count` parts that differ by at most one unit, larger parts first.
-///
-/// **Errors** `None` when `total` is negative or `count` is zero.
-#[must_use]
-pub fn split_equal(total: Usd, count: usize) -> Option<Vec<Usd>> {
-    split_pro_rata(total, &vec![Usd::ULP; count])
-}
-
 impl Usd {
     /// A part of an amount that exists already, so it cannot leave the range.
     pub(crate) const fn units_wide(units: i128) -> Self {

@@ -4,9 +4,7 @@
 use num_bigint::BigInt;
 use num_rational::BigRational;
 use proptest::prelude::*;
-use seawall_units::{
-    Base, Index, Price, Rate, Ratio, Round, Usd, mul_div, split_equal, split_pro_rata,
-};
+use seawall_units::{Base, Index, Price, Rate, Ratio, Round, Usd, mul_div, split_pro_rata};
 
 fn exact(a: i128, b: i128, d: i128, round: Round) -> BigInt {
     let q = BigRational::new(BigInt::from(a) * BigInt::from(b), BigInt::from(d));
@@ -160,17 +158,6 @@ fn auction_price_walk_of_the_pinned_lot() {
     );
 }
 
-#[test]
-fn equal_split_gives_the_rest_to_the_first() {
-    let parts = split_equal(Usd::units_i64(11), 4).unwrap();
-    assert_eq!(
-        parts.iter().map(|p| p.units()).collect::<Vec<_>>(),
-        [3, 3, 3, 2]
-    );
-    assert!(split_equal(Usd::ULP, 0).is_none());
-}
-
-/// Only fractions may be written in percent or basis points: "100%" of money would be 1 USD.
 #[test]
 fn money_takes_no_percent() {
     for text in ["100%", "100bp"] {
