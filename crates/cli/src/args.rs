@@ -61,6 +61,10 @@ pub(crate) struct CompareArgs {
     /// Where to write it instead of stdout
     #[arg(long, value_name = "PATH")]
     pub(crate) out: Option<PathBuf>,
+
+    /// One market of a file that states several, alone
+    #[arg(long, value_name = "NAME")]
+    pub(crate) market: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -75,6 +79,14 @@ pub(crate) struct RunArgs {
     /// Where to write the journal, as JSON lines
     #[arg(long, value_name = "PATH")]
     pub(crate) journal: PathBuf,
+
+    /// Whose journal to write, in a file of several markets; all of them run
+    #[arg(long, value_name = "NAME")]
+    pub(crate) market: Option<String>,
+
+    /// Run that market without the others
+    #[arg(long, requires = "market")]
+    pub(crate) alone: bool,
 }
 
 #[derive(Debug, Args)]

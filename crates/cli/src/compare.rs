@@ -9,6 +9,7 @@ use seawall::sim::check_expected;
 
 use crate::args::{CompareArgs, Format};
 use crate::failure;
+use crate::markets::{self, Loaded};
 use crate::output::{self, Target};
 
 /// Runs the venues, writes their figures, and says what is not as it should be.
@@ -17,7 +18,10 @@ pub(crate) fn compare(args: &CompareArgs) -> Result<ExitCode> {
     if let Some(out) = &args.out {
         output::refuse_same(&args.file, out)?;
     }
-    let scenario = Scenario::load(&args.file)?;
+    let scenario = match markets::load(&args.file, args.market.as_deref())? {
+        Loaded::One(scenario) => scenario,
+        Loaded::Several(exchange) => return markets::compare(args, &exchange),
+    };
     if let (Some(prices), Some(out)) = (scenario.price_file(), &args.out) {
         output::refuse_same(&prices, out)?;
     }

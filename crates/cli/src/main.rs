@@ -4,6 +4,7 @@ mod args;
 mod compare;
 mod failure;
 mod log;
+mod markets;
 mod output;
 mod replay;
 mod run;

@@ -2,19 +2,22 @@
 
 use std::process::ExitCode;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use seawall::prelude::*;
 use seawall::report::journal::{Header, Sink, Writer};
+use seawall::scenario::Exchange;
+use seawall::sim::run_market;
 
 use crate::args::RunArgs;
 use crate::compare::laws;
 use crate::failure::CannotWrite;
+use crate::markets::{self, Loaded};
 use crate::output::{self, Target};
 
 /// Runs one venue, writes its journal, and says in a sentence what it came to.
 pub(crate) fn run(args: &RunArgs) -> Result<ExitCode> {
     output::refuse_same(&args.file, &args.journal)?;
-    let scenario = Scenario::load(&args.file)?;
+    let (scenario, exchange) = chosen(args)?;
     if let Some(prices) = scenario.price_file() {
         output::refuse_same(&prices, &args.journal)?;
     }
@@ -23,9 +26,42 @@ pub(crate) fn run(args: &RunArgs) -> Result<ExitCode> {
     let cannot_write = |error| CannotWrite::file(&args.journal, error);
     let target = Target::open(&args.journal)?;
     let mut sink = Sink::new(Writer::new(target, header).map_err(cannot_write)?);
-    let outcome = run_one(&scenario, args.venue, &mut sink)?;
+    let outcome = match (exchange, &args.market) {
+        (Some(exchange), Some(market)) => {
+            let outcome = run_market(&exchange, market, args.venue, &mut sink)?;
+            outcome.ok_or_else(|| markets::unknown(&exchange, market))?
+        }
+        _ => run_one(&scenario, args.venue, &mut sink)?,
+    };
     sink.finish().map_err(cannot_write)?.finish()?;
     let sentence = because::sentence(&outcome);
     output::to_stdout(&format!("{}: {sentence}\n", outcome.name))?;
     Ok(laws(&[outcome]))
+}
+
+/// The scenario whose journal is asked for, and the markets that run beside it.
+fn chosen(args: &RunArgs) -> Result<(Scenario, Option<Exchange>)> {
+    let market = args.market.as_deref();
+    if args.alone {
+        let Loaded::One(scenario) = markets::load(&args.file, market)? else {
+            bail!("--alone needs --market NAME");
+        };
+        return Ok((*scenario, None));
+    }
+    match (markets::load(&args.file, None)?, market) {
+        (Loaded::One(scenario), None) => Ok((*scenario, None)),
+        (Loaded::One(_), Some(_)) => bail!(markets::single(&args.file)),
+        (Loaded::Several(exchange), Some(market)) => {
+            let scenario = exchange.market(market).cloned();
+            let scenario = scenario.ok_or_else(|| markets::unknown(&exchange, market))?;
+            Ok((scenario, Some(exchange)))
+        }
+        (Loaded::Several(exchange), None) => {
+            bail!(
+                "{} states several markets; legal: --market with one of {}",
+                args.file.display(),
+                markets::names(&exchange)
+            )
+        }
+    }
 }

@@ -394,3 +394,26 @@ fn a_venue_that_cannot_start_names_the_place() {
         &["`capital.tranched`", "open no senior vault", "s.toml:13:"],
     );
 }
+
+/// M-1.5 as a user checks it: the journal of a market beside a ruined one, and alone.
+#[test]
+fn a_market_writes_the_same_journal_with_and_without_the_others() {
+    let scenarios = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/scenarios");
+    let two = scenarios.join("two-markets-isolated.toml");
+    let two = two.display().to_string();
+    let (_folder, path) = folder();
+    let (beside, alone) = (path("beside.jsonl"), path("alone.jsonl"));
+    let run = |journal: &str, more: &[&str]| {
+        let mut args = vec!["run", &two, "--venue", "tranched", "--market", "btc"];
+        args.extend(["--journal", journal]);
+        args.extend(more);
+        let output = output(&args);
+        assert!(output.status.success(), "{output:?}");
+    };
+    run(&beside, &[]);
+    run(&alone, &["--alone"]);
+    let bytes = fs::read(&beside).unwrap();
+    assert!(bytes.len() > 100_000);
+    assert_eq!(bytes, fs::read(&alone).unwrap());
+    assert!(output(&["replay", &beside]).status.success());
+}

@@ -7,6 +7,7 @@
 
 mod convert;
 mod document;
+mod exchange;
 mod fields;
 mod scalar;
 mod word;
@@ -15,6 +16,7 @@ pub use document::{
     CapitalPart, Comparison, CostAtSize, Interest, Minute, Orders, Prices, Span, Stage, Venue,
     Winners,
 };
+pub use exchange::{Exchange, Isolation, Market};
 pub use fields::markdown;
 pub use scalar::{Money, Number, PriceText, Size};
 pub use word::{EndWord, RuleWord, SkipWord, StageWord};
@@ -33,11 +35,28 @@ pub fn render(comparison: &seawall_sim::Comparison) -> serde_json::Result<String
     Ok(text)
 }
 
+/// The document of several markets, indented, ending in a newline.
+///
+/// **Errors** none in practice: every value has a form in JSON.
+pub fn render_exchange(exchange: &seawall_sim::ExchangeOutcome) -> serde_json::Result<String> {
+    let mut text = serde_json::to_string_pretty(&Exchange::from(exchange))?;
+    text.push('\n');
+    Ok(text)
+}
+
 /// The JSON Schema (draft 2020-12) of the document.
 #[must_use]
 pub fn schema() -> schemars::Schema {
+    schema_of::<Comparison>()
+}
+
+/// The JSON Schema (draft 2020-12) of the document of several markets.
+#[must_use]
+pub fn exchange_schema() -> schemars::Schema {
+    schema_of::<Exchange>()
+}
+
+fn schema_of<T: schemars::JsonSchema>() -> schemars::Schema {
     let settings = SchemaSettings::draft2020_12().for_serialize();
-    settings
-        .into_generator()
-        .into_root_schema_for::<Comparison>()
+    settings.into_generator().into_root_schema_for::<T>()
 }

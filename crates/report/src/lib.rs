@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`table`] | the text table of `seawall compare`, at most 100 columns |
 //! | [`because`] | one sentence a venue: why it came out so |
+//! | [`exchange`] | several isolated markets side by side |
 //! | [`stage_table`] | the small table of who paid at each stage, for review of changed figures |
 //! | [`json`] | the documented JSON and its schema |
 //! | [`metric`] | every figure's id, unit, direction and definition |
@@ -21,6 +22,7 @@ mod digits;
 mod wrap;
 
 pub mod because;
+pub mod exchange;
 pub mod journal;
 pub mod json;
 pub mod metric;

@@ -22,7 +22,7 @@ pub enum Ink {
 
 impl Ink {
     /// `text` in bold, if there is ink for it.
-    fn bold(self, text: &str) -> String {
+    pub(crate) fn bold(self, text: &str) -> String {
         let bold = anstyle::Style::new().bold();
         match self {
             Self::Plain => text.to_owned(),

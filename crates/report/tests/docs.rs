@@ -57,6 +57,11 @@ fn the_schema_file_is_the_derived_schema() {
     let file: Value =
         serde_json::from_str(&kept("schema/comparison.schema.json", &written)).unwrap();
     assert_eq!(file, derived, "UPDATE_DOCS=1 rewrites it");
+    let derived = json::exchange_schema().to_value();
+    let mut written = serde_json::to_string_pretty(&derived).unwrap();
+    written.push('\n');
+    let file: Value = serde_json::from_str(&kept("schema/exchange.schema.json", &written)).unwrap();
+    assert_eq!(file, derived, "UPDATE_DOCS=1 rewrites it");
 }
 
 #[test]

@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::fmt::Display;
 use std::ops::Range;
 
@@ -52,7 +53,20 @@ pub(crate) struct Document<'a> {
     file: &'a str,
     text: &'a str,
     tree: Spanned<DeTable<'a>>,
+    /// Of several markets in the text, the one that this view of it shows.
+    market: Option<MarketView>,
 }
+
+/// Where the market of a view stands, and which keys are its own.
+struct MarketView {
+    path: String,
+    keys: BTreeSet<String>,
+}
+
+/// The key under which a text states several markets.
+const MARKETS: &str = "markets";
+/// The key of a market's name; it is no field of a scenario.
+const NAME: &str = "name";
 
 /// A dotted path as its steps: `positions.each[3].size` is `positions`, `each`, `3`, `size`.
 fn steps(path: &str) -> impl Iterator<Item = &str> {
@@ -74,11 +88,24 @@ impl<'a> Document<'a> {
             let message = format!("not TOML: {}", error.message());
             fault(error.span().unwrap_or(0..0), &message)
         })?;
-        let document = Self { file, text, tree };
+        let document = Self {
+            file,
+            text,
+            tree,
+            market: None,
+        };
         match document.deeper_than(MAX_DEPTH) {
             Some(span) => Err(fault(span, &too_deep())),
             None => Ok(document),
         }
+    }
+
+    pub(crate) const fn file_name(&self) -> &'a str {
+        self.file
+    }
+
+    pub(crate) const fn text(&self) -> &'a str {
+        self.text
     }
 
     /// The whole document as a type.
@@ -102,18 +129,70 @@ impl<'a> Document<'a> {
         found: impl Display,
         legal: impl Display,
     ) -> ScenarioError {
-        let message = format!("`{path}` is {found}; legal: {legal}");
-        place(self.file, self.text, self.locate(path), path, &message)
+        let message = format!("`{}` is {found}; legal: {legal}", self.shown(path));
+        self.say(path, &message)
     }
 
     /// The error that `path` breaks a rule which names what was found and what is legal itself.
     pub(crate) fn refuse(&self, path: &str, error: &dyn Display) -> ScenarioError {
-        self.say(path, &format!("`{path}`: {error}"))
+        self.say(path, &format!("`{}`: {error}", self.shown(path)))
     }
 
     /// An error in these words at the place of `path`.
     pub(crate) fn say(&self, path: &str, message: &str) -> ScenarioError {
-        place(self.file, self.text, self.locate(path), path, message)
+        let span = self.locate(path);
+        place(self.file, self.text, span, &self.shown(path), message)
+    }
+
+    /// The names of the markets that the text states; `None` when it states one without a name.
+    pub(crate) fn markets(&self) -> Result<Option<Vec<String>>, ScenarioError> {
+        if !self.tree.get_ref().contains_key(MARKETS) {
+            return Ok(None);
+        }
+        self.read_field::<Vec<NamedMarket>>(MARKETS)
+            .map(|markets| Some(markets.into_iter().map(|each| each.name).collect()))
+    }
+
+    /// The text as the scenario of one of its markets: what the market states stands in the place
+    /// of what the text states for all.
+    pub(crate) fn into_market(mut self, index: usize) -> Self {
+        let path = format!("{MARKETS}[{index}]");
+        let Some(market) = self.value(&path).cloned() else {
+            return self;
+        };
+        let span = market.span();
+        let mut all = self.tree.into_inner();
+        all.remove(MARKETS);
+        let mut keys = BTreeSet::new();
+        if let DeValue::Table(own) = market.into_inner() {
+            for (key, value) in own {
+                if key.get_ref() != NAME {
+                    keys.insert(key.get_ref().to_string());
+                    all.remove(key.get_ref().as_ref());
+                    all.insert(key, value);
+                }
+            }
+        }
+        self.tree = Spanned::new(span, all);
+        self.market = Some(MarketView { path, keys });
+        self
+    }
+
+    /// Whether the market of this view states a key itself.
+    pub(crate) fn is_own(&self, key: &str) -> bool {
+        let view = self.market.as_ref();
+        view.is_some_and(|market| market.keys.contains(key))
+    }
+
+    /// A path as it is written in the text.
+    fn shown(&self, path: &str) -> String {
+        match &self.market {
+            Some(market) if path.is_empty() => market.path.clone(),
+            Some(market) if steps(path).next().is_some_and(|step| self.is_own(step)) => {
+                format!("{}.{path}", market.path)
+            }
+            _ => path.to_owned(),
+        }
     }
 
     /// What serde refused, with the path of the field it happened in.
@@ -123,6 +202,7 @@ impl<'a> Document<'a> {
             true => String::new(),
             false => self.path_at(span.start),
         };
+        let path = self.shown(&path);
         let message = match path.is_empty() {
             true => error.message().to_owned(),
             false => format!("`{path}`: {}", error.message()),
@@ -144,7 +224,10 @@ impl<'a> Document<'a> {
         let mut steps = steps(path);
         let first = steps.next().and_then(|step| self.tree.get_ref().get(step));
         let Some(mut value) = first else {
-            return 0..0;
+            return match self.market {
+                Some(_) => self.tree.span(),
+                None => 0..0,
+            };
         };
         for step in steps {
             match child(value.get_ref(), step) {
@@ -221,6 +304,12 @@ impl<'a> Document<'a> {
             Some((path, span))
         })
     }
+}
+
+/// A market of a text that states several, as far as its name goes.
+#[derive(serde::Deserialize)]
+struct NamedMarket {
+    name: String,
 }
 
 fn child<'v, 'a>(value: &'v DeValue<'a>, step: &str) -> Option<&'v Spanned<DeValue<'a>>> {

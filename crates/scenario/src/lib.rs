@@ -50,6 +50,7 @@ mod check;
 mod distribution;
 mod document;
 mod error;
+mod exchange;
 mod geometric;
 pub mod model;
 mod names;
@@ -61,6 +62,7 @@ mod scenario;
 
 pub use at::{At, Moment, NotAMoment};
 pub use error::{Diagnostic, ScenarioError};
+pub use exchange::Exchange;
 pub use model::{PriceKind, ScenarioFile};
 pub use path::{Observation, PricePath, PriceTag};
 pub use resolved::{

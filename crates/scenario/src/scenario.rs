@@ -31,10 +31,18 @@ pub struct Scenario {
     name: String,
     file_name: String,
     text: String,
+    market: Option<Place>,
     hash: String,
     file: ScenarioFile,
     path: PricePath,
     resolved: Resolved,
+}
+
+/// Which of several markets of a file a scenario is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Place {
+    pub(crate) name: String,
+    pub(crate) index: usize,
 }
 
 impl Scenario {
@@ -42,12 +50,7 @@ impl Scenario {
     ///
     /// **Errors** [`ScenarioError`] with file, line, column, field and the legal range.
     pub fn load(path: impl AsRef<Path>) -> Result<Self, ScenarioError> {
-        let path = path.as_ref();
-        let file_name = path.display().to_string();
-        let bytes = read_at_most(path).map_err(|error| ScenarioError::Unreadable {
-            file: file_name.clone(),
-            reason: error.to_string(),
-        })?;
+        let (file_name, bytes) = read(path.as_ref())?;
         Self::from_bytes(&bytes, &file_name, &read_at_most)
     }
 
@@ -78,9 +81,29 @@ impl Scenario {
             });
         }
         let document = Document::parse(file_name, text)?;
-        let file: ScenarioFile = document.read()?;
-        let check = Check::new(&document, &file)?;
-        let recorded = recorded(&document, &file, file_name, read_file)?;
+        if document.markets()?.is_some() {
+            let found = "there: the file states several markets";
+            let legal = "one of them at a time; an exchange takes them all";
+            return Err(document.fail("markets", found, legal));
+        }
+        Self::checked(&document, None, read_file)
+    }
+
+    /// The scenario of a document, or of one of its markets.
+    pub(crate) fn checked(
+        document: &Document<'_>,
+        market: Option<Place>,
+        read_file: ReadFile<'_>,
+    ) -> Result<Self, ScenarioError> {
+        let (file_name, text) = (document.file_name(), document.text());
+        let mut file: ScenarioFile = document.read()?;
+        if let Some(market) = &market
+            && !document.is_own("seed")
+        {
+            file.seed = market.seed(file.seed);
+        }
+        let check = Check::new(document, &file)?;
+        let recorded = recorded(document, &file, file_name, read_file)?;
         let path = check.price_path(recorded.as_ref())?;
         let resolved = check.resolve(&path)?;
         let mut hash = Sha256::new_with_prefix(text);
@@ -88,10 +111,16 @@ impl Scenario {
             hash.update(&recorded.bytes);
         }
         let stem = Path::new(file_name).file_stem();
+        let stem = stem.unwrap_or_default().to_string_lossy();
+        let name = match &market {
+            Some(market) => format!("{stem}: {}", market.name),
+            None => stem.into_owned(),
+        };
         Ok(Self {
-            name: stem.unwrap_or_default().to_string_lossy().into_owned(),
+            name,
             file_name: file_name.to_owned(),
             text: text.to_owned(),
+            market,
             hash: hex(&hash.finalize()),
             path,
             resolved,
@@ -99,12 +128,20 @@ impl Scenario {
         })
     }
 
+    /// The document that this scenario was read from.
+    fn document(&self) -> Result<Document<'_>, ScenarioError> {
+        let document = Document::parse(&self.file_name, &self.text)?;
+        Ok(match &self.market {
+            Some(market) => document.into_market(market.index),
+            None => document,
+        })
+    }
+
     /// Parameters of a venue: its defaults with what `[venues]` states of it.
     ///
     /// **Errors** [`ScenarioError::Place`] when a parameter has the wrong type or is unknown.
     pub fn venue_params<P: DeserializeOwned>(&self, venue: &str) -> Result<P, ScenarioError> {
-        let document = Document::parse(&self.file_name, &self.text)?;
-        document.read_field(&format!("venues.{venue}"))
+        self.document()?.read_field(&format!("venues.{venue}"))
     }
 
     /// The error that a venue found one of these parameters out of its range, with its place in
@@ -112,7 +149,7 @@ impl Scenario {
     #[must_use]
     pub fn refuse_param(&self, venue: &str, error: &ParamError) -> ScenarioError {
         let path = format!("venues.{venue}.{}", error.field);
-        match Document::parse(&self.file_name, &self.text) {
+        match self.document() {
             Ok(document) => document.fail(&path, &error.value, error.legal),
             Err(error) => error,
         }
@@ -122,7 +159,7 @@ impl Scenario {
     /// with its place in the file: the field's own, or the nearest table's above it.
     #[must_use]
     pub fn refuse_at(&self, path: &str, message: &str) -> ScenarioError {
-        match Document::parse(&self.file_name, &self.text) {
+        match self.document() {
             Ok(document) => document.refuse(path, &message),
             Err(error) => error,
         }
@@ -131,7 +168,7 @@ impl Scenario {
     /// The error in these words at the place of a field, or of the nearest table above it.
     #[must_use]
     pub fn say_at(&self, path: &str, message: &str) -> ScenarioError {
-        match Document::parse(&self.file_name, &self.text) {
+        match self.document() {
             Ok(document) => document.say(path, message),
             Err(error) => error,
         }
@@ -165,7 +202,8 @@ impl Scenario {
         }
     }
 
-    /// The scenario's name: its file name without the ending.
+    /// The scenario's name: its file name without the ending, and its market's where the file
+    /// states several.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
@@ -302,7 +340,23 @@ impl Scenario {
     }
 }
 
-fn within_size(file: &str, bytes: &[u8]) -> Result<(), ScenarioError> {
+impl Place {
+    /// The seed of the market's draws: the file's seed and the market's own name, so that another
+    /// market beside it shifts nobody's numbers.
+    fn seed(&self, seed: u64) -> u64 {
+        let mut hash = Sha256::new_with_prefix(seed.to_le_bytes());
+        hash.update(&self.name);
+        let digest = hash.finalize();
+        let mut bytes = [0; 8];
+        bytes
+            .iter_mut()
+            .zip(digest)
+            .for_each(|(to, from)| *to = from);
+        u64::from_le_bytes(bytes)
+    }
+}
+
+pub(crate) fn within_size(file: &str, bytes: &[u8]) -> Result<(), ScenarioError> {
     match u64::try_from(bytes.len()) {
         Ok(0..=MAX_BYTES) => Ok(()),
         _ => Err(ScenarioError::TooLarge {
@@ -312,8 +366,20 @@ fn within_size(file: &str, bytes: &[u8]) -> Result<(), ScenarioError> {
     }
 }
 
+/// A file's name for people and its bytes.
+pub(crate) fn read(path: &Path) -> Result<(String, Vec<u8>), ScenarioError> {
+    let file = path.display().to_string();
+    match read_at_most(path) {
+        Ok(bytes) => within_size(&file, &bytes).map(|()| (file, bytes)),
+        Err(error) => Err(ScenarioError::Unreadable {
+            reason: error.to_string(),
+            file,
+        }),
+    }
+}
+
 /// Reads a file, but never much more than what is taken in: it may be a device without an end.
-fn read_at_most(path: &Path) -> std::io::Result<Vec<u8>> {
+pub(crate) fn read_at_most(path: &Path) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let file = std::fs::File::open(path)?;
     file.take(MAX_BYTES.saturating_add(1))

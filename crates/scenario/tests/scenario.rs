@@ -9,7 +9,9 @@ use std::path::{Path, PathBuf};
 use common::{FULL, RECORD, beside, parse};
 use seawall_ledger::AccountId;
 use seawall_scenario::model::{FaultKind, FaultSource};
-use seawall_scenario::{Amount, Collateral, Flow, PriceTag, Scenario, ScenarioFile, Window, Wish};
+use seawall_scenario::{
+    Amount, Collateral, Exchange, Flow, PriceTag, Scenario, ScenarioFile, Window, Wish,
+};
 use seawall_units::{Base, Price, Ratio, Side, Time, Usd};
 use seawall_venue::{FillRule, ParamError, TrancheName};
 use serde::Deserialize;
@@ -315,11 +317,13 @@ fn every_fixture_loads_and_asks_a_question_of_its_own() {
     for entry in std::fs::read_dir(fixture("scenarios")).unwrap() {
         let path = entry.unwrap().path();
         if path.extension().is_some_and(|ending| ending == "toml") {
-            let scenario = Scenario::load(&path).unwrap_or_else(|error| panic!("{error}"));
-            assert!(
-                questions.insert(scenario.file().question.clone()),
-                "{path:?}"
-            );
+            let several = Exchange::is_stated_in(&path).unwrap();
+            let question = match several {
+                true => Exchange::load(&path).map(|exchange| exchange.question().to_owned()),
+                false => Scenario::load(&path).map(|scenario| scenario.file().question.clone()),
+            };
+            let question = question.unwrap_or_else(|error| panic!("{error}"));
+            assert!(questions.insert(question), "{path:?}");
         }
     }
     assert!(questions.len() >= 2);

@@ -4,7 +4,7 @@ use rayon::prelude::*;
 use seawall_scenario::Scenario;
 use seawall_scenario::model::Terms;
 use seawall_units::{Price, Ratio, Side, Usd};
-use seawall_venue::{Endowment, Setup, SetupError};
+use seawall_venue::{Endowment, Setup, SetupError, Venue};
 
 use crate::commands::{CommandSources, CommandStream};
 use crate::endow::{draw_crowd, fitting_factor, shrunk, topped_up};
@@ -44,7 +44,7 @@ pub fn run_one(
 }
 
 /// A scenario with everything drawn.
-struct Prepared<'a> {
+pub(crate) struct Prepared<'a> {
     scenario: &'a Scenario,
     entrants: Vec<Box<dyn Entrant>>,
     setup: Setup,
@@ -53,7 +53,7 @@ struct Prepared<'a> {
 }
 
 impl<'a> Prepared<'a> {
-    fn new(scenario: &'a Scenario) -> Result<Self, SimError> {
+    pub(crate) fn new(scenario: &'a Scenario) -> Result<Self, SimError> {
         let entrants = VenueName::ALL.iter().map(|name| load(*name, scenario));
         let entrants: Vec<Box<dyn Entrant>> = entrants.collect::<Result<_, _>>()?;
         let positions = Positions::new(scenario, &entrants);
@@ -93,6 +93,17 @@ impl<'a> Prepared<'a> {
     }
 
     fn run(&self, name: VenueName, sink: &mut dyn JournalSink) -> Result<VenueOutcome, SimError> {
+        let mut venue = self.build(name)?;
+        Ok(drive(venue.as_mut(), &self.plan, sink))
+    }
+
+    /// What goes to every venue.
+    pub(crate) const fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// A venue in its first second.
+    pub(crate) fn build(&self, name: VenueName) -> Result<Box<dyn Venue>, SimError> {
         let error = |error: SetupError| refusal(name, self.scenario, error);
         let entrant = self.entrants.iter().find(|each| each.name() == name);
         let Some(entrant) = entrant else {
@@ -108,11 +119,10 @@ impl<'a> Prepared<'a> {
                 }));
             }
         }
-        let mut venue = entrant.build(self.setup.clone()).map_err(error)?;
-        Ok(drive(venue.as_mut(), &self.plan, sink))
+        entrant.build(self.setup.clone()).map_err(error)
     }
 
-    fn comparison(&self, venues: Vec<VenueOutcome>) -> Comparison {
+    pub(crate) fn comparison(&self, venues: Vec<VenueOutcome>) -> Comparison {
         let scenario = self.scenario;
         let (file, path) = (scenario.file(), scenario.path());
         let notional = |side: Side| -> Usd {

@@ -11,6 +11,7 @@
 //! | `metrics` | what the figures of [`VenueOutcome`] are added up from |
 //! | `entrants` | the concrete venues and what each takes from a scenario |
 //! | `compare` | one scenario through several venues |
+//! | `exchange` | several isolated markets on one clock, and the proof that they are |
 //! | `expected` | what a scenario says a run must come to |
 #![deny(
     clippy::arithmetic_side_effects,
@@ -25,6 +26,7 @@ mod draw;
 mod endow;
 mod entrants;
 mod error;
+mod exchange;
 mod expected;
 mod metrics;
 mod name;
@@ -38,11 +40,14 @@ pub use compare::{compare, run_one};
 pub use draw::{Drawn, Draws, Group, Purpose, arrivals};
 pub use endow::{draw_crowd, fitting_factor, shrunk, topped_up};
 pub use error::SimError;
+pub use exchange::{
+    ExchangeOutcome, Fingerprint, Isolation, MarketOutcome, compare_markets, run_market,
+};
 pub use expected::{Mismatch, check_expected};
 pub use metrics::ProbeSizes;
 pub use name::{UnknownVenue, VenueName};
 pub use outcome::{
     Comparison, CostAtSize, HouseDeficit, MinuteRow, OrderFill, StageOutcome, VenueOutcome, Winners,
 };
-pub use run::{JournalSink, Plan, drive};
+pub use run::{JournalSink, Plan, Seat, drive, drive_together};
 pub use world::{PriceSources, Second, World};

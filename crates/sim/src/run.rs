@@ -21,6 +21,12 @@ pub trait JournalSink {
 
     /// A second has ended; what follows belongs to the next one, or to the venue's last step.
     fn end_second(&mut self, _now: Time) {}
+
+    /// The venue as it stands when a second has ended.
+    fn standing(&mut self, _now: Time, _venue: &dyn Venue) {}
+
+    /// The venue as it stands after its last step.
+    fn ended(&mut self, _venue: &dyn Venue) {}
 }
 
 /// Keeps nothing.
@@ -54,6 +60,43 @@ pub fn drive(venue: &mut dyn Venue, plan: &Plan, sink: &mut dyn JournalSink) -> 
         run.second(second);
     }
     run.finish(plan.world.end())
+}
+
+/// One of several markets on one clock: its venue, what goes to it, and where its journal goes.
+pub struct Seat<'a> {
+    /// The venue with this market and no other.
+    pub venue: &'a mut dyn Venue,
+    /// The market's world and commands.
+    pub plan: &'a Plan,
+    /// The market's journal.
+    pub sink: &'a mut dyn JournalSink,
+}
+
+/// Drives several markets through the same seconds, each second through all of them in their
+/// order (M-1.5); the outcomes are in that order. A market whose plan has ended waits for the
+/// others.
+pub fn drive_together(seats: Vec<Seat<'_>>) -> Vec<VenueOutcome> {
+    let mut runs: Vec<(Run<'_>, &Plan)> = Vec::with_capacity(seats.len());
+    for Seat { venue, plan, sink } in seats {
+        runs.push((Run::new(venue, plan, sink), plan));
+    }
+    let mut clocks: Vec<_> = runs.iter().map(|(_, plan)| plan.world.seconds()).collect();
+    loop {
+        let mut ended = true;
+        for ((run, _), clock) in runs.iter_mut().zip(&mut clocks) {
+            if let Some(second) = clock.next() {
+                run.second(second);
+                ended = false;
+            }
+        }
+        if ended {
+            break;
+        }
+    }
+    let finished = runs.into_iter();
+    finished
+        .map(|(run, plan)| run.finish(plan.world.end()))
+        .collect()
 }
 
 struct Run<'a> {
@@ -158,6 +201,7 @@ impl<'a> Run<'a> {
     fn check(&mut self, now: Time) {
         let state = self.venue.state();
         self.sink.end_second(now);
+        self.sink.standing(now, self.venue);
         self.auditor.end_second(now);
         self.auditor.sum(now, self.venue.ledger());
         self.meter.end_second(&state);
@@ -178,6 +222,7 @@ impl<'a> Run<'a> {
         self.venue.finish();
         self.drain();
         self.sink.end_second(now);
+        self.sink.ended(self.venue);
         self.auditor.end_second(now);
         self.compare(now);
         self.auditor.finish(now);

@@ -6,7 +6,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use seawall_scenario::Scenario;
+use seawall_scenario::{Exchange, Scenario};
 use seawall_sim::{Comparison, VenueName, VenueOutcome, check_expected, compare};
 use seawall_units::Usd;
 use seawall_venue::StageId;
@@ -42,6 +42,16 @@ fn run(scenario: &Scenario) -> Comparison {
     compare(scenario, &VenueName::ALL).unwrap_or_else(|error| panic!("{error}"))
 }
 
+/// The scenarios that a file states: one, or one a market.
+fn markets(path: &Path) -> Vec<Scenario> {
+    if !Exchange::is_stated_in(path).unwrap() {
+        return vec![load(path)];
+    }
+    let exchange = Exchange::load(path).unwrap_or_else(|error| panic!("{error}"));
+    let markets = exchange.markets().iter();
+    markets.map(|(_, scenario)| scenario.clone()).collect()
+}
+
 fn states_figures(scenario: &Scenario) -> bool {
     let expected = &scenario.file().expected;
     [&expected.tranched, &expected.hyperliquid, &expected.gmx]
@@ -58,7 +68,7 @@ fn all_with_figures() -> Vec<Scenario> {
         .iter()
         .filter(|path| path.extension().is_some_and(|ending| ending == "toml"));
     files
-        .map(|path| load(path))
+        .flat_map(|path| markets(path))
         .filter(states_figures)
         .collect()
 }

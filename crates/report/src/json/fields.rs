@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::schema;
+use super::{exchange_schema, schema};
 
 /// The documentation of the JSON, `docs/json.md`.
 #[must_use]
@@ -10,7 +10,13 @@ pub fn markdown() -> String {
     let schema = schema().to_value();
     let mut text = String::from(INTRODUCTION);
     section(&mut text, "Comparison", &schema);
-    for (name, definition) in definitions(&schema) {
+    let exchange = exchange_schema().to_value();
+    let own = |(name, _): &(&String, &Value)| *name == "Isolation" || *name == "Market";
+    let mut sections = definitions(&schema);
+    sections.extend(definitions(&exchange).into_iter().filter(own));
+    sections.sort_by_key(|(name, _)| *name);
+    section(&mut text, "Exchange", &exchange);
+    for (name, definition) in sections {
         section(&mut text, name, definition);
     }
     text
@@ -87,8 +93,9 @@ fn strings(value: Option<&Value>) -> Vec<&str> {
 const INTRODUCTION: &str = "\
 # The JSON of a comparison
 
-`seawall compare FILE --format json` writes one object, a [Comparison](#comparison). Its schema is
-`docs/schema/comparison.schema.json` (JSON Schema, draft 2020-12). Both this file and the schema are
+`seawall compare FILE --format json` writes one object, a [Comparison](#comparison), and for a file
+of several markets an [Exchange](#exchange). Their schemas are `docs/schema/comparison.schema.json`
+and `docs/schema/exchange.schema.json` (JSON Schema, draft 2020-12). Both this file and the schema are
 written from the structures in `crates/report/src/json/document.rs`; a test holds them equal
 (`UPDATE_DOCS=1 cargo test -p seawall-report` rewrites them).
 
