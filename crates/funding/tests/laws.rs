@@ -102,6 +102,7 @@ proptest! {
         }
     }
 
+    /// M-6.1: traders and vault sum to zero.
     #[test]
     fn funding_sums_to_zero_over_traders_and_pool(path in minutes(), sizes in sizes()) {
         let walked = walk(&path);
@@ -115,6 +116,7 @@ proptest! {
         prop_assert!(left >= 0 && left < i128::try_from(sizes.len()).unwrap());
     }
 
+    /// M-6.3.
     #[test]
     fn lazy_settlement_is_the_exact_one(path in minutes(), size in -1_000_000_000_000i64..1_000_000_000_000) {
         let walked = walk(&path);

@@ -120,6 +120,7 @@ fn the_rate_changes_sign() {
     assert_eq!(next_rate(now, -Ratio::ONE, &config), now - rate("0.5%"));
 }
 
+/// M-6.2: the table of u.
 #[test]
 fn utilisation_pins() {
     let config = UtilisationConfig::default();
@@ -142,6 +143,7 @@ fn utilisation_pins() {
     assert!(utilisation_rate(Ratio::MAX, &config) <= Rate::MAX);
 }
 
+/// M-1.4, M-6.2: what is crowded pays.
 #[test]
 fn the_crowded_side_pays() {
     let config = UtilisationConfig::default();
@@ -186,6 +188,7 @@ fn the_liquidation_key_indices() {
     assert_eq!(indices.cost(Side::Short), "1".parse().unwrap());
 }
 
+/// M-2.3: who pays rounds up, who receives rounds down.
 #[test]
 fn owed_rounds_against_who_pays_and_who_receives() {
     let move_ = |text: &str| text.parse::<Index>().unwrap();

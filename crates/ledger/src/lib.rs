@@ -1,4 +1,5 @@
-//! Double entry: every movement of money is a [`Transfer`] between two [`Account`]s with a [`Cause`].
+//! Double entry: every movement of money is a [`Transfer`] between two [`Account`]s with a [`Cause`]
+//! (M-2.4).
 //!
 //! Laws, asserted in release builds too:
 //! 1. The sum of all balances is zero after every posting.

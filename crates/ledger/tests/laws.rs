@@ -12,6 +12,7 @@ fn margin(n: u32) -> Account {
 }
 
 proptest! {
+    /// M-2.4: double entry, with the sum zero at all times.
     #[test]
     fn sum_is_zero_and_replay_is_the_state(posts in prop::collection::vec((0u32..6, 1i64..1_000_000), 1..200)) {
         let mut ledger = Ledger::new(Time::from_secs(1));

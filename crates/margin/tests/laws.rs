@@ -36,6 +36,7 @@ prop_compose! {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
 
+    /// M-6.4: the key is constant between two touches.
     #[test]
     fn the_index_misses_nothing_and_names_little_else(
         positions in prop::collection::vec(any_position(), 1..20),
@@ -90,6 +91,7 @@ proptest! {
     }
 }
 
+/// M-6.4.
 #[test]
 fn the_key_of_a_long_by_hand() {
     // Long 10 from 100, margin 50, maintenance 1 %: E < 1 % N  <=>  990 P/100 < 950  <=>  P < 95.9595...

@@ -73,6 +73,7 @@ fn wealth(market: &IsolatedMarket) -> Usd {
 }
 
 /// The pins of M-4.5.
+/// M-1.2: the bands are centred on the mark.
 #[test]
 fn average_cost_from_balance_is_as_pinned() {
     // Half-spread and impact together: 50 k, 100 k, 250 k, 500 k, 1 M, 1.5 M, 2 M.
@@ -280,6 +281,7 @@ proptest! {
 
     /// Inside one minute and at one mark, 2–50 pieces never do better than the whole, from any
     /// skew and with any reserve.
+    /// M-1.3, M-4.3: cost grows with size along one curve.
     #[test]
     fn splitting_an_order_never_gains(
         notional in 1.0f64..7.0, pieces in 2usize..=50, skew in -100i64..=100, buy in any::<bool>(),

@@ -24,6 +24,7 @@ fn check(quotes: &[SourceQuote], expect: Option<&str>) {
     assert_eq!(got, expect.map(price), "{quotes:?}");
 }
 
+/// M-3.1.
 #[test]
 fn medians_by_hand() {
     check(&[], None);

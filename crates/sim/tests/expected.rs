@@ -123,6 +123,7 @@ fn every_stage_has_a_scenario_that_states_its_figures() {
 }
 
 /// The seven stages of M-8 are each the last of some scenario.
+/// M-1.6: the liquidation order, stage by stage.
 #[test]
 fn the_scenarios_end_at_every_stage() {
     let last = STAGES.map(|name| named(name).file().expected.tranched.as_ref()?.last_stage);

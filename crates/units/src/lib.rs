@@ -1,4 +1,5 @@
-//! Numbers with a dimension, on a fixed grid, rounded once in a named direction.
+//! Numbers with a dimension, on a fixed grid (M-2.1), rounded once (M-2.2) in a named direction
+//! (M-2.3).
 //!
 //! | type | grid | meaning |
 //! |---|---|---|

@@ -17,6 +17,7 @@ fn exact(a: i128, b: i128, d: i128, round: Round) -> BigInt {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(4096))]
 
+    /// M-2.2: one exact product, rounded once.
     #[test]
     fn mul_div_is_the_rational_rounded_once(
         a in any::<i128>(), b in any::<i128>(), d in any::<i128>().prop_filter("zero", |d| *d != 0),
@@ -69,6 +70,7 @@ proptest! {
         prop_assert_eq!(serde_json::from_str::<Usd>(&json).unwrap(), usd);
     }
 
+    /// M-2.1: what is no value of the grid is refused at the door.
     #[test]
     fn any_text_is_taken_exactly_or_refused(text in "\\PC{0,30}") {
         let _ = text.parse::<Usd>();

@@ -273,6 +273,7 @@ proptest! {
         prop_assert!(worth.junior.is_zero() || worth.senior == claim);
     }
 
+    /// M-1.1: Junior bears losses first.
     #[test]
     fn a_loss_falls_on_junior_first(equity in amounts(), claim in amounts(), loss in amounts()) {
         let (claim, loss) = (claim.or_zero(), loss.abs());

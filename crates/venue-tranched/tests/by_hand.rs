@@ -154,6 +154,8 @@ fn the_pinned_lot_is_taken_at_half_time() {
     assert_eq!(venue.ledger().balance(Account::Free(OWNER)), usd("2.5"));
     let bidder = venue.position(AccountId::new(2)).unwrap();
     assert_eq!((bidder.size, bidder.cost), (Base::whole(10), usd("952.5")));
+    // M-5.1: an auction lot pays no fee.
+    assert_eq!(venue.ledger().balance(Account::Keeper), Usd::ZERO);
     // The pool has the owner's loss of 47.5 in cash and owes the bidder 2.5: 45 at the mark.
     assert_eq!(value(&venue, "junior"), usd("2045"));
 }
@@ -253,6 +255,7 @@ fn an_owner_may_add_margin_and_leave_the_auction() {
 /// M-8.1: partial deleverage of 1 000 from 100 with margin 5 000 at mark 95.9: E 900, N 95 900, mm 959,
 /// t·N 1 198.75. Closing into a skew of 1 000 to balance pays spread 2 bp and the fee 0.5 %: f =
 /// 0.52 %. x = (1 198.75 − 900)/(1.25 % − 0.52 %) = 40 924.657534.
+/// M-5.1: the liquidation fee takes the place of the taker fee.
 #[test]
 fn partial_deleverage_brings_the_ratio_back() {
     let mut venue = venue(
