@@ -50,6 +50,7 @@ mod check;
 mod distribution;
 mod document;
 mod error;
+mod fault;
 mod geometric;
 pub mod model;
 mod names;
@@ -58,6 +59,8 @@ mod record;
 mod resolve;
 mod resolved;
 mod scenario;
+#[cfg(feature = "schema")]
+mod schema;
 
 pub use at::{At, Moment, NotAMoment};
 pub use error::{Diagnostic, ScenarioError};
