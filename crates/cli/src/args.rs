@@ -43,6 +43,8 @@ pub(crate) enum Command {
     Run(RunArgs),
     /// Rebuild the balances from a journal
     Replay(ReplayArgs),
+    /// Print the JSON Schema of scenario files, for editors
+    Schema(SchemaArgs),
 }
 
 #[derive(Debug, Args)]
@@ -101,6 +103,13 @@ pub(crate) struct ReplayArgs {
     /// What to write
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub(crate) format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SchemaArgs {
+    /// Where to write it instead of stdout
+    #[arg(long, value_name = "PATH")]
+    pub(crate) out: Option<PathBuf>,
 }
 
 /// What to write.

@@ -8,6 +8,7 @@ mod markets;
 mod output;
 mod replay;
 mod run;
+mod schema;
 
 use std::process::ExitCode;
 
@@ -23,6 +24,7 @@ fn main() -> ExitCode {
         Command::Compare(args) => compare::compare(args),
         Command::Run(args) => run::run(args),
         Command::Replay(args) => replay::replay(args),
+        Command::Schema(args) => schema::schema(args),
     };
     outcome.unwrap_or_else(|error| failure::report(&error))
 }

@@ -31,6 +31,14 @@ pub(crate) fn to_stdout(text: &str) -> Result<()> {
     }
 }
 
+/// Writes a whole text into a file, or to stdout when there is none.
+pub(crate) fn write(out: Option<&Path>, text: &str) -> Result<()> {
+    match out {
+        Some(path) => Target::open(path)?.fill(text),
+        None => to_stdout(text),
+    }
+}
+
 /// Refuses to write over what is read.
 pub(crate) fn refuse_same(input: &Path, output: &Path) -> Result<()> {
     if let (Ok(read), Ok(written)) = (input.canonicalize(), output.canonicalize())

@@ -5,6 +5,7 @@ const MAX_RATE: Rate = Rate::whole(100);
 
 /// Everything that a minute is accrued by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct RateConfig {
     /// Funding between traders, with the pool in between.
@@ -25,6 +26,7 @@ impl RateConfig {
 
 /// Velocity funding (M-6).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct FundingConfig {
     /// How much the yearly rate climbs in one minute at full skew.
@@ -66,6 +68,7 @@ impl FundingConfig {
 
 /// The kinked utilisation fee and how it is shared between the sides (M-6).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct UtilisationConfig {
     /// The slope below the kink: the yearly rate at full utilisation if there were no kink.

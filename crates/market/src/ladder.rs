@@ -5,6 +5,7 @@ use seawall_units::{Ratio, Round, Usd, mul_div_wide};
 
 /// Parameters of the ladder, with the defaults of M-4.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct LadderConfig {
     /// Half-spread around the mark.

@@ -9,6 +9,11 @@ use crate::LadderConfig;
 
 /// Every parameter of the tranched market, with the defaults of the mechanism.
 #[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(rename = "TranchedParams")
+)]
 #[serde(deny_unknown_fields, default)]
 pub struct Params {
     /// Mark and its validity (M-3).
@@ -31,6 +36,7 @@ pub struct Params {
 
 /// What orders and liquidations pay (M-5).
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct ChargeConfig {
     /// Taker fee of the part of an order that reduces |skew|.
@@ -59,6 +65,7 @@ impl Default for ChargeConfig {
 
 /// Limits and margin (M-7).
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct LimitConfig {
     /// Largest reserved notional (the larger side) as a share of S + J.
@@ -88,7 +95,8 @@ impl Params {
     /// **Errors** [`SetupError::Param`] or [`SetupError::Nested`], naming field, value and range.
     pub fn validate(&self) -> Result<(), SetupError> {
         nested("oracle", self.oracle.validate())?;
-        nested("rates", self.rates.validate())?;
+        nested("rates.funding", self.rates.funding.validate())?;
+        nested("rates.utilisation", self.rates.utilisation.validate())?;
         nested("fees", self.fees.validate())?;
         nested("vault", self.vault.validate())?;
         self.ladder.validate()?;

@@ -12,6 +12,7 @@ const MAX_SECONDS: u64 = 86_400;
 /// assert!(OracleConfig { quorum: 0, ..config }.validate().is_err());
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct OracleConfig {
     /// How many sources must agree for a mark to be valid; 1 or more.

@@ -2,29 +2,13 @@
 #![allow(clippy::unwrap_used, clippy::panic)] // helpers of tests
 
 mod common;
-
-use std::path::PathBuf;
+mod support {
+    pub(crate) mod docs;
+}
 
 use seawall_report::{json, metric};
 use serde_json::Value;
-
-/// A file below `docs/`.
-fn docs(file: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-        .join("../../docs")
-        .join(file)
-}
-
-/// Rewrites the file when `UPDATE_DOCS=1`, and reads it.
-fn kept(file: &str, written: &str) -> String {
-    let path = docs(file);
-    if std::env::var("UPDATE_DOCS").is_ok_and(|value| value == "1") {
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(&path, written).unwrap();
-    }
-    std::fs::read_to_string(&path)
-        .unwrap_or_else(|error| panic!("{}: {error}; UPDATE_DOCS=1 writes it", path.display()))
-}
+use support::docs::kept;
 
 #[test]
 fn metrics_are_documented() {

@@ -3,6 +3,11 @@ use serde::{Deserialize, Serialize};
 
 /// How a number is drawn. A draw is quantised to its type's grid as soon as it is taken.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(rename = "Distribution_of_{T}")
+)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Distribution<T> {
     /// Always the same.
@@ -52,6 +57,11 @@ impl<T: Copy + Ord> Distribution<T> {
 
 /// One of several values.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(rename = "Weighted_of_{T}")
+)]
 #[serde(deny_unknown_fields)]
 pub struct Weighted<T> {
     /// The value.

@@ -51,6 +51,7 @@ mod distribution;
 mod document;
 mod error;
 mod exchange;
+mod fault;
 mod geometric;
 pub mod model;
 mod names;
@@ -59,6 +60,8 @@ mod record;
 mod resolve;
 mod resolved;
 mod scenario;
+#[cfg(feature = "schema")]
+mod schema;
 
 pub use at::{At, Moment, NotAMoment};
 pub use error::{Diagnostic, ScenarioError};

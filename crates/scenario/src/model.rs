@@ -6,11 +6,17 @@ use seawall_venue::{FillRule, StageId, TrancheName};
 use serde::{Deserialize, Serialize};
 
 pub use crate::distribution::{Distribution, Weighted};
+pub use crate::fault::FaultSource;
 use crate::{At, Moment};
 
 /// A scenario as the file states it. [`Scenario`](crate::Scenario) is the same, checked and
 /// resolved.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(title = "Scenario of Seawall")
+)]
 #[serde(deny_unknown_fields)]
 pub struct ScenarioFile {
     /// The question that the scenario asks; the title of its table.
@@ -64,6 +70,7 @@ pub struct ScenarioFile {
 
 /// First and last second of a scenario.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TimeSpan {
     /// The first second.
@@ -74,6 +81,7 @@ pub struct TimeSpan {
 
 /// What is traded.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Market {
     /// The base asset, such as `BTC`.
@@ -82,6 +90,7 @@ pub struct Market {
 
 /// Risk capital of each venue and how two of them split it; the pool takes it whole (M-11.1).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Capital {
     /// X, equal for every venue.
@@ -94,6 +103,7 @@ pub struct Capital {
 
 /// Risk capital of the tranched market.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TranchedCapital {
     /// The senior tranche.
@@ -106,6 +116,7 @@ pub struct TranchedCapital {
 
 /// Risk capital around an order book.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OrderbookCapital {
     /// Capital of the market makers.
@@ -117,6 +128,7 @@ pub struct OrderbookCapital {
 
 /// Whose fees, margin tables and leverage apply (M-11.4).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Terms {
     /// One margin table for every venue.
@@ -132,6 +144,7 @@ pub enum Terms {
 
 /// Where the outside price comes from.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum PriceSource {
     /// A recorded path with the columns `utc, coin, price, kind, source`.
@@ -151,6 +164,7 @@ pub enum PriceSource {
 
 /// One given price.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PricePoint {
     /// When.
@@ -164,6 +178,7 @@ pub struct PricePoint {
 
 /// What a recorded price is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum PriceKind {
     /// A venue's mark price.
@@ -176,6 +191,7 @@ pub enum PriceKind {
 
 /// What is held at the start.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Positions {
     /// Whether all positions are shrunk by one factor until they fit the tightest venue (M-11.2).
@@ -191,6 +207,7 @@ pub struct Positions {
 
 /// One position: `size` or `notional`, and `margin` or `leverage`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Position {
     /// Whose.
@@ -215,6 +232,7 @@ pub struct Position {
 
 /// A crowd of positions, drawn; its accounts are called `name-1`, `name-2` and so on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DrawnPositions {
     /// The crowd's name.
@@ -238,6 +256,7 @@ const fn at_opening() -> Distribution<Ratio> {
 
 /// One order: either a side with `size` or `notional` and `margin` or `leverage`, or a `close`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Order {
     /// When it is sent.
@@ -272,6 +291,7 @@ pub struct Order {
 
 /// A random flow of orders.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OrderFlow {
     /// The flow's name.
@@ -297,6 +317,7 @@ pub struct OrderFlow {
 
 /// Margin that an owner adds.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct MarginAdded {
     /// When.
@@ -309,6 +330,7 @@ pub struct MarginAdded {
 
 /// Liquidity that comes in (`provide`) or goes out (`redeem`).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LiquidityMove {
     /// When it is asked for.
@@ -327,6 +349,7 @@ pub struct LiquidityMove {
 
 /// Who buys liquidated positions, in auctions and on the book alike.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Bidder {
     /// The bidder's name.
@@ -348,6 +371,7 @@ pub struct Bidder {
 
 /// Price sources and their faults (M-3).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Oracle {
     /// How many price sources.
@@ -398,6 +422,7 @@ impl Default for Oracle {
 
 /// Something that goes wrong with one price source or with all.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OracleFault {
     /// Which source.
@@ -412,55 +437,9 @@ pub struct OracleFault {
     pub until: Option<At>,
 }
 
-/// Which price source a fault hits: a number from 0, or `"all"`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FaultSource {
-    /// This one.
-    One(u16),
-    /// Every one.
-    All,
-}
-
-impl Serialize for FaultSource {
-    fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::One(number) => s.serialize_u16(*number),
-            Self::All => s.serialize_str("all"),
-        }
-    }
-}
-
-impl<'de> Deserialize<'de> for FaultSource {
-    fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
-        struct Door;
-        impl serde::de::Visitor<'_> for Door {
-            type Value = FaultSource;
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("the number of a price source, from 0, or \"all\"")
-            }
-            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<FaultSource, E> {
-                match text {
-                    "all" => Ok(FaultSource::All),
-                    _ => Err(E::invalid_value(serde::de::Unexpected::Str(text), &self)),
-                }
-            }
-            fn visit_i64<E: serde::de::Error>(self, number: i64) -> Result<FaultSource, E> {
-                u16::try_from(number)
-                    .map(FaultSource::One)
-                    .map_err(|_| E::invalid_value(serde::de::Unexpected::Signed(number), &self))
-            }
-            fn visit_u64<E: serde::de::Error>(self, number: u64) -> Result<FaultSource, E> {
-                u16::try_from(number)
-                    .map(FaultSource::One)
-                    .map_err(|_| E::invalid_value(serde::de::Unexpected::Unsigned(number), &self))
-            }
-        }
-        d.deserialize_any(Door)
-    }
-}
-
 /// What goes wrong with a price source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum FaultKind {
     /// It publishes nothing.
@@ -475,18 +454,23 @@ pub enum FaultKind {
 
 /// Parameters of single venues, read later by [`Scenario::venue_params`](crate::Scenario::venue_params).
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Venues {
     /// The tranched market.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::schema::table"))]
     pub tranched: toml::Table,
     /// The order book with Hyperliquid's rules.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::schema::table"))]
     pub hyperliquid: toml::Table,
     /// The pool with GMX v2's rules.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::schema::table"))]
     pub gmx: toml::Table,
 }
 
 /// What the run must come to in each venue, worked by hand.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Expected {
     /// In the tranched market.
@@ -502,6 +486,7 @@ pub struct Expected {
 
 /// What a run must come to in one venue; what is absent is not checked.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct ExpectedVenue {
     /// Sum of all deficits when they were opened.

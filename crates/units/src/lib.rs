@@ -40,6 +40,8 @@ mod index;
 mod price;
 mod quantity;
 mod round;
+#[cfg(feature = "schema")]
+mod schema;
 mod shares;
 mod split;
 mod text;

@@ -150,6 +150,16 @@ macro_rules! text_impls {
                 d.deserialize_any(Exact)
             }
         }
+
+        #[cfg(feature = "schema")]
+        impl schemars::JsonSchema for $name {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                crate::schema::number(&Self::FORMAT)
+            }
+        }
     };
 }
 pub(crate) use text_impls;

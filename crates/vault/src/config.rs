@@ -4,6 +4,7 @@ use crate::VaultError;
 
 /// How fees are distributed (M-5).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct FeeConfig {
     /// The protocol's share of the gross.
@@ -71,6 +72,7 @@ impl FeeConfig {
 
 /// Who may come and go, and at what price (M-9).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct VaultConfig {
     /// The junior share of both values below which Senior takes nothing in and Junior lets

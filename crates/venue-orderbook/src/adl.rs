@@ -11,6 +11,7 @@ use crate::venue::OrderBookVenue;
 
 /// How the ranking index `mark/entry` is read for shorts, which the documentation leaves open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ShortReading {
     /// `entry/mark`: the short that has gained most stands first.

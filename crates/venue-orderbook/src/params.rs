@@ -9,6 +9,11 @@ use crate::adl::ShortReading;
 /// **Source** Hyperliquid docs (trading/margining, margin-tiers, liquidations,
 /// auto-deleveraging, funding, fees) where a field does not say otherwise.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(rename = "OrderbookParams")
+)]
 #[serde(deny_unknown_fields, default)]
 pub struct Params {
     /// Fees of takers and makers.
@@ -58,6 +63,7 @@ impl Default for Params {
 
 /// One margin tier: from this notional on, at most this leverage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Tier {
     /// Lower bound of the notional, USD.
@@ -68,6 +74,11 @@ pub struct Tier {
 
 /// Fees on the value traded; none on liquidations and ADL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(rename = "OrderbookFeeParams")
+)]
 #[serde(deny_unknown_fields, default)]
 pub struct FeeParams {
     /// Taker fee; 0.045 %, the base level.
@@ -87,6 +98,7 @@ impl Default for FeeParams {
 
 /// A stretch of the curve: from where the one before it ends up to `to`, evenly filled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Segment {
     /// Distance from the mid at which it ends.
@@ -102,6 +114,7 @@ pub struct Segment {
 /// withdrawal by more than 90 % on 10 October (FTI Consulting). Their scale, one times the makers'
 /// equity within 1 % on each side, is a free choice that is kind to the book in calm markets.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct BookParams {
     /// Distance of the best quote from the mid; 1 bp.
@@ -147,6 +160,7 @@ impl Default for BookParams {
 
 /// Hourly funding from a sampled premium.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct FundingParams {
     /// Seconds between two samples of the premium; 5.
@@ -175,6 +189,7 @@ impl Default for FundingParams {
 
 /// Market liquidation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct LiquidationParams {
     /// Notional above which only a part is sent to the book; 100 000 USD.
@@ -197,6 +212,7 @@ impl Default for LiquidationParams {
 
 /// Backstop vaults.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct BackstopParams {
     /// A vault takes over below this share of the maintenance margin; 2/3, rounded down.
@@ -227,6 +243,7 @@ impl Default for BackstopParams {
 
 /// Auto-deleveraging.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct AdlParams {
     /// Seconds between two batches; 3 (observed on 10 October 2025, modal gap).

@@ -18,6 +18,11 @@ use serde::{Deserialize, Serialize};
 /// # Ok::<(), seawall_units::UnitsError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(rename = "PoolParams")
+)]
 #[serde(deny_unknown_fields, default)]
 pub struct Params {
     /// How the mark is made of the sources.
@@ -55,6 +60,7 @@ pub struct Params {
 
 /// Price impact of positions; see [`Params::impact`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct ImpactParams {
     /// Factor of an order that worsens the balance.
@@ -79,6 +85,7 @@ pub struct ImpactParams {
 
 /// Which open interest the balance test of the price impact takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Balance {
     /// Tokens at the mid price (markets since October 2025).
@@ -91,6 +98,7 @@ pub enum Balance {
 /// What a position's collateral must come to; see [`Params::collateral`]. A common margin table
 /// replaces both factors.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct CollateralParams {
     /// Least collateral over size when a position is opened or increased.
@@ -108,6 +116,11 @@ pub struct CollateralParams {
 
 /// Fees; see [`Params::fees`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(rename = "PoolFeeParams")
+)]
 #[serde(deny_unknown_fields, default)]
 pub struct FeeParams {
     /// Position fee of an order that improves the balance.
@@ -122,6 +135,7 @@ pub struct FeeParams {
 
 /// Borrowing fee by usage of the reserve; see [`Params::borrowing`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct BorrowingParams {
     /// Usage at the kink.
@@ -136,6 +150,7 @@ pub struct BorrowingParams {
 
 /// Whether the side with less open interest pays the borrowing fee.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SmallerSide {
     /// It does not; equal sides both pay.
@@ -147,6 +162,7 @@ pub enum SmallerSide {
 
 /// Funding between the sides; see [`Params::funding`]. Charged only while both have positions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Funding {
     /// None at all.
@@ -177,6 +193,7 @@ impl Default for Funding {
 
 /// Limits on a side's open profit over its half of the pool; see [`Params::pnl`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct PnlParams {
     /// Beyond this, every profit that is realised is cut pro rata.
@@ -193,6 +210,7 @@ pub struct PnlParams {
 
 /// Whom the ADL keeper names first; ties to the lower account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum AdlOrder {
     /// The largest open profit in USD.

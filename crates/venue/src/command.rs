@@ -5,6 +5,7 @@ use crate::{Fill, MarketStatus};
 
 /// What an order does when the venue cannot fill all of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum FillRule {
     /// Take what can be had; the rest is refused.
@@ -18,6 +19,7 @@ pub enum FillRule {
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
 )]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum TrancheName {
     /// Paid first, loses last.

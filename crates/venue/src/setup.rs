@@ -3,6 +3,7 @@ use seawall_units::{Base, Price, Ratio, Time, Usd};
 
 /// One maintenance table for every venue (`[terms.common]`, M-11.4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct MarginTable {
     /// Initial margin over notional: one over the highest leverage.

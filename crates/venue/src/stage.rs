@@ -5,6 +5,7 @@ use seawall_units::{Base, Time, Usd};
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
 )]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum StageId {
     /// Part of the position is closed against the market's liquidity.

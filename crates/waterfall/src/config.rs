@@ -5,6 +5,7 @@ use crate::LossOrder;
 
 /// Every parameter of the waterfall, with the defaults of M-8.
 #[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct WaterfallConfig {
     /// Stage 1.
@@ -21,6 +22,7 @@ pub struct WaterfallConfig {
 
 /// Partial deleverage (M-8.1).
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct PartialConfig {
     /// Target ratio t as a multiple of maintenance.
@@ -64,6 +66,7 @@ fn two_thirds() -> Ratio {
 
 /// Small auction (M-8.2).
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct AuctionConfig {
     /// Largest notional of a lot.
@@ -92,6 +95,7 @@ impl Default for AuctionConfig {
 
 /// Junior's loss (M-8.3).
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct JuniorConfig {
     /// Largest share of Junior that one epoch may lose.
@@ -111,6 +115,7 @@ impl Default for JuniorConfig {
 
 /// Auto-deleveraging (M-8.5).
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct AdlConfig {
     /// A batch realises up to this multiple of the deficit in profit.

@@ -3,6 +3,7 @@ use seawall_venue::StageId;
 /// The order of payers. The published order does not say whether Senior stands before or after
 /// ADL, so it is data (M-8.6).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum LossOrder {
     /// Junior, insurance, ADL, senior: winners are cut before Senior loses.

@@ -1,0 +1,419 @@
+//! The keys of scenario files, table by table, read off the schema.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+/// One table of the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Table {
+    /// As a file writes it, such as `[capital.tranched]`; empty for the keys above all tables.
+    pub heading: String,
+    /// What it is.
+    pub description: String,
+    /// Its keys, those that must be there first.
+    pub keys: Vec<Key>,
+}
+
+/// One key of a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Key {
+    /// Its name.
+    pub name: String,
+    /// Dotted path with places in lists, as error messages write it: `orders[0].size`.
+    pub path: String,
+    /// Its type for people.
+    pub kind: String,
+    /// What its number is counted in; empty for what is no number.
+    pub unit: &'static str,
+    /// Whether a file must state it.
+    pub required: bool,
+    /// What it is when a file does not state it; empty when there is nothing to say.
+    pub default: String,
+    /// What it means.
+    pub description: String,
+}
+
+/// Kinds of values that many keys share; each has a paragraph of its own.
+const SHARED: &str = "Distribution";
+
+/// Every table of the file, in the order of its keys, and then what tables share.
+#[must_use]
+pub fn tables(schema: &Value) -> Vec<Table> {
+    let mut walk = Walk {
+        schema,
+        tables: Vec::new(),
+        shared: BTreeSet::new(),
+    };
+    walk.table("", "", schema);
+    walk.tables
+}
+
+struct Walk<'a> {
+    schema: &'a Value,
+    tables: Vec<Table>,
+    shared: BTreeSet<&'a str>,
+}
+
+/// What stands behind a key.
+struct Target<'a> {
+    /// Name of its definition; empty when it has none.
+    name: &'a str,
+    schema: &'a Value,
+}
+
+impl<'a> Walk<'a> {
+    /// Takes down the table at `shown`, which error messages call `path`, and all below it.
+    fn table(&mut self, shown: &str, path: &str, object: &'a Value) {
+        let heading = match (shown.is_empty(), path.ends_with(']')) {
+            (true, _) => String::new(),
+            (false, true) => format!("[[{shown}]]"),
+            (false, false) => format!("[{shown}]"),
+        };
+        self.push(heading, path, object);
+        for (name, property) in properties(object) {
+            self.below(&dotted(shown, name), &dotted(path, name), property);
+        }
+    }
+
+    fn push(&mut self, heading: String, path: &str, object: &'a Value) {
+        let required = strings(object.get("required"));
+        let key = |(name, property): (&'a String, &'a Value)| self.key(name, path, property);
+        let mut keys: Vec<Key> = properties(object).map(key).collect();
+        for key in &mut keys {
+            key.required = required.contains(&key.name.as_str());
+        }
+        keys.sort_by_key(|key| !key.required);
+        self.tables.push(Table {
+            heading,
+            description: description(object),
+            keys,
+        });
+    }
+
+    /// The tables that a key holds, if it holds any.
+    fn below(&mut self, shown: &str, path: &str, property: &'a Value) {
+        let target = self.target(property);
+        if target.name.starts_with(SHARED) {
+            if self.shared.insert(target.name) {
+                self.shared_choice(&title(target.name), path, target.schema);
+            }
+        } else if target.schema.get("properties").is_some() {
+            self.table(shown, path, target.schema);
+        } else if target.schema.get("oneOf").is_some() {
+            self.variants(shown, path, target.schema);
+        } else if let Some(items) = target.schema.get("items") {
+            let item = self.target(items);
+            if item.schema.get("properties").is_some() {
+                self.table(shown, &format!("{path}[0]"), item.schema);
+            }
+        }
+    }
+
+    /// A choice that many keys share: its words, then its tables.
+    fn shared_choice(&mut self, heading: &str, path: &str, choice: &'a Value) {
+        let mut keys = Vec::new();
+        for variant in items(choice.get("oneOf")) {
+            let named = properties(variant);
+            keys.extend(named.map(|(name, property)| Key {
+                description: description(variant),
+                ..self.key(name, path, property)
+            }));
+        }
+        self.tables.push(Table {
+            heading: heading.to_owned(),
+            description: description(choice),
+            keys,
+        });
+        self.variants(heading, path, choice);
+    }
+
+    /// The tables among the variants of a choice.
+    fn variants(&mut self, shown: &str, path: &str, choice: &'a Value) {
+        for variant in items(choice.get("oneOf")) {
+            for (name, property) in properties(variant) {
+                let target = self.target(property);
+                let (shown, path) = (dotted(shown, name), dotted(path, name));
+                let list = target.schema.get("items").map(|items| self.target(items));
+                if properties(target.schema).next().is_some() {
+                    self.push(format!("[{shown}]"), &path, target.schema);
+                    self.describe(variant);
+                    for (name, property) in properties(target.schema) {
+                        self.below(&dotted(&shown, name), &dotted(&path, name), property);
+                    }
+                } else if let Some(item) = list {
+                    self.push(format!("[[{shown}]]"), &format!("{path}[0]"), item.schema);
+                    self.describe(variant);
+                }
+            }
+        }
+    }
+
+    /// A variant's words stand with the variant, not with its table.
+    fn describe(&mut self, variant: &Value) {
+        if let Some(last) = self.tables.last_mut() {
+            last.description = description(variant);
+        }
+    }
+
+    fn key(&self, name: &str, table: &str, property: &Value) -> Key {
+        let target = self.target(property);
+        let said = description(property);
+        let path = match target.name.starts_with(SHARED) {
+            true => format!("{}.fixed", dotted(table, name)),
+            false => dotted(table, name),
+        };
+        Key {
+            name: name.to_owned(),
+            path,
+            kind: self.kind(property),
+            unit: unit(&target, &said),
+            required: false,
+            default: property.get("default").map(plain).unwrap_or_default(),
+            description: match said.is_empty() {
+                true => description(target.schema),
+                false => said,
+            },
+        }
+    }
+
+    /// What a property stands for: the definition it refers to, `null` left out, or itself.
+    fn target<'b>(&self, property: &'b Value) -> Target<'b>
+    where
+        'a: 'b,
+    {
+        let choices = items(property.get("anyOf"));
+        let some = choices.into_iter().find(|each| each.get("$ref").is_some());
+        let named = some.unwrap_or(property);
+        let reference = named.get("$ref").and_then(Value::as_str);
+        let name = reference.and_then(|path| path.strip_prefix("#/$defs/"));
+        let found = name.and_then(|name| self.schema.get("$defs")?.get(name));
+        Target {
+            name: name.unwrap_or(""),
+            schema: found.unwrap_or(named),
+        }
+    }
+
+    fn kind(&self, property: &Value) -> String {
+        let target = self.target(property);
+        if target.name.starts_with(SHARED) {
+            return format!("[distribution](#{})", anchor(&title(target.name)));
+        }
+        let schema = target.schema;
+        let choices = items(schema.get("oneOf"));
+        if !choices.is_empty() {
+            let words: Vec<String> = choices.into_iter().flat_map(words).collect();
+            return words.join(", ");
+        }
+        if let Some(list) = schema.get("items") {
+            return format!("list of {}", self.kind(list));
+        }
+        if schema.get("properties").is_some() {
+            return String::from("table");
+        }
+        match (target.name, schema.get("type")) {
+            ("", Some(Value::String(kind))) => kind.clone(),
+            ("", kinds) => {
+                let kinds = strings(kinds).into_iter().filter(|kind| *kind != "null");
+                kinds.collect::<Vec<_>>().join(" or ")
+            }
+            (name, _) => format!("[{name}](#{})", name.to_lowercase()),
+        }
+    }
+}
+
+/// The words that a variant of a choice may be written as.
+fn words(variant: &Value) -> Vec<String> {
+    let quoted = |word: &str| format!("`{word}`");
+    let single = variant.get("const").and_then(Value::as_str);
+    let several = strings(variant.get("enum"));
+    let tables = properties(variant).map(|(name, _)| name.as_str());
+    let all = single.into_iter().chain(several).chain(tables);
+    all.map(quoted).collect()
+}
+
+fn unit(target: &Target<'_>, description: &str) -> &'static str {
+    let counts = |kind: &Value| kind == "integer";
+    match target.name {
+        "Usd" | "Distribution_of_Usd" => "USD",
+        "Base" => "base",
+        "Price" => "USD per base",
+        "Ratio" | "Distribution_of_Ratio" => "ratio",
+        "Rate" => "per year",
+        "At" | "Moment" => "UTC",
+        "" if target.schema.get("type").is_some_and(counts) => {
+            match description.contains("econds") || description.contains("stale") {
+                true => "s",
+                false => "count",
+            }
+        }
+        _ => "",
+    }
+}
+
+fn dotted(above: &str, name: &str) -> String {
+    match above.is_empty() {
+        true => name.to_owned(),
+        false => format!("{above}.{name}"),
+    }
+}
+
+fn title(name: &str) -> String {
+    name.replace('_', " ")
+}
+
+/// A heading's place in the page, as GitHub makes it.
+fn anchor(heading: &str) -> String {
+    let kept = heading.to_lowercase();
+    let kept = kept
+        .chars()
+        .filter(|c| c.is_alphanumeric() || " -_".contains(*c));
+    kept.map(|c| if c == ' ' { '-' } else { c }).collect()
+}
+
+/// A default for people: numbers without the zeros of their grid, tables not at all.
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) if is_number(text) => {
+            format!("`{}`", text.trim_end_matches('0').trim_end_matches('.'))
+        }
+        Value::Null | Value::Object(_) => String::new(),
+        Value::Array(list) if list.is_empty() => String::from("none"),
+        Value::Array(list) if list.iter().any(Value::is_object) => {
+            let each = list.iter().map(inline).collect::<Vec<_>>();
+            format!("`[{}]`", each.join(", "))
+        }
+        other => format!("`{}`", inline(other)),
+    }
+}
+
+fn is_number(text: &str) -> bool {
+    let digits = |c: char| c.is_ascii_digit() || "-.".contains(c);
+    text.contains('.') && text.chars().all(digits)
+}
+
+/// A value as TOML writes it in one line.
+fn inline(value: &Value) -> String {
+    match value {
+        Value::String(text) if is_number(text) => {
+            format!("\"{}\"", text.trim_end_matches('0').trim_end_matches('.'))
+        }
+        Value::Object(map) => {
+            let each = map
+                .iter()
+                .map(|(key, value)| format!("{key} = {}", inline(value)));
+            format!("{{ {} }}", each.collect::<Vec<_>>().join(", "))
+        }
+        other => other.to_string(),
+    }
+}
+
+fn properties(object: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    let map = object.get("properties").and_then(Value::as_object);
+    map.into_iter().flatten()
+}
+
+fn description(value: &Value) -> String {
+    let text = value.get("description").and_then(Value::as_str);
+    text.unwrap_or_default().to_owned()
+}
+
+fn items(value: Option<&Value>) -> Vec<&Value> {
+    let list = value.and_then(Value::as_array);
+    list.into_iter().flatten().collect()
+}
+
+fn strings(value: Option<&Value>) -> Vec<&str> {
+    items(value).into_iter().filter_map(Value::as_str).collect()
+}
+
+/// The reference of all keys, `docs/scenario.md`. `legal` says of a path what the loader calls
+/// legal there; `None` when every value of the type is.
+#[must_use]
+pub fn markdown(legal: &dyn Fn(&Key) -> Option<String>) -> String {
+    let schema = super::scenario().to_value();
+    let mut text = String::from(INTRODUCTION);
+    for table in tables(&schema) {
+        let heading = match table.heading.as_str() {
+            "" => "Keys above all tables",
+            heading => heading,
+        };
+        let heading = match heading.starts_with('[') {
+            true => format!("`{heading}`"),
+            false => heading.to_owned(),
+        };
+        text.push_str(&format!("\n### {heading}\n\n{}\n\n", table.description));
+        text.push_str(
+            "| key | type | unit | default | legal | meaning |\n|---|---|---|---|---|---|\n",
+        );
+        for key in &table.keys {
+            let default = match (key.required, key.default.is_empty()) {
+                (true, _) => "required",
+                (false, true) => "–",
+                (false, false) => &key.default,
+            };
+            let legal = legal(key).unwrap_or_else(|| String::from("–"));
+            text.push_str(&format!(
+                "| `{}` | {} | {} | {default} | {legal} | {} |\n",
+                key.name,
+                key.kind,
+                key.unit,
+                key.description.replace('|', "\\|"),
+            ));
+        }
+    }
+    text.push_str("\n## Kinds of values\n");
+    for name in [
+        "At",
+        "Base",
+        "FaultSource",
+        "Moment",
+        "Price",
+        "Rate",
+        "Ratio",
+        "Usd",
+    ] {
+        let defined = schema.get("$defs").and_then(|defs| defs.get(name));
+        let said = defined.map(description).unwrap_or_default();
+        text.push_str(&format!("\n### {name}\n\n{said}\n"));
+    }
+    text
+}
+
+const INTRODUCTION: &str = "\
+# Scenario files
+
+A scenario is a TOML file that asks one question; `fixtures/scenarios` holds many. This page is
+written from the JSON Schema of the format and from what the loader itself answers to illegal
+values; a test holds it equal (`UPDATE_DOCS=1 cargo test -p seawall-report` rewrites it).
+
+## In an editor
+
+`seawall schema` prints the schema (JSON Schema, draft 2020-12); a copy is kept in
+[schema/scenario.json](schema/scenario.json). An editor that speaks
+[Taplo](https://taplo.tamasfe.dev) (Even Better TOML in VS Code, most language-server clients)
+completes keys, shows their meaning and underlines what is wrong when the file begins with a line
+such as
+
+```toml
+#:schema ../../docs/schema/scenario.json
+```
+
+The path is relative to the scenario file. In a checkout `.taplo.toml` names the schema for
+everything below `fixtures/scenarios`, and no such line is needed. The schema knows keys and types;
+ranges, sums and orders the loader checks, with file, line and column.
+
+## Several markets
+
+A file may state `[[markets]]` instead of one market, each with a `name`. A market may state every
+key below but `question` and `time`; what it states stands in the place of what the file states for
+all, table by table. A market without a `seed` of its own draws from the file's seed and its name.
+`fixtures/scenarios/two-markets-isolated.toml` is one. `--market NAME` takes one market out of a
+file: as none reaches another, its figures are the same.
+
+## Tables
+
+Money, prices, sizes, ratios and rates are strings or whole numbers, never floats (JSON Schema
+cannot tell `100.0` from `100`; the loader does). *Legal* is what
+the loader says when it refuses; – means whatever the type takes.
+";

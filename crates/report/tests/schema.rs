@@ -1,0 +1,170 @@
+//! The schema of scenario files takes what the loader takes, and its reference is what it says.
+#![allow(clippy::unwrap_used, clippy::panic)] // helpers of tests
+
+mod support {
+    pub(crate) mod docs;
+    pub(crate) mod legal;
+}
+
+use std::path::{Path, PathBuf};
+
+use jsonschema::Validator;
+use seawall_report::schema;
+use seawall_scenario::{Exchange, Scenario};
+use serde_json::Value;
+use support::docs::kept;
+
+fn fixtures() -> Vec<(PathBuf, String)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/scenarios");
+    let mut files: Vec<PathBuf> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|ending| ending == "toml"))
+        .collect();
+    files.sort();
+    let read = |path: PathBuf| (path.clone(), std::fs::read_to_string(&path).unwrap());
+    files.into_iter().map(read).collect()
+}
+
+fn validator() -> Validator {
+    jsonschema::validator_for(schema::file().as_value()).unwrap()
+}
+
+fn as_json(text: &str) -> Value {
+    let table: toml::Table = text.parse().unwrap();
+    serde_json::to_value(table).unwrap()
+}
+
+#[test]
+fn the_schema_file_is_the_derived_schema() {
+    let written = schema::render().unwrap();
+    assert_eq!(kept("schema/scenario.json", &written), written);
+}
+
+#[test]
+fn the_reference_is_what_schema_and_loader_say() {
+    let written = schema::markdown(&support::legal::legal);
+    assert_eq!(kept("scenario.md", &written), written);
+}
+
+#[test]
+fn every_key_is_documented() {
+    let mut keys = 0;
+    for table in schema::tables(schema::scenario().as_value()) {
+        for key in table.keys {
+            assert!(!key.description.is_empty(), "{} has no words", key.path);
+            assert!(!key.kind.is_empty(), "{} has no type", key.path);
+            keys += 1;
+        }
+    }
+    assert!(keys > 200, "only {keys} keys were seen");
+}
+
+#[test]
+fn every_scenario_passes() {
+    let validator = validator();
+    let files = fixtures();
+    assert!(files.len() >= 13);
+    for (path, text) in files {
+        let faults: Vec<String> = validator
+            .iter_errors(&as_json(&text))
+            .map(|error| format!("{}: {error}", error.instance_path()))
+            .collect();
+        assert!(faults.is_empty(), "{}: {faults:?}", path.display());
+    }
+}
+
+/// What is wrong in type or key, for the loader as for the schema: a line of the calm day and
+/// what stands there instead.
+const WRONG: [(&str, &str); 22] = [
+    ("seed = 20251008", "seed = \"20251008\""),
+    ("seed = 20251008", "seed = -1"),
+    ("seed = 20251008", "seed = 1.5"),
+    ("seed = 20251008", "seeds = 20251008"),
+    ("question = ", "answer = "),
+    ("total = \"200000000\"", "total = 200000000.5"),
+    ("total = \"200000000\"", "total = \"2e8\""),
+    ("total = \"200000000\"", "total = \"many\""),
+    ("total = \"200000000\"", "total = \"5%\""),
+    ("total = \"200000000\"", "sum = \"200000000\""),
+    ("initial = \"2.5%\"", "initial = \"2.5 %\""),
+    ("initial = \"2.5%\"", "initial = true"),
+    ("[terms.common]", "[terms.usual]"),
+    ("start = \"2025-10-08T00:00:00Z\"", "start = \"midnight\""),
+    ("start = \"2025-10-08T00:00:00Z\"", "start = 0"),
+    ("at = \"04:00:00\"", "at = \"4:00\""),
+    ("at = \"04:00:00\"", "at = -1"),
+    ("scale = true", "scale = \"yes\""),
+    ("count = 2000", "count = -2000"),
+    ("leverage = { fixed = \"5\" }", "leverage = \"5\""),
+    (
+        "leverage = { fixed = \"5\" }",
+        "leverage = { normal = \"5\" }",
+    ),
+    ("discount = \"50bp\"", "discount = \"50bps\""),
+];
+
+/// The same below `[venues]`, which the loader reads when a venue is prepared.
+const WRONG_PARAMETERS: [&str; 7] = [
+    "[venues.tranched]\nlader = {}",
+    "[venues.tranched.ladder]\nnear_bands = \"4\"",
+    "[venues.tranched.ladder]\nuniform_density = 1",
+    "[venues.tranched.waterfall]\nloss_order = \"senior_first\"",
+    "[venues.hyperliquid.book]\ndepth = 0.1",
+    "[venues.gmx.impact]\nbalance = \"none\"",
+    "[venues.dydx]",
+];
+
+/// A market may not state what is the file's alone, nor anything that no scenario has.
+#[test]
+fn markets_are_held_to_the_keys_of_a_scenario() {
+    let validator = validator();
+    let (_, two) = fixtures()
+        .into_iter()
+        .find(|(path, _)| path.ends_with("two-markets-isolated.toml"))
+        .unwrap();
+    for wrong in [
+        "name = \"btc\"\nquestion = \"?\"",
+        "name = \"b tc\"",
+        "name = \"btc\"\ntime = {}",
+        "name = \"btc\"\nmarkets = []",
+        "title = \"btc\"",
+    ] {
+        let text = two.replacen("name = \"btc\"", wrong, 1);
+        assert!(!validator.is_valid(&as_json(&text)), "{wrong}");
+        let none = |path: &Path| std::fs::read(path);
+        assert!(
+            Exchange::parse(&text, "two.toml", &none).is_err(),
+            "{wrong}"
+        );
+    }
+}
+
+#[test]
+fn what_the_loader_refuses_for_type_or_key_the_schema_refuses_too() {
+    let validator = validator();
+    let files = fixtures();
+    let (_, calm) = files
+        .iter()
+        .find(|(path, _)| path.ends_with("calm-day.toml"))
+        .unwrap();
+    let changed = WRONG.iter().map(|(from, to)| {
+        assert!(calm.contains(from), "{from}");
+        calm.replacen(from, to, 1)
+    });
+    let added = WRONG_PARAMETERS
+        .iter()
+        .map(|table| format!("{calm}\n{table}\n"));
+    for text in changed.chain(added) {
+        let none = |_: &Path| Err(std::io::ErrorKind::NotFound.into());
+        let refused = match Scenario::parse(&text, "calm.toml", &none) {
+            Ok(scenario) => seawall_sim::compare(&scenario, &[]).is_err(),
+            Err(_) => true,
+        };
+        assert!(refused, "the loader takes {text}");
+        assert!(
+            !validator.is_valid(&as_json(&text)),
+            "the schema takes {text}"
+        );
+    }
+}
