@@ -43,6 +43,8 @@ pub(crate) enum Command {
     Run(RunArgs),
     /// Rebuild the balances from a journal
     Replay(ReplayArgs),
+    /// Take the books of a journal into another tool
+    Export(ExportArgs),
     /// Print the JSON Schema of scenario files, for editors
     Schema(SchemaArgs),
 }
@@ -103,6 +105,32 @@ pub(crate) struct ReplayArgs {
     /// What to write
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub(crate) format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExportArgs {
+    /// The journal
+    pub(crate) file: PathBuf,
+
+    #[command(flatten)]
+    pub(crate) books: BooksArgs,
+
+    /// Where to write them instead of stdout
+    #[arg(long, value_name = "PATH")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+/// One of the two formats.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct BooksArgs {
+    /// Plain-text accounting, for hledger and ledger-cli
+    #[arg(long)]
+    pub(crate) ledger: bool,
+
+    /// Double entry as CSV, two rows a transfer
+    #[arg(long)]
+    pub(crate) csv: bool,
 }
 
 #[derive(Debug, Args)]

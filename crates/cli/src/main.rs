@@ -2,6 +2,7 @@
 
 mod args;
 mod compare;
+mod export;
 mod failure;
 mod log;
 mod markets;
@@ -24,6 +25,7 @@ fn main() -> ExitCode {
         Command::Compare(args) => compare::compare(args),
         Command::Run(args) => run::run(args),
         Command::Replay(args) => replay::replay(args),
+        Command::Export(args) => export::export(args),
         Command::Schema(args) => schema::schema(args),
     };
     outcome.unwrap_or_else(|error| failure::report(&error))

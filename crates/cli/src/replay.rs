@@ -2,9 +2,10 @@
 
 use std::fs::File;
 use std::io::BufReader;
+use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::{Result, anyhow, bail};
+use anyhow::{Error, Result, anyhow, bail};
 use seawall::report::journal::{self, Detail, JournalError};
 
 use crate::args::{Format, ReplayArgs};
@@ -12,13 +13,8 @@ use crate::output;
 
 /// Rebuilds the balances from a journal and shows them.
 pub(crate) fn replay(args: &ReplayArgs) -> Result<ExitCode> {
-    let name = args.file.display();
-    if args.file.is_dir() {
-        bail!("{name} is a directory; legal: a journal");
-    }
-    let file = File::open(&args.file).map_err(|error| anyhow!("{name} cannot be read: {error}"))?;
-    let at = |error: JournalError| anyhow!("{}\n --> {name}:{}", error.fault, error.line);
-    let replayed = journal::replay(BufReader::new(file)).map_err(at)?;
+    let replayed = journal::replay(open(&args.file)?);
+    let replayed = replayed.map_err(|error| refused(&args.file, &error))?;
     let detail = match args.accounts {
         true => Detail::Accounts,
         false => Detail::Kinds,
@@ -29,4 +25,19 @@ pub(crate) fn replay(args: &ReplayArgs) -> Result<ExitCode> {
     };
     output::to_stdout(&text)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Opens a journal.
+pub(crate) fn open(path: &Path) -> Result<BufReader<File>> {
+    let name = path.display();
+    if path.is_dir() {
+        bail!("{name} is a directory; legal: a journal");
+    }
+    let file = File::open(path).map_err(|error| anyhow!("{name} cannot be read: {error}"))?;
+    Ok(BufReader::new(file))
+}
+
+/// The error that a journal is not good, with its line.
+pub(crate) fn refused(path: &Path, error: &JournalError) -> Error {
+    anyhow!("{}\n --> {}:{}", error.fault, path.display(), error.line)
 }

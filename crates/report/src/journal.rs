@@ -7,12 +7,13 @@
 //! | between | `{"event":{…}}`: fills, liquidations, stage reports, deficits, cuts, status |
 //! | last | `{"end":{"entries","events","sha256"}}`: counts, and the hash of every byte before it |
 //!
-//! [`Writer`] writes it, [`replay`] reads it line by line and keeps nothing but the balances.
+//! [`Writer`] writes it, [`export`] hands its books to other tools, [`replay`] reads it line by line and keeps nothing but the balances.
 //! A journal that was cut off, spliced or edited is refused with the line that shows it.
 
 mod balances;
 mod error;
 mod event;
+mod export;
 mod line;
 mod read;
 mod sink;
@@ -23,6 +24,7 @@ pub use error::{Fault, JournalError};
 pub use event::{
     CutRecord, DeficitRecord, EventRecord, FillRecord, LiquidationRecord, StageRecord,
 };
+pub use export::{Books, ExportError, export};
 pub use line::{End, Header, Line};
 pub use read::{Replayed, replay};
 pub use sink::Sink;

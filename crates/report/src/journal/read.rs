@@ -30,8 +30,17 @@ pub struct Replayed {
 /// the ledger: a gap in the places, a transfer outside the chart, an overdraft, a sum other than
 /// zero, a missing final record, bytes other than those written.
 pub fn replay(input: impl BufRead) -> Result<Replayed, JournalError> {
+    walk(input, &mut |_| {})
+}
+
+/// [`replay`], with every line shown once it has been found good.
+pub(super) fn walk(
+    input: impl BufRead,
+    visit: &mut dyn FnMut(&Line),
+) -> Result<Replayed, JournalError> {
     let mut lines = Lines::new(input);
     let header = lines.header()?;
+    visit(&Line::Header(header.clone()));
     let mut books = Books::default();
     loop {
         let before = lines.digest.clone();
@@ -39,19 +48,20 @@ pub fn replay(input: impl BufRead) -> Result<Replayed, JournalError> {
             Some(line) => line,
             None => return Err(lines.at(Fault::CutOff)),
         };
-        let outcome = match line {
-            Line::Entry(entry) => books.entry(&entry),
+        let outcome = match &line {
+            Line::Entry(entry) => books.entry(entry),
             Line::Event(_) => {
                 books.events = books.events.saturating_add(1);
                 Ok(())
             }
             Line::Header(_) => Err(Fault::SecondHeader),
-            Line::End(end) => match books.close(&end, &hex(before)) {
-                Ok(()) => break,
-                Err(fault) => Err(fault),
-            },
+            Line::End(end) => books.close(end, &hex(before)),
         };
         outcome.map_err(|fault| lines.at(fault))?;
+        visit(&line);
+        if matches!(line, Line::End(_)) {
+            break;
+        }
     }
     if lines.read()?.is_some() {
         return Err(lines.at(Fault::AfterEnd));

@@ -1,0 +1,179 @@
+//! The books of a journal in formats of other tools.
+
+use std::io::{self, BufRead, Write};
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use seawall_ledger::Entry;
+use seawall_units::Time;
+
+use super::{Header, JournalError, Line, Replayed, read::walk};
+
+/// A format of other tools.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Books {
+    /// Plain-text accounting: ledger-cli, hledger.
+    Ledger,
+    /// Double entry as CSV: two rows a transfer, one with a debit and one with a credit.
+    Csv,
+}
+
+/// Why books could not be exported.
+#[derive(Debug, thiserror::Error)]
+pub enum ExportError {
+    /// The journal was refused.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// The books could not be written.
+    #[error("cannot be written: {0}")]
+    Write(io::Error),
+}
+
+/// Writes the books of a journal as it is read, and gives what they come to.
+///
+/// An account is what its holder is owed, so what it receives is a credit and what it pays a
+/// debit; in the plain-text books a credit stands above zero, as the balances of
+/// [`replay`](super::replay) do, and `external` mirrors all others.
+/// Memory grows with the accounts, not with the lines.
+///
+/// **Units** USD with all six decimals; moments in UTC.
+/// **Errors** [`ExportError`]; what was written up to then is not whole.
+pub fn export(
+    journal: impl BufRead,
+    out: &mut dyn Write,
+    books: Books,
+) -> Result<Replayed, ExportError> {
+    let mut writer: Box<dyn Postings + '_> = match books {
+        Books::Ledger => Box::new(PlainText { out }),
+        Books::Csv => Box::new(Csv {
+            out: csv::Writer::from_writer(out),
+        }),
+    };
+    let mut failed = None;
+    let replayed = walk(journal, &mut |line| {
+        if failed.is_none() {
+            failed = match line {
+                Line::Header(header) => writer.head(header),
+                Line::Entry(entry) => writer.entry(entry),
+                Line::Event(_) | Line::End(_) => Ok(()),
+            }
+            .err();
+        }
+    })?;
+    match failed.map_or_else(|| writer.finish(), Err) {
+        Ok(()) => Ok(replayed),
+        Err(error) => Err(ExportError::Write(error)),
+    }
+}
+
+/// What writes the books.
+trait Postings {
+    fn head(&mut self, header: &Header) -> io::Result<()>;
+    fn entry(&mut self, entry: &Entry) -> io::Result<()>;
+    fn finish(&mut self) -> io::Result<()>;
+}
+
+struct PlainText<'a> {
+    out: &'a mut dyn Write,
+}
+
+impl Postings for PlainText<'_> {
+    fn head(&mut self, header: &Header) -> io::Result<()> {
+        let Header {
+            program,
+            scenario,
+            scenario_sha256,
+            venue,
+            seed,
+            ..
+        } = header;
+        // Names come from files: a line break would end the comment.
+        let scenario: String = scenario.chars().filter(|c| !c.is_control()).collect();
+        let venue: String = venue.chars().filter(|c| !c.is_control()).collect();
+        writeln!(
+            self.out,
+            "; seawall {program}: {scenario} in {venue}, seed {seed}"
+        )?;
+        writeln!(self.out, "; scenario sha256 {scenario_sha256}")?;
+        writeln!(
+            self.out,
+            "; claims stand above zero; external mirrors them all\n"
+        )?;
+        writeln!(self.out, "commodity USD\n    format 1000.000000 USD")
+    }
+
+    fn entry(&mut self, entry: &Entry) -> io::Result<()> {
+        let Entry {
+            seq,
+            time,
+            transfer,
+        } = entry;
+        let (day, clock) = moment(*time);
+        let (cause, amount) = (transfer.cause(), transfer.amount());
+        writeln!(self.out, "\n{day} ({seq}) {}", cause.name())?;
+        writeln!(self.out, "    ; time: {clock}, rule: {}", cause.rule())?;
+        writeln!(self.out, "    {}  {amount} USD", transfer.to())?;
+        writeln!(self.out, "    {}  -{amount} USD", transfer.from())
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+struct Csv<'a> {
+    out: csv::Writer<&'a mut dyn Write>,
+}
+
+type Row<'a> = [&'a str; 7];
+
+impl Csv<'_> {
+    /// The writer's own error would hide why the output cannot be written.
+    fn row(&mut self, row: &Row<'_>) -> io::Result<()> {
+        let written = self.out.write_record(row);
+        written.map_err(|error| match error.into_kind() {
+            csv::ErrorKind::Io(error) => error,
+            other => io::Error::other(format!("{other:?}")),
+        })
+    }
+}
+
+impl Postings for Csv<'_> {
+    fn head(&mut self, _: &Header) -> io::Result<()> {
+        let columns = [
+            "seq",
+            "utc",
+            "cause",
+            "rule",
+            "account",
+            "debit_usd",
+            "credit_usd",
+        ];
+        self.row(&columns)
+    }
+
+    fn entry(&mut self, entry: &Entry) -> io::Result<()> {
+        let transfer = &entry.transfer;
+        let (seq, amount) = (entry.seq.to_string(), transfer.amount().to_string());
+        let (day, clock) = moment(entry.time);
+        let utc = format!("{day}T{clock}Z");
+        let (cause, rule) = (transfer.cause().name(), transfer.cause().rule());
+        let (from, to) = (transfer.from().to_string(), transfer.to().to_string());
+        let debit: Row<'_> = [&seq, &utc, cause, rule, &from, &amount, ""];
+        let credit: Row<'_> = [&seq, &utc, cause, rule, &to, "", &amount];
+        self.row(&debit)?;
+        self.row(&credit)
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+/// Day and time of day in UTC.
+fn moment(time: Time) -> (String, String) {
+    let seconds = i64::try_from(time.secs()).unwrap_or(i64::MAX);
+    let stamp = Timestamp::from_second(seconds).unwrap_or(Timestamp::MAX);
+    let at = stamp.to_zoned(TimeZone::UTC);
+    (at.date().to_string(), at.strftime("%H:%M:%S").to_string())
+}
