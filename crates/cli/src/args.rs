@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use seawall::scenario::{Imports, OwnPositions};
 use seawall::sim::VenueName;
 
 /// Who pays when everything falls: one scenario, several perpetual-futures venues, every loss
@@ -69,6 +70,39 @@ pub(crate) struct CompareArgs {
     /// One market of a file that states several, alone
     #[arg(long, value_name = "NAME")]
     pub(crate) market: Option<String>,
+
+    #[command(flatten)]
+    pub(crate) imports: ImportArgs,
+}
+
+/// Files of one's own in the place of what the scenario states.
+#[derive(Debug, Args)]
+pub(crate) struct ImportArgs {
+    /// Prices instead of the scenario's: a table, or a public format of Binance or Hyperliquid
+    #[arg(long, value_name = "FILE")]
+    prices: Option<PathBuf>,
+
+    /// Positions instead of the scenario's: a table, or a public format of Binance or Hyperliquid
+    #[arg(long, value_name = "FILE")]
+    positions: Option<PathBuf>,
+
+    /// Keep the scenario's positions beside those of --positions
+    #[arg(long, requires = "positions")]
+    keep_positions: bool,
+}
+
+impl ImportArgs {
+    /// The files, for the loader of scenarios.
+    pub(crate) fn imports(&self) -> Imports {
+        Imports {
+            prices: self.prices.clone(),
+            positions: self.positions.clone(),
+            own: match self.keep_positions {
+                true => OwnPositions::Kept,
+                false => OwnPositions::Replaced,
+            },
+        }
+    }
 }
 
 #[derive(Debug, Args)]
@@ -91,6 +125,9 @@ pub(crate) struct RunArgs {
     /// Run that market without the others
     #[arg(long, requires = "market")]
     pub(crate) alone: bool,
+
+    #[command(flatten)]
+    pub(crate) imports: ImportArgs,
 }
 
 #[derive(Debug, Args)]

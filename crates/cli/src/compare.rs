@@ -18,13 +18,17 @@ pub(crate) fn compare(args: &CompareArgs) -> Result<ExitCode> {
     if let Some(out) = &args.out {
         output::refuse_same(&args.file, out)?;
     }
-    let scenario = match markets::load(&args.file, args.market.as_deref())? {
+    let scenario = match markets::load(&args.file, args.market.as_deref(), &args.imports.imports())?
+    {
         Loaded::One(scenario) => scenario,
         Loaded::Several(exchange) => return markets::compare(args, &exchange),
     };
-    if let (Some(prices), Some(out)) = (scenario.price_file(), &args.out) {
-        output::refuse_same(&prices, out)?;
+    for input in scenario.input_files() {
+        if let Some(out) = &args.out {
+            output::refuse_same(input, out)?;
+        }
     }
+    failure::tell_imports(&scenario);
     // Before the run, so that an illegal place is told at once.
     let target = args.out.as_deref().map(Target::open).transpose()?;
     let comparison = seawall::sim::compare(&scenario, &args.venues)?;

@@ -5,6 +5,8 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
+use seawall::prelude::Scenario;
+
 /// Something could not be written: no fault of the input.
 #[derive(Debug)]
 pub(crate) struct CannotWrite {
@@ -38,6 +40,13 @@ pub(crate) fn report(error: &anyhow::Error) -> ExitCode {
     match error.is::<CannotWrite>() {
         true => ExitCode::from(1),
         false => ExitCode::from(2),
+    }
+}
+
+/// Says on stderr what was taken out of imported files, and what was not.
+pub(crate) fn tell_imports(scenario: &Scenario) {
+    for imported in scenario.imported() {
+        say("note", &imported.to_string());
     }
 }
 

@@ -7,7 +7,7 @@ use anyhow::{Error, Result, anyhow, bail};
 use seawall::prelude::*;
 use seawall::report::exchange;
 use seawall::report::table::Ink;
-use seawall::scenario::Exchange;
+use seawall::scenario::{Exchange, Imports};
 use seawall::sim::{check_expected, compare_markets};
 
 use crate::args::{CompareArgs, Format};
@@ -24,12 +24,18 @@ pub(crate) enum Loaded {
 }
 
 /// Reads a file; of several markets only the named one, if one is named.
-pub(crate) fn load(file: &Path, market: Option<&str>) -> Result<Loaded> {
+pub(crate) fn load(file: &Path, market: Option<&str>, imports: &Imports) -> Result<Loaded> {
     if !Exchange::is_stated_in(file)? {
         if market.is_some() {
             bail!(single(file));
         }
-        return Ok(Loaded::One(Box::new(Scenario::load(file)?)));
+        return Ok(Loaded::One(Box::new(Scenario::load_with(file, imports)?)));
+    }
+    if *imports != Imports::default() {
+        bail!(
+            "{} states several markets; legal: --prices and --positions for a file of one market",
+            file.display()
+        );
     }
     let exchange = Exchange::load(file)?;
     let Some(name) = market else {
@@ -64,8 +70,8 @@ pub(crate) fn names(exchange: &Exchange) -> String {
 pub(crate) fn compare(args: &CompareArgs, exchange: &Exchange) -> Result<ExitCode> {
     if let Some(out) = &args.out {
         for (_, scenario) in exchange.markets() {
-            if let Some(prices) = scenario.price_file() {
-                output::refuse_same(&prices, out)?;
+            for input in scenario.input_files() {
+                output::refuse_same(input, out)?;
             }
         }
     }

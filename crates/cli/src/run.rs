@@ -10,7 +10,7 @@ use seawall::sim::run_market;
 
 use crate::args::RunArgs;
 use crate::compare::laws;
-use crate::failure::CannotWrite;
+use crate::failure::{self, CannotWrite};
 use crate::markets::{self, Loaded};
 use crate::output::{self, Target};
 
@@ -18,9 +18,10 @@ use crate::output::{self, Target};
 pub(crate) fn run(args: &RunArgs) -> Result<ExitCode> {
     output::refuse_same(&args.file, &args.journal)?;
     let (scenario, exchange) = chosen(args)?;
-    if let Some(prices) = scenario.price_file() {
-        output::refuse_same(&prices, &args.journal)?;
+    for input in scenario.input_files() {
+        output::refuse_same(input, &args.journal)?;
     }
+    failure::tell_imports(&scenario);
     let seed = scenario.file().seed;
     let header = Header::new(scenario.name(), scenario.hash(), args.venue.as_str(), seed);
     let cannot_write = |error| CannotWrite::file(&args.journal, error);
@@ -42,13 +43,14 @@ pub(crate) fn run(args: &RunArgs) -> Result<ExitCode> {
 /// The scenario whose journal is asked for, and the markets that run beside it.
 fn chosen(args: &RunArgs) -> Result<(Scenario, Option<Exchange>)> {
     let market = args.market.as_deref();
+    let imports = args.imports.imports();
     if args.alone {
-        let Loaded::One(scenario) = markets::load(&args.file, market)? else {
+        let Loaded::One(scenario) = markets::load(&args.file, market, &imports)? else {
             bail!("--alone needs --market NAME");
         };
         return Ok((*scenario, None));
     }
-    match (markets::load(&args.file, None)?, market) {
+    match (markets::load(&args.file, None, &imports)?, market) {
         (Loaded::One(scenario), None) => Ok((*scenario, None)),
         (Loaded::One(_), Some(_)) => bail!(markets::single(&args.file)),
         (Loaded::Several(exchange), Some(market)) => {

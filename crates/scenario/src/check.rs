@@ -16,7 +16,7 @@ const MAX_CROWD: u32 = 2_000_000;
 /// The most drawn orders of all flows together, as expected: each is held in memory.
 const MAX_DRAWN: i128 = 2_000_000;
 /// The longest name, in characters.
-const MAX_NAME: usize = 64;
+pub(crate) const MAX_NAME: usize = 64;
 
 pub(crate) const SHARE: &str = "0 to 1";
 pub(crate) const POSITIVE: &str = "above 0";
@@ -44,6 +44,13 @@ pub(crate) fn is_leverage(leverage: Ratio) -> bool {
 
 pub(crate) fn is_positive<G: Grid>(value: G) -> bool {
     value.units() > 0
+}
+
+/// What an account, a party or a crowd may be called.
+pub(crate) fn is_name(name: &str) -> bool {
+    name.chars().count() <= MAX_NAME
+        && !name.trim().is_empty()
+        && !name.chars().any(char::is_control)
 }
 
 fn is_multiple(ratio: Ratio) -> bool {
@@ -106,10 +113,7 @@ impl<'a> Check<'a> {
 
     pub(crate) fn name(&self, path: &str, name: &str) -> Checked {
         let shown: String = name.chars().take(MAX_NAME).collect();
-        let legal = name.chars().count() <= MAX_NAME
-            && !name.trim().is_empty()
-            && !name.chars().any(char::is_control);
-        match legal {
+        match is_name(name) {
             true => Ok(()),
             false => self.fail(
                 path,

@@ -41,15 +41,17 @@ pub enum ScenarioError {
     /// The scenario file says something that is not legal.
     #[error("{0}")]
     Place(Box<Diagnostic>),
-    /// A row of a recorded price path is not legal.
-    #[error("error: `{field}` is {found}; legal: {legal}\n --> {file}:{line}")]
+    /// A row of a file of prices or positions is not legal.
+    #[error("error: `{field}` is {found}; legal: {legal}\n --> {file}:{line}:{column}")]
     Row {
         /// Which file.
         file: String,
         /// Line of the row, from 1.
         line: u64,
-        /// The column's name.
-        field: &'static str,
+        /// Column of the cell in characters, from 1.
+        column: usize,
+        /// The cell's name: the column's, or the path of a field in JSON.
+        field: String,
         /// What was found.
         found: String,
         /// What is legal.

@@ -3,8 +3,9 @@ use std::path::Path;
 use seawall_units::Time;
 
 use crate::document::Document;
-use crate::record::utf8;
+use crate::import::Imports;
 use crate::scenario::{Place, read, read_at_most, within_size};
+use crate::text::utf8;
 use crate::{ReadFile, Scenario, ScenarioError};
 
 /// The most markets in one file.
@@ -96,7 +97,10 @@ impl Exchange {
                 name: name.clone(),
                 index,
             };
-            markets.push((name, Scenario::checked(&view, Some(place), read_file)?));
+            markets.push((
+                name,
+                Scenario::checked(&view, Some(place), read_file, &Imports::default())?,
+            ));
         }
         let stem = Path::new(file_name).file_stem().unwrap_or_default();
         let question = markets.first().map(|(_, one)| one.file().question.clone());

@@ -53,19 +53,21 @@ mod error;
 mod exchange;
 mod fault;
 mod geometric;
+mod import;
 pub mod model;
 mod names;
 mod path;
-mod record;
 mod resolve;
 mod resolved;
 mod scenario;
 #[cfg(feature = "schema")]
 mod schema;
+mod text;
 
 pub use at::{At, Moment, NotAMoment};
 pub use error::{Diagnostic, ScenarioError};
 pub use exchange::Exchange;
+pub use import::{Format, Imported, Imports, OwnPositions};
 pub use model::{PriceKind, ScenarioFile};
 pub use path::{Observation, PricePath, PriceTag};
 pub use resolved::{

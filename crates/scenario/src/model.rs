@@ -147,7 +147,8 @@ pub enum Terms {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum PriceSource {
-    /// A recorded path with the columns `utc, coin, price, kind, source`.
+    /// A recorded path: a table with the columns `utc, coin, price, kind, source`, or any of the
+    /// public formats of prices that are recognised.
     Csv {
         /// The file, relative to the scenario file.
         file: String,
@@ -197,6 +198,10 @@ pub struct Positions {
     /// Whether all positions are shrunk by one factor until they fit the tightest venue (M-11.2).
     #[serde(default)]
     pub scale: bool,
+    /// A file of positions, relative to the scenario file: a table of named columns, or any of the
+    /// public formats of positions that are recognised. They stand beside `each` and `drawn`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
     /// Positions stated one by one.
     #[serde(default)]
     pub each: Vec<Position>,

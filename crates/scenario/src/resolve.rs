@@ -1,25 +1,35 @@
 use seawall_ledger::{AccountId, BidderId};
-use seawall_units::{Base, Price, Ratio, Round, Usd};
+use seawall_units::{Base, Price, Ratio, Round, Time, Usd};
 use seawall_venue::Endowment;
 
-use crate::At;
+use crate::at::rfc3339;
 use crate::check::{Check, Checked, POSITIVE, is_positive, is_share, plain};
+use crate::import::{Given, Holdings, Imported, Series};
 use crate::model::{DrawnPositions, Order, PriceSource};
 use crate::names::{Accounts, Names};
 use crate::path::{Observation, PricePath};
-use crate::record::read_record;
 use crate::resolved::{
     Amount, Collateral, Crowd, Flow, TimedBidder, TimedFault, TimedFlow, TimedLiquidity,
     TimedMargin, TimedOrder, Wish,
 };
+use crate::{At, ScenarioError};
 
 /// What the largest value in the file is told to stay below.
 const MAX_VALUE: &str = "at most 1000000000000000 USD (10^15)";
 
-/// A recorded price file: where it was looked for and what was found.
-pub(crate) struct Recorded {
-    pub(crate) file: String,
-    pub(crate) bytes: Vec<u8>,
+/// A file of prices, and who asks for it.
+pub(crate) struct GivenPrices {
+    pub(crate) given: Given,
+    pub(crate) asked: Asked,
+}
+
+/// Who asks for a file.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Asked {
+    /// The scenario names it.
+    ByScenario,
+    /// It takes the place of what the scenario names.
+    Instead,
 }
 
 /// A scenario's lists with names as numbers and moments as seconds.
@@ -38,15 +48,18 @@ pub(crate) struct Resolved {
 }
 
 impl Check<'_> {
-    /// The outside price from the file's points or from a recorded path.
-    pub(crate) fn price_path(&self, recorded: Option<&Recorded>) -> Checked<PricePath> {
-        let (field, observations) = match (&self.file.price, recorded) {
-            (PriceSource::Points { .. }, _) => ("price.points.points", self.points()?),
-            (PriceSource::Csv { coin, .. }, Some(recorded)) => {
-                let coin = coin.as_ref().unwrap_or(&self.file.market.coin);
-                ("price.csv", self.recorded(recorded, coin)?)
+    /// The outside price from the file's points or from a file of prices, and what was taken out
+    /// of that.
+    pub(crate) fn price_path(
+        &self,
+        prices: Option<&GivenPrices>,
+    ) -> Checked<(PricePath, Option<Imported>)> {
+        let (field, observations, imported) = match prices {
+            Some(prices) => {
+                let series = self.series(prices)?;
+                ("price.csv", series.observations, Some(series.imported))
             }
-            (PriceSource::Csv { .. }, None) => ("price.csv", Vec::new()),
+            None => ("price.points.points", self.points()?, None),
         };
         let (from, until) = (self.span.from, self.span.until);
         let reaches =
@@ -55,7 +68,7 @@ impl Check<'_> {
             .then(|| PricePath::join(from, until, &observations))
             .flatten();
         match path {
-            Some(path) => Ok(path),
+            Some(path) => Ok((path, imported)),
             None => self.fail(
                 field,
                 "without a price in the scenario's time",
@@ -91,26 +104,58 @@ impl Check<'_> {
         Ok(observations)
     }
 
-    fn recorded(&self, recorded: &Recorded, coin: &str) -> Checked<Vec<Observation>> {
-        let mut record = read_record(&recorded.file, &recorded.bytes)?;
-        match record.remove(coin) {
-            Some(observations) => Ok(observations),
-            None => {
-                let coins = record.into_keys().collect::<Vec<_>>().join(", ");
-                let found = format!("`{coin}`, which {} does not have", recorded.file);
-                let field = match self.file.price {
-                    PriceSource::Csv { coin: Some(_), .. } => "price.csv.coin",
-                    _ => "market.coin",
-                };
-                self.fail(field, found, format!("one of {coins}"))
-            }
+    /// The market's coin, or the one that the scenario wants of its recorded path.
+    fn priced_coin(&self) -> (&'static str, &str) {
+        match &self.file.price {
+            PriceSource::Csv {
+                coin: Some(coin), ..
+            } => ("price.csv.coin", coin),
+            _ => ("market.coin", &self.file.market.coin),
         }
     }
 
+    fn series(&self, prices: &GivenPrices) -> Checked<Series> {
+        let (field, coin) = self.priced_coin();
+        let series = prices.given.prices(coin)?;
+        let file = &prices.given.file;
+        let (Some(first), Some(last)) = (
+            series.observations.iter().map(|o| o.at).min(),
+            series.observations.iter().map(|o| o.at).max(),
+        ) else {
+            let coins: Vec<&str> = series.coins.iter().map(String::as_str).collect();
+            let found = format!("`{coin}`, which {file} does not have");
+            return self.fail(field, found, format!("one of {}", coins.join(", ")));
+        };
+        let (start, end) = (self.span.from, self.span.until);
+        if prices.asked == Asked::Instead && (first > start || last < end) {
+            let told = |time: Time| rfc3339(time.secs());
+            return Err(ScenarioError::Row {
+                file: file.clone(),
+                line: 1,
+                column: 1,
+                field: "prices".to_owned(),
+                found: format!("from {} to {}", told(first), told(last)),
+                legal: format!(
+                    "prices from {} to {}, the scenario's time, or less of them: a scenario whose `time.start` and `time.end` lie within the prices",
+                    told(start),
+                    told(end)
+                ),
+            });
+        }
+        Ok(series)
+    }
+
     /// Gives every name its number and every moment its second.
-    pub(crate) fn resolve(&self, path: &PricePath) -> Checked<Resolved> {
+    pub(crate) fn resolve(
+        &self,
+        path: &PricePath,
+        holdings: Option<&Holdings>,
+    ) -> Checked<Resolved> {
         let mut named = Names::default();
-        let endowments = self.endowments(&mut named)?;
+        let mut endowments = self.endowments(&mut named)?;
+        if let Some(holdings) = holdings {
+            self.hold(holdings, &mut named, &mut endowments)?;
+        }
         self.senders(&mut named)?;
         let accounts = Accounts::new(named, self.crowds.clone());
         let mut crowds = Vec::new();
@@ -164,6 +209,29 @@ impl Check<'_> {
             });
         }
         Ok(endowments)
+    }
+
+    /// Adds the positions of a file to those that the scenario states.
+    fn hold(
+        &self,
+        holdings: &Holdings,
+        named: &mut Names,
+        endowments: &mut Vec<Endowment>,
+    ) -> Checked {
+        for one in &holdings.list {
+            let name = &one.account;
+            if named.number(name).is_some() || self.crowds.member(name).is_some() {
+                let found = format!("`{name}`, which the scenario has as well");
+                return Err(holdings.refuse(one, found, "one position per account"));
+            }
+            endowments.push(Endowment {
+                account: AccountId::new(named.intern(name)),
+                size: one.size,
+                entry: one.entry,
+                margin: one.margin,
+            });
+        }
+        Ok(())
     }
 
     /// Takes down who opens a position by an order; who closes must be known already.

@@ -10,16 +10,20 @@ use sha2::{Digest, Sha256};
 use crate::ScenarioError;
 use crate::check::Check;
 use crate::document::Document;
+use crate::import::{self, Format, Given, Holdings, Imported, Imports, OwnPositions};
 use crate::model::{PriceSource, ScenarioFile, Terms};
 use crate::path::PricePath;
-use crate::record::utf8;
-use crate::resolve::{Recorded, Resolved};
+use crate::resolve::{Asked, GivenPrices, Resolved};
 use crate::resolved::{
     Crowd, TimedBidder, TimedFault, TimedFlow, TimedLiquidity, TimedMargin, TimedOrder,
 };
+use crate::text::utf8;
 
 /// The largest file that is taken in: 16 MiB.
 const MAX_BYTES: u64 = 16_777_216;
+
+/// How the path of an imported position begins.
+const IMPORTED: &str = "positions.imported[";
 
 /// How a scenario reads the files that it names.
 pub type ReadFile<'a> = &'a dyn Fn(&Path) -> std::io::Result<Vec<u8>>;
@@ -36,6 +40,9 @@ pub struct Scenario {
     file: ScenarioFile,
     path: PricePath,
     resolved: Resolved,
+    inputs: Vec<PathBuf>,
+    holdings: Option<Holdings>,
+    imported: Vec<Imported>,
 }
 
 /// Which of several markets of a file a scenario is.
@@ -52,6 +59,16 @@ impl Scenario {
     pub fn load(path: impl AsRef<Path>) -> Result<Self, ScenarioError> {
         let (file_name, bytes) = read(path.as_ref())?;
         Self::from_bytes(&bytes, &file_name, &read_at_most)
+    }
+
+    /// Reads a scenario file, and in the place of its prices and positions those of other files.
+    ///
+    /// **Errors** as [`Scenario::load`], and where the prices do not reach from the scenario's
+    /// first to its last second.
+    pub fn load_with(path: impl AsRef<Path>, imports: &Imports) -> Result<Self, ScenarioError> {
+        let (file_name, bytes) = read(path.as_ref())?;
+        let text = utf8(&file_name, &bytes)?;
+        Self::parse_with(text, &file_name, &read_at_most, imports)
     }
 
     /// A scenario from the bytes of a file that need not be text.
@@ -74,6 +91,18 @@ impl Scenario {
         file_name: &str,
         read_file: ReadFile<'_>,
     ) -> Result<Self, ScenarioError> {
+        Self::parse_with(text, file_name, read_file, &Imports::default())
+    }
+
+    /// A scenario from text, with prices and positions of other files in the place of its own.
+    ///
+    /// **Errors** as [`Scenario::load_with`].
+    pub fn parse_with(
+        text: &str,
+        file_name: &str,
+        read_file: ReadFile<'_>,
+        imports: &Imports,
+    ) -> Result<Self, ScenarioError> {
         within_size(file_name, text.as_bytes())?;
         if text.trim().is_empty() {
             return Err(ScenarioError::Empty {
@@ -86,7 +115,7 @@ impl Scenario {
             let legal = "one of them at a time; an exchange takes them all";
             return Err(document.fail("markets", found, legal));
         }
-        Self::checked(&document, None, read_file)
+        Self::checked(&document, None, read_file, imports)
     }
 
     /// The scenario of a document, or of one of its markets.
@@ -94,6 +123,7 @@ impl Scenario {
         document: &Document<'_>,
         market: Option<Place>,
         read_file: ReadFile<'_>,
+        imports: &Imports,
     ) -> Result<Self, ScenarioError> {
         let (file_name, text) = (document.file_name(), document.text());
         let mut file: ScenarioFile = document.read()?;
@@ -102,14 +132,42 @@ impl Scenario {
         {
             file.seed = market.seed(file.seed);
         }
-        let check = Check::new(document, &file)?;
-        let recorded = recorded(document, &file, file_name, read_file)?;
-        let path = check.price_path(recorded.as_ref())?;
-        let resolved = check.resolve(&path)?;
-        let mut hash = Sha256::new_with_prefix(text);
-        if let Some(recorded) = &recorded {
-            hash.update(&recorded.bytes);
+        if imports.positions.is_some() && imports.own == OwnPositions::Replaced {
+            file.positions.file = None;
+            file.positions.each.clear();
+            file.positions.drawn.clear();
         }
+        let check = Check::new(document, &file)?;
+        let names = Named {
+            document,
+            file: &file,
+            read_file,
+        };
+        let prices = names.prices(imports)?;
+        let positions = names.positions(imports)?;
+        let (path, priced) = check.price_path(prices.as_ref())?;
+        let coin = &file.market.coin;
+        let read = positions.as_ref().map(|(given, _)| given.positions(coin));
+        let holdings = read.transpose()?;
+        let resolved = check.resolve(&path, holdings.as_ref())?;
+        let mut hash = Sha256::new_with_prefix(text);
+        if let Some(prices) = &prices {
+            prices.asked.mark(&mut hash, "prices");
+            hash.update(&prices.given.bytes);
+        }
+        if let Some((given, asked)) = &positions {
+            asked.mark(&mut hash, imports.own.word());
+            hash.update(&given.bytes);
+        }
+        let as_usual = |imported: &Imported| {
+            let instead = prices.as_ref().map(|prices| prices.asked) == Some(Asked::Instead);
+            imported.format == Format::PriceTable && !instead
+        };
+        let inputs = [
+            prices.as_ref().map(|prices| &prices.given.file),
+            positions.as_ref().map(|(given, _)| &given.file),
+        ];
+        let held = holdings.as_ref().map(|holdings| &holdings.imported);
         let stem = Path::new(file_name).file_stem();
         let stem = stem.unwrap_or_default().to_string_lossy();
         let name = match &market {
@@ -124,6 +182,13 @@ impl Scenario {
             hash: hex(&hash.finalize()),
             path,
             resolved,
+            inputs: inputs.into_iter().flatten().map(PathBuf::from).collect(),
+            imported: priced
+                .filter(|imported| !as_usual(imported))
+                .into_iter()
+                .chain(held.cloned())
+                .collect(),
+            holdings,
             file,
         })
     }
@@ -168,10 +233,23 @@ impl Scenario {
     /// The error in these words at the place of a field, or of the nearest table above it.
     #[must_use]
     pub fn say_at(&self, path: &str, message: &str) -> ScenarioError {
+        if let Some(error) = self.say_of_import(path, message) {
+            return error;
+        }
         match self.document() {
             Ok(document) => document.say(path, message),
             Err(error) => error,
         }
+    }
+
+    /// The error in these words at the row of an imported position.
+    fn say_of_import(&self, path: &str, message: &str) -> Option<ScenarioError> {
+        let index = path.strip_prefix(IMPORTED)?.strip_suffix(']')?;
+        let holdings = self.holdings.as_ref()?;
+        let one = holdings.list.get(index.parse::<usize>().ok()?)?;
+        let message = message.strip_prefix(&format!("`{path}`: "));
+        let (found, legal) = message?.split_once("; legal: ")?;
+        Some(holdings.refuse(one, format!("refused: {found}"), legal))
     }
 
     /// The path of the position or crowd in the file that an account comes from; `positions` when
@@ -179,6 +257,10 @@ impl Scenario {
     #[must_use]
     pub fn position_path(&self, id: AccountId) -> String {
         let name = self.account_name(id);
+        let mut held = self.holdings.iter().flat_map(|holdings| &holdings.list);
+        if let Some(index) = held.position(|one| one.account == name) {
+            return format!("{IMPORTED}{index}]");
+        }
         let positions = &self.file.positions;
         let stated = positions.each.iter().position(|each| each.account == name);
         let member = |crowd: &Crowd| {
@@ -193,13 +275,17 @@ impl Scenario {
         }
     }
 
-    /// The file of recorded prices that the scenario names, if it names one.
+    /// The files of prices and positions that were read.
     #[must_use]
-    pub fn price_file(&self) -> Option<PathBuf> {
-        match &self.file.price {
-            PriceSource::Csv { file, .. } => Some(beside(&self.file_name, file)),
-            PriceSource::Points { .. } => None,
-        }
+    pub fn input_files(&self) -> &[PathBuf] {
+        &self.inputs
+    }
+
+    /// What was taken out of files that are not the scenario's own record: imported prices and
+    /// positions, each with its format and what was skipped.
+    #[must_use]
+    pub fn imported(&self) -> &[Imported] {
+        &self.imported
     }
 
     /// The scenario's name: its file name without the ending, and its market's where the file
@@ -382,33 +468,88 @@ pub(crate) fn read(path: &Path) -> Result<(String, Vec<u8>), ScenarioError> {
 pub(crate) fn read_at_most(path: &Path) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let file = std::fs::File::open(path)?;
-    file.take(MAX_BYTES.saturating_add(1))
+    file.take(import::MAX_BYTES.saturating_add(1))
         .read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
-/// The recorded prices that a scenario names, looked for beside it.
-fn recorded(
-    document: &Document<'_>,
-    file: &ScenarioFile,
-    file_name: &str,
-    read_file: ReadFile<'_>,
-) -> Result<Option<Recorded>, ScenarioError> {
-    let PriceSource::Csv { file: csv, .. } = &file.price else {
-        return Ok(None);
-    };
-    let beside = beside(file_name, csv);
-    let file = beside.display().to_string();
-    let bytes = read_file(&beside).map_err(|error| {
-        let found = format!("`{csv}`, and {file} cannot be read: {error}");
-        document.fail(
-            "price.csv.file",
-            found,
-            "a file, relative to the scenario file",
-        )
-    })?;
-    within_size(&file, &bytes)?;
-    Ok(Some(Recorded { file, bytes }))
+/// What a scenario names, and how it is read.
+struct Named<'a> {
+    document: &'a Document<'a>,
+    file: &'a ScenarioFile,
+    read_file: ReadFile<'a>,
+}
+
+impl Named<'_> {
+    fn prices(&self, imports: &Imports) -> Result<Option<GivenPrices>, ScenarioError> {
+        let (given, asked) = match (&imports.prices, &self.file.price) {
+            (Some(path), _) => (self.instead(path)?, Asked::Instead),
+            (None, PriceSource::Csv { file, .. }) => {
+                (self.beside("price.csv.file", file)?, Asked::ByScenario)
+            }
+            (None, PriceSource::Points { .. }) => return Ok(None),
+        };
+        Ok(Some(GivenPrices { given, asked }))
+    }
+
+    fn positions(&self, imports: &Imports) -> Result<Option<(Given, Asked)>, ScenarioError> {
+        Ok(match (&imports.positions, &self.file.positions.file) {
+            (Some(path), _) => Some((self.instead(path)?, Asked::Instead)),
+            (None, Some(file)) => {
+                let given = self.beside("positions.file", file)?;
+                Some((given, Asked::ByScenario))
+            }
+            (None, None) => None,
+        })
+    }
+
+    /// A file that the scenario names, looked for beside it.
+    fn beside(&self, field: &str, name: &str) -> Result<Given, ScenarioError> {
+        let beside = beside(self.document.file_name(), name);
+        let file = beside.display().to_string();
+        let bytes = (self.read_file)(&beside).map_err(|error| {
+            let found = format!("`{name}`, and {file} cannot be read: {error}");
+            let legal = "a file, relative to the scenario file";
+            self.document.fail(field, found, legal)
+        })?;
+        import_within_size(file, bytes)
+    }
+
+    /// A file that takes the place of what the scenario names.
+    fn instead(&self, path: &Path) -> Result<Given, ScenarioError> {
+        let file = path.display().to_string();
+        let bytes = (self.read_file)(path).map_err(|error| ScenarioError::Unreadable {
+            file: file.clone(),
+            reason: error.to_string(),
+        })?;
+        import_within_size(file, bytes)
+    }
+}
+
+fn import_within_size(file: String, bytes: Vec<u8>) -> Result<Given, ScenarioError> {
+    let most = import::MAX_BYTES;
+    match u64::try_from(bytes.len()) {
+        Ok(len) if len <= most => Ok(Given { file, bytes }),
+        _ => Err(ScenarioError::TooLarge { file, most }),
+    }
+}
+
+impl Asked {
+    /// The same bytes say something else where they replace what the scenario says.
+    fn mark(self, hash: &mut Sha256, what: &str) {
+        if self == Self::Instead {
+            hash.update(format!("\0{what} instead\0"));
+        }
+    }
+}
+
+impl OwnPositions {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Replaced => "positions",
+            Self::Kept => "positions kept and not",
+        }
+    }
 }
 
 /// A file that is looked for beside the scenario file.

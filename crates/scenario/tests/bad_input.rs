@@ -322,59 +322,59 @@ fn a_bad_row_of_a_record_names_its_line_and_column() {
             "121,mark",
             "0,mark",
             "`price` is `0`; legal: a price above 0, up to 10^12, with at most 10 decimal places",
-            8,
+            "8:26",
         ),
         (
             "121,mark",
             "12x,mark",
             "`price` is `12x`; legal: a price above 0, up to 10^12, with at most 10 decimal places",
-            8,
+            "8:26",
         ),
         (
             "121,mark",
             "121,mid",
             "`kind` is `mid`; legal: `mark` or `bar`",
-            8,
+            "8:30",
         ),
         (
             "10T21:00:02Z",
             "10T20:00:02Z",
             "`utc` is `2025-10-10T20:00:02Z` (time going backwards); legal: later than 2025-10-10T21:00:00Z, the row before it of this coin and kind",
-            8,
+            "8:1",
         ),
         (
             "10T21:00:02Z",
             "10T21:00:00Z",
-            "`utc` is `2025-10-10T21:00:00Z` (a second row for the same second); legal: later than 2025-10-10T21:00:00Z, the row before it of this coin and kind",
-            8,
+            "`utc` is `2025-10-10T21:00:00Z` (a second row for the same moment); legal: later than 2025-10-10T21:00:00Z, the row before it of this coin and kind",
+            "8:1",
         ),
         (
             "2025-10-10T21:00:02Z",
             "21:00:02",
-            "`utc` is `21:00:02`; legal: a moment in UTC such as 2025-10-10T21:17:06Z",
-            8,
+            "`utc` is `21:00:02`; legal: a moment such as 2025-10-10T21:17:06Z, or whole Unix seconds, milliseconds or microseconds below 10^17",
+            "8:1",
         ),
         (
             "121,mark,by hand",
             "121,mark",
             "`row` is 4 fields; legal: 5 fields",
-            8,
+            "8:1",
         ),
         (
             "utc,coin,price",
             "utc,coin,price_usd",
-            "`header` is `utc,coin,price_usd,kind,source`; legal: `utc,coin,price,kind,source`",
-            2,
+            "`file` is of the columns `utc,coin,price_usd,kind,source`; legal: a header with `utc` (or `time`, `timestamp`) and `price`, and perhaps `coin`, `kind`, `source`; Binance klines or aggTrades (CSV, with or without a header); Hyperliquid asset_ctxs (CSV with `time`, `coin`, `mark_px`) or candleSnapshot (JSON)",
+            "2:1",
         ),
         (
             "BTC,121",
             ",121",
             "`coin` is ``; legal: the name of a coin",
-            8,
+            "8:22",
         ),
     ];
-    for (from, to, message, line) in cases {
-        let expected = format!("error: {message}\n --> dir/path.csv:{line}");
+    for (from, to, message, place) in cases {
+        let expected = format!("error: {message}\n --> dir/path.csv:{place}");
         assert_eq!(record_error(from, to), expected);
     }
 }

@@ -138,6 +138,11 @@ impl<'a> Prepared<'a> {
             terms: terms_text(&file.terms),
             capital: file.capital.total,
             span: (scenario.start(), scenario.end()),
+            imports: scenario
+                .imported()
+                .iter()
+                .map(ToString::to_string)
+                .collect(),
             observed_seconds: path.observed_seconds(),
             interpolated_seconds: path.interpolated_seconds(),
             scale: self.scale,

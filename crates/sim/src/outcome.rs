@@ -18,6 +18,8 @@ pub struct Comparison {
     pub capital: Usd,
     /// First and last second.
     pub span: (Time, Time),
+    /// What was taken out of files that are not the scenario's own record, in words.
+    pub imports: Vec<String>,
     /// Seconds whose price was observed.
     pub observed_seconds: u64,
     /// Seconds whose price was interpolated between observations.

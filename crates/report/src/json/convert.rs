@@ -26,6 +26,7 @@ impl From<&sim::Comparison> for Comparison {
                 first: first.secs(),
                 last: last.secs(),
             },
+            imports: run.imports.clone(),
             observed_seconds: run.observed_seconds,
             interpolated_seconds: run.interpolated_seconds,
             scale: Number::ratio(run.scale),

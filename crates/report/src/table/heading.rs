@@ -30,6 +30,10 @@ pub(super) fn heading(run: &Comparison, ink: Ink) -> String {
     for (head, venue) in heads.zip(&run.venues) {
         line(head, payers(venue));
     }
+    let heads = std::iter::once("imports").chain(std::iter::repeat(""));
+    for (head, import) in heads.zip(&run.imports) {
+        line(head, import.clone());
+    }
     line(
         "positions",
         format!(

@@ -278,6 +278,7 @@ pub(crate) fn comparison() -> Comparison {
             Time::from_secs(1_760_130_000),
             Time::from_secs(1_760_131_980),
         ),
+        imports: Vec::new(),
         observed_seconds: 34,
         interpolated_seconds: 1947,
         scale: ratio("0.8312"),
