@@ -26,7 +26,6 @@ impl From<&sim::Comparison> for Comparison {
                 first: first.secs(),
                 last: last.secs(),
             },
-            imports: run.imports.clone(),
             observed_seconds: run.observed_seconds,
             interpolated_seconds: run.interpolated_seconds,
             scale: Number::ratio(run.scale),

@@ -24,10 +24,6 @@ pub struct Comparison {
     pub capital_usd: Money,
     /// First and last second of the run.
     pub span: Span,
-    /// Files of prices and positions that were imported: what each was recognised as, how many rows
-    /// were taken and how many were not; absent when there is none.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub imports: Vec<String>,
     /// Seconds whose outside price was observed.
     pub observed_seconds: u64,
     /// Seconds whose outside price was interpolated between observations.
