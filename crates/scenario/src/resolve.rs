@@ -1,4 +1,5 @@
 use seawall_ledger::{AccountId, BidderId};
+use seawall_oracle::Feed;
 use seawall_units::{Base, Price, Ratio, Round, Time, Usd};
 use seawall_venue::Endowment;
 
@@ -9,8 +10,8 @@ use crate::model::{DrawnPositions, Order, PriceSource};
 use crate::names::{Accounts, Names};
 use crate::path::{Observation, PricePath};
 use crate::resolved::{
-    Amount, Collateral, Crowd, Flow, TimedBidder, TimedFault, TimedFlow, TimedLiquidity,
-    TimedMargin, TimedOrder, Wish,
+    Amount, Collateral, Crowd, Flow, TimedArbitrageur, TimedBidder, TimedFault, TimedFlow,
+    TimedLiquidity, TimedMargin, TimedOrder, TimedTrade, Wish,
 };
 use crate::{At, ScenarioError};
 
@@ -44,7 +45,10 @@ pub(crate) struct Resolved {
     pub(crate) margin_added: Vec<TimedMargin>,
     pub(crate) liquidity: Vec<TimedLiquidity>,
     pub(crate) bidders: Vec<TimedBidder>,
+    pub(crate) feeds: Vec<Feed>,
     pub(crate) faults: Vec<TimedFault>,
+    pub(crate) trades: Vec<TimedTrade>,
+    pub(crate) arbitrageurs: Vec<TimedArbitrageur>,
 }
 
 impl Check<'_> {
@@ -157,6 +161,8 @@ impl Check<'_> {
             self.hold(holdings, &mut named, &mut endowments)?;
         }
         self.senders(&mut named)?;
+        let arbitrageurs = self.arbitrageurs(&mut named, path)?;
+        let feeds = self.file.oracle.each_feed();
         let accounts = Accounts::new(named, self.crowds.clone());
         let mut crowds = Vec::new();
         for (index, positions) in self.file.positions.drawn.iter().enumerate() {
@@ -175,6 +181,9 @@ impl Check<'_> {
             margin_added: self.margin_added(&accounts)?,
             liquidity: self.liquidity(&mut parties)?,
             faults: self.faults()?,
+            trades: self.trades(&feeds)?,
+            arbitrageurs,
+            feeds,
             bidders,
             parties,
             endowments,
@@ -301,7 +310,7 @@ impl Check<'_> {
     }
 
     /// An order's size and value stay in range at every price of the path.
-    fn order_fits(&self, path: &str, amount: Amount, prices: &PricePath) -> Checked {
+    pub(crate) fn order_fits(&self, path: &str, amount: Amount, prices: &PricePath) -> Checked {
         self.size(path, amount, prices.highest())?;
         let most = self.size(path, amount, prices.lowest())?;
         let value = prices.highest().value_ceil(most);
@@ -464,18 +473,5 @@ impl Check<'_> {
             });
         }
         Ok(bidders)
-    }
-
-    fn faults(&self) -> Checked<Vec<TimedFault>> {
-        let mut faults = Vec::with_capacity(self.file.oracle.faults.len());
-        for (index, fault) in self.file.oracle.faults.iter().enumerate() {
-            let path = format!("oracle.faults[{index}]");
-            faults.push(TimedFault {
-                source: fault.source,
-                kind: fault.kind,
-                window: self.window(&path, fault.from, fault.until)?,
-            });
-        }
-        Ok(faults)
     }
 }

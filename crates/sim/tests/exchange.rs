@@ -4,11 +4,12 @@
 use std::path::Path;
 
 use proptest::prelude::*;
+use seawall_oracle::Feed;
 use seawall_scenario::{Exchange, Scenario};
 use seawall_sim::{
-    CommandSources, CommandStream, ExchangeOutcome, Fingerprint, JournalSink, Plan, ProbeSizes,
-    Seat, VenueName, World, check_expected, compare_markets, drive, drive_together, run_market,
-    run_one,
+    Arbitrage, CommandSources, CommandStream, ExchangeOutcome, Fingerprint, JournalSink, Plan,
+    ProbeSizes, Seat, VenueName, World, check_expected, compare_markets, drive, drive_together,
+    run_market, run_one,
 };
 use seawall_units::{Ratio, Time, Usd};
 use seawall_venue::{Setup, Venue};
@@ -105,6 +106,7 @@ fn tranched(scenario: &Scenario) -> (TranchedVenue, Plan) {
         flows: scenario.flows(),
         margins: scenario.margin_added(),
         liquidity: scenario.liquidity(),
+        delay: 1,
     };
     let endowments = scenario.endowments().to_vec();
     let commands = CommandStream::new(&sources, scenario.path(), &endowments);
@@ -122,9 +124,14 @@ fn tranched(scenario: &Scenario) -> (TranchedVenue, Plan) {
         insurance: split.insurance,
     };
     let plan = Plan {
-        world: World::new(scenario.path().clone(), 3, Vec::new()),
+        world: World::new(
+            scenario.path().clone(),
+            vec![Feed::default(); 3],
+            Vec::new(),
+        ),
         commands,
         probes: ProbeSizes::default(),
+        arbitrage: Arbitrage::default(),
     };
     let venue = TranchedVenue::new(setup, capital, Params::default(), Vec::new());
     (venue.unwrap(), plan)

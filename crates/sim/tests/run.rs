@@ -4,10 +4,13 @@
 mod support;
 
 use seawall_ledger::{AccountId, BidderId, Entry};
+use seawall_oracle::Feed;
 use seawall_scenario::{
     Flow, Observation, PriceKind, PricePath, TimedLiquidity, TimedMargin, TimedOrder, Wish,
 };
-use seawall_sim::{CommandSources, CommandStream, JournalSink, Plan, ProbeSizes, World, drive};
+use seawall_sim::{
+    Arbitrage, CommandSources, CommandStream, JournalSink, Plan, ProbeSizes, World, drive,
+};
 use seawall_units::{Base, Ratio, Time, Usd};
 use seawall_venue::{Command, Endowment, Event, FillRule, Setup, StageEnd, StageId, TrancheName};
 use support::TinyVenue;
@@ -91,11 +94,13 @@ fn plan() -> Plan {
         flows: &[],
         margins: &margins,
         liquidity: &liquidity,
+        delay: 1,
     };
     Plan {
         commands: CommandStream::new(&sources, &path(), &endowments()),
-        world: World::new(path(), 3, Vec::new()),
+        world: World::new(path(), vec![Feed::default(); 3], Vec::new()),
         probes: ProbeSizes::default(),
+        arbitrage: Arbitrage::default(),
     }
 }
 
