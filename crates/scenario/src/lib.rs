@@ -46,7 +46,9 @@
 )]
 
 mod at;
+mod behaviour;
 mod check;
+mod concentration;
 mod distribution;
 mod document;
 mod error;
@@ -58,12 +60,15 @@ mod names;
 mod path;
 mod record;
 mod resolve;
+mod resolve_behaviour;
 mod resolved;
+mod resolved_behaviour;
 mod scenario;
 #[cfg(feature = "schema")]
 mod schema;
 
 pub use at::{At, Moment, NotAMoment};
+pub use concentration::{concentrated, herfindahl};
 pub use error::{Diagnostic, ScenarioError};
 pub use exchange::Exchange;
 pub use model::{PriceKind, ScenarioFile};
@@ -71,5 +76,9 @@ pub use path::{Observation, PricePath, PriceTag};
 pub use resolved::{
     Amount, Collateral, Crowd, Flow, TimedBidder, TimedFault, TimedFlow, TimedLiquidity,
     TimedMargin, TimedOrder, Window, Wish,
+};
+pub use resolved_behaviour::{
+    Act, Behaviour, LeaveCause, LeaveRule, LpGroup, Reaction, Signal, TimedTrader, TimedVanish,
+    TradeCause, VanishCause,
 };
 pub use scenario::{ReadFile, Scenario};

@@ -12,6 +12,7 @@ use crate::resolved::{
     Amount, Collateral, Crowd, Flow, TimedBidder, TimedFault, TimedFlow, TimedLiquidity,
     TimedMargin, TimedOrder, Wish,
 };
+use crate::resolved_behaviour::Behaviour;
 
 /// What the largest value in the file is told to stay below.
 const MAX_VALUE: &str = "at most 1000000000000000 USD (10^15)";
@@ -35,6 +36,7 @@ pub(crate) struct Resolved {
     pub(crate) liquidity: Vec<TimedLiquidity>,
     pub(crate) bidders: Vec<TimedBidder>,
     pub(crate) faults: Vec<TimedFault>,
+    pub(crate) behaviour: Behaviour,
 }
 
 impl Check<'_> {
@@ -124,6 +126,7 @@ impl Check<'_> {
         self.within_range(&endowments, path)?;
         let mut parties = Names::default();
         let bidders = self.bidders(&mut parties)?;
+        let behaviour = self.behaviour(&accounts, &mut parties)?;
         Ok(Resolved {
             orders: self.orders(&accounts, path)?,
             flows: self.timed_flows(path)?,
@@ -131,6 +134,7 @@ impl Check<'_> {
             liquidity: self.liquidity(&mut parties)?,
             faults: self.faults()?,
             bidders,
+            behaviour,
             parties,
             endowments,
             crowds,

@@ -17,6 +17,7 @@ use crate::resolve::{Recorded, Resolved};
 use crate::resolved::{
     Crowd, TimedBidder, TimedFault, TimedFlow, TimedLiquidity, TimedMargin, TimedOrder,
 };
+use crate::resolved_behaviour::Behaviour;
 
 /// The largest file that is taken in: 16 MiB.
 const MAX_BYTES: u64 = 16_777_216;
@@ -306,6 +307,12 @@ impl Scenario {
     #[must_use]
     pub fn faults(&self) -> &[TimedFault] {
         &self.resolved.faults
+    }
+
+    /// Everybody who reacts to what he sees of a venue.
+    #[must_use]
+    pub const fn behaviour(&self) -> &Behaviour {
+        &self.resolved.behaviour
     }
 
     /// How many accounts the scenario names or draws: their ids are 0 up to this number. Accounts
