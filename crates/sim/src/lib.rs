@@ -5,6 +5,7 @@
 //! | `world` | the outside price and what the oracle's sources publish of it |
 //! | `draw` | random numbers with addresses; the only floats |
 //! | `endow` | initial positions: stated, drawn, shrunk |
+//! | `agents` | rules that watch one venue and send it commands |
 //! | `commands` | the one command stream that goes to every venue |
 //! | `run` | one venue through the fixed phases of every second |
 //! | `audit` | the independent auditor: every law, from the journal and the events alone |
@@ -19,6 +20,7 @@
     clippy::as_conversions
 )]
 
+pub mod agents;
 pub mod audit;
 mod commands;
 mod compare;
@@ -47,7 +49,8 @@ pub use expected::{Mismatch, check_expected};
 pub use metrics::ProbeSizes;
 pub use name::{UnknownVenue, VenueName};
 pub use outcome::{
-    Comparison, CostAtSize, HouseDeficit, MinuteRow, OrderFill, StageOutcome, VenueOutcome, Winners,
+    Comparison, CostAtSize, HouseDeficit, LpRun, MinuteRow, OrderFill, Reactions, StageOutcome,
+    VenueOutcome, Winners,
 };
-pub use run::{JournalSink, Plan, Seat, drive, drive_together};
+pub use run::{JournalSink, Plan, Seat, drive, drive_together, drive_with};
 pub use world::{PriceSources, Second, World};

@@ -3,20 +3,23 @@
 mod accounts;
 mod chain;
 mod probe;
+mod providers;
 
 use std::collections::BTreeSet;
 
 use seawall_ledger::{Account, AccountId, AccountKind, Cause, DeficitId, Entry};
+use seawall_scenario::LpGroup;
 use seawall_units::{Base, Price, Ratio, Time, Usd};
 use seawall_venue::{
-    Event, LpCapital, Receipt, StageId, StageReport, Venue, VenueProfile, VenueState,
+    Command, Event, LpCapital, Receipt, StageId, StageReport, Venue, VenueProfile, VenueState,
 };
 
 use crate::audit::Auditor;
-use crate::{HouseDeficit, MinuteRow, OrderFill, StageOutcome, VenueOutcome};
+use crate::{HouseDeficit, MinuteRow, OrderFill, Reactions, StageOutcome, VenueOutcome};
 use accounts::Traders;
 use chain::Chain;
 use probe::{Depth, Probe};
+use providers::Providers;
 
 /// Sizes of the orders that are quoted every second.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,6 +58,8 @@ pub(crate) struct Meter {
     stages: Vec<StageOutcome>,
     traders: Traders,
     orders: OrderFill,
+    reactions: Reactions,
+    providers: Providers,
     least: Probe,
     probes: Vec<Probe>,
     without_quote: u64,
@@ -142,6 +147,8 @@ impl Meter {
             stages: StageId::ALL.map(stage).to_vec(),
             traders: Traders::new(accounts),
             orders: OrderFill::default(),
+            reactions: Reactions::default(),
+            providers: Providers::default(),
             least: Probe::new(probes.least),
             probes: probes.sizes.iter().copied().map(Probe::new).collect(),
             without_quote: 0,
@@ -183,6 +190,28 @@ impl Meter {
             Some(_) => {}
             None => self.orders.refused = self.orders.refused.saturating_add(1),
         }
+    }
+
+    /// Watches these liquidity providers from now on.
+    pub(crate) fn watch(&mut self, groups: &[LpGroup], venue: &dyn Venue) {
+        self.providers = Providers::new(groups, venue);
+    }
+
+    /// A command was sent, by the stream or by an agent.
+    pub(crate) fn sent(&mut self, command: &Command) {
+        self.providers.asked(command);
+    }
+
+    /// An agent's command was executed or refused.
+    pub(crate) fn reaction(&mut self, receipt: Option<&Receipt>) {
+        let Reactions { sent, refused } = &mut self.reactions;
+        *sent = sent.saturating_add(1);
+        *refused = refused.saturating_add(u64::from(receipt.is_none()));
+    }
+
+    /// A minute's liquidity has come and gone.
+    pub(crate) fn attributed(&mut self, now: Time, venue: &dyn Venue) {
+        self.providers.look(now, venue);
     }
 
     pub(crate) fn entry(&mut self, entry: &Entry) {
@@ -350,6 +379,8 @@ impl Meter {
             liquidated_notional: self.liquidated_notional,
             funding_net: self.traders.funding_net(),
             funding_paid: self.traders.funding_paid(),
+            providers: self.providers.outcome(),
+            reactions: self.reactions,
             capital_split: self.capital_split,
             stages: self.stages,
             minutes: self.minutes,
