@@ -99,8 +99,11 @@ pub struct VenueOutcome {
     pub funding_net: Usd,
     /// Funding that traders paid, gross.
     pub funding_paid: Usd,
-    /// What became of the stated liquidity providers; `None` when the scenario states none.
-    pub providers: Option<LpRun>,
+    /// What became of the stated liquidity providers of the senior tranche, or in a venue without
+    /// tranches of the same people; `None` when the scenario states none.
+    pub senior_providers: Option<LpRun>,
+    /// The same of the junior tranche.
+    pub junior_providers: Option<LpRun>,
     /// What agents sent, apart from the command stream.
     pub reactions: Reactions,
     /// One row per whole minute.
@@ -116,7 +119,7 @@ pub struct Reactions {
     pub refused: u64,
 }
 
-/// What became of the liquidity providers whom a scenario states.
+/// What became of the liquidity providers whom a scenario states for one tranche.
 ///
 /// Prices are what was paid, or what shares are worth at the end, for one USD of opening value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -11,7 +11,8 @@ use seawall_ledger::{Account, AccountId, AccountKind, Cause, DeficitId, Entry};
 use seawall_scenario::LpGroup;
 use seawall_units::{Base, Price, Ratio, Time, Usd};
 use seawall_venue::{
-    Command, Event, LpCapital, Receipt, StageId, StageReport, Venue, VenueProfile, VenueState,
+    Command, Event, LpCapital, Receipt, StageId, StageReport, TrancheName, Venue, VenueProfile,
+    VenueState,
 };
 
 use crate::audit::Auditor;
@@ -59,7 +60,8 @@ pub(crate) struct Meter {
     traders: Traders,
     orders: OrderFill,
     reactions: Reactions,
-    providers: Providers,
+    /// Of the senior and the junior tranche.
+    providers: [Providers; 2],
     least: Probe,
     probes: Vec<Probe>,
     without_quote: u64,
@@ -148,7 +150,7 @@ impl Meter {
             traders: Traders::new(accounts),
             orders: OrderFill::default(),
             reactions: Reactions::default(),
-            providers: Providers::default(),
+            providers: Default::default(),
             least: Probe::new(probes.least),
             probes: probes.sizes.iter().copied().map(Probe::new).collect(),
             without_quote: 0,
@@ -194,12 +196,15 @@ impl Meter {
 
     /// Watches these liquidity providers from now on.
     pub(crate) fn watch(&mut self, groups: &[LpGroup], venue: &dyn Venue) {
-        self.providers = Providers::new(groups, venue);
+        let tranches = [TrancheName::Senior, TrancheName::Junior];
+        self.providers = tranches.map(|tranche| Providers::new(groups, tranche, venue));
     }
 
     /// A command was sent, by the stream or by an agent.
     pub(crate) fn sent(&mut self, command: &Command) {
-        self.providers.asked(command);
+        for providers in &mut self.providers {
+            providers.asked(command);
+        }
     }
 
     /// An agent's command was executed or refused.
@@ -211,7 +216,9 @@ impl Meter {
 
     /// A minute's liquidity has come and gone.
     pub(crate) fn attributed(&mut self, now: Time, venue: &dyn Venue) {
-        self.providers.look(now, venue);
+        for providers in &mut self.providers {
+            providers.look(now, venue);
+        }
     }
 
     pub(crate) fn entry(&mut self, entry: &Entry) {
@@ -353,6 +360,8 @@ impl Meter {
         let adl_absorbed = by_traders + self.house.total.adl;
         let winners = self.traders.winners(&venue.positions(), adl_absorbed);
         let backstop = backstop_value(&state);
+        let [senior_providers, junior_providers] =
+            self.providers.each_ref().map(Providers::outcome);
         VenueOutcome {
             name: profile.name,
             title: profile.title,
@@ -379,7 +388,8 @@ impl Meter {
             liquidated_notional: self.liquidated_notional,
             funding_net: self.traders.funding_net(),
             funding_paid: self.traders.funding_paid(),
-            providers: self.providers.outcome(),
+            senior_providers,
+            junior_providers,
             reactions: self.reactions,
             capital_split: self.capital_split,
             stages: self.stages,

@@ -9,7 +9,7 @@ use seawall_venue::{Command, LpHolding, TrancheName, Venue};
 
 use crate::LpRun;
 
-/// Watches the holdings of the stated providers.
+/// Watches the holdings of the stated providers of one tranche.
 #[derive(Debug, Default)]
 pub(crate) struct Providers {
     each: Vec<Provider>,
@@ -85,7 +85,9 @@ impl Provider {
 }
 
 impl Providers {
-    pub(crate) fn new(groups: &[LpGroup], venue: &dyn Venue) -> Self {
+    /// Those of the groups who hold this tranche.
+    pub(crate) fn new(groups: &[LpGroup], tranche: TrancheName, venue: &dyn Venue) -> Self {
+        let groups = groups.iter().filter(|group| group.tranche == tranche);
         let of = |group: &LpGroup| {
             let tranche = group.tranche;
             let each = group.stakes.iter().map(move |(lp, stake)| {
@@ -103,7 +105,7 @@ impl Providers {
             });
             each.collect::<Vec<_>>()
         };
-        let each: Vec<Provider> = groups.iter().flat_map(of).collect();
+        let each: Vec<Provider> = groups.flat_map(of).collect();
         let places = each.iter().enumerate().map(|(place, p)| (p.lp, place));
         let mut providers = Self {
             places: places.collect(),
