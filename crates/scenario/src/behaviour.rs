@@ -164,7 +164,7 @@ const fn every() -> u64 {
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum TradeWhen {
     /// Equity over notional at the mark is below this.
-    Health(Ratio),
+    MarginRatio(Ratio),
     /// The open loss is more than this share of the margin.
     Loss(Ratio),
     /// The open profit is more than this share of the margin.
@@ -186,7 +186,7 @@ pub enum TradeAct {
     /// Posts this much margin.
     AddMargin(Usd),
     /// Posts what equity lacks to this share of the notional.
-    RestoreHealth(Ratio),
+    RestoreMarginRatio(Ratio),
     /// Closes this share of the position.
     Close(Ratio),
     /// Closes the position and opens this many times its size on the other side.

@@ -303,9 +303,9 @@ impl Check<'_> {
     fn trade_cause(&self, path: &str, when: &TradeWhen) -> Checked<TradeCause> {
         let field = |name: &str| format!("{path}.{name}");
         Ok(match when {
-            TradeWhen::Health(below) => {
-                self.ensure(&field("health"), *below, PART, is_part)?;
-                TradeCause::Health(*below)
+            TradeWhen::MarginRatio(below) => {
+                self.ensure(&field("margin_ratio"), *below, PART, is_part)?;
+                TradeCause::MarginRatio(*below)
             }
             TradeWhen::Loss(above) => {
                 self.ensure(&field("loss"), *above, PART, is_part)?;
@@ -340,7 +340,7 @@ impl Check<'_> {
             let path = format!("{path}.budget");
             self.ensure(&path, budget, POSITIVE, is_positive)?;
             if matches!(rule.act, TradeAct::Close(_) | TradeAct::Flip(_)) {
-                let legal = "a budget beside `add_margin` or `restore_health` alone";
+                let legal = "a budget beside `add_margin` or `restore_margin_ratio` alone";
                 return self.fail(&path, "beside what posts no margin", legal);
             }
         }
@@ -349,9 +349,9 @@ impl Check<'_> {
                 self.ensure(&field("add_margin"), amount, POSITIVE, is_positive)?;
                 Act::AddMargin(amount)
             }
-            TradeAct::RestoreHealth(to) => {
-                self.ensure(&field("restore_health"), to, PART, is_part)?;
-                Act::RestoreHealth(to)
+            TradeAct::RestoreMarginRatio(to) => {
+                self.ensure(&field("restore_margin_ratio"), to, PART, is_part)?;
+                Act::RestoreMarginRatio(to)
             }
             TradeAct::Close(share) => {
                 self.ensure(&field("close"), share, PART, is_part)?;

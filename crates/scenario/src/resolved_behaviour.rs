@@ -46,7 +46,7 @@ pub enum LeaveCause {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum TradeCause {
     /// Equity over notional is below this.
-    Health(Ratio),
+    MarginRatio(Ratio),
     /// The open loss is more than this share of the margin.
     Loss(Ratio),
     /// The open profit is more than this share of the margin.
@@ -107,7 +107,7 @@ pub enum Act {
     /// Posts this much margin.
     AddMargin(Usd),
     /// Posts what equity lacks to this share of the notional.
-    RestoreHealth(Ratio),
+    RestoreMarginRatio(Ratio),
     /// Closes this share of the position.
     Close(Ratio),
     /// Closes it and opens this many times its size on the other side.

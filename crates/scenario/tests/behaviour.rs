@@ -73,8 +73,8 @@ name = "t"
 of = "crowd"
 members = "30%"
 every = 5
-when = { health = "5%" }
-do = { restore_health = "10%" }
+when = { margin_ratio = "5%" }
+do = { restore_margin_ratio = "10%" }
 times = 3
 budget = "20"
 [[traders]]
@@ -136,8 +136,8 @@ fn rules_are_read_and_resolved() {
         (first.first, first.count),
         (scenario.account_id("crowd-1").unwrap(), 3)
     );
-    assert_eq!(first.cause, TradeCause::Health(Ratio::bps(500)));
-    assert_eq!(first.act, Act::RestoreHealth(Ratio::bps(1_000)));
+    assert_eq!(first.cause, TradeCause::MarginRatio(Ratio::bps(500)));
+    assert_eq!(first.act, Act::RestoreMarginRatio(Ratio::bps(1_000)));
     assert_eq!((second.count, second.every, second.times), (1, 10, 1));
     let vanish = &behaviour.vanishing[0];
     assert_eq!(vanish.cause, VanishCause::OwnLoss(Ratio::bps(1_000)));
@@ -301,16 +301,16 @@ const REFUSED: &[(&str, &str, usize, &str)] = &[
         "`traders[0].budget` is 0; legal: above 0",
     ),
     (
-        "restore_health = \"10%\"",
+        "restore_margin_ratio = \"10%\"",
         "close = \"10%\"",
         66,
-        "`traders[0].budget` is beside what posts no margin; legal: a budget beside `add_margin` or `restore_health` alone",
+        "`traders[0].budget` is beside what posts no margin; legal: a budget beside `add_margin` or `restore_margin_ratio` alone",
     ),
     (
-        "health = \"5%\" }",
-        "health = \"1.5\" }",
+        "margin_ratio = \"5%\" }",
+        "margin_ratio = \"1.5\" }",
         63,
-        "`traders[0].when.health` is 1.5; legal: above 0, at most 1",
+        "`traders[0].when.margin_ratio` is 1.5; legal: above 0, at most 1",
     ),
     (
         "by = \"150%\"",

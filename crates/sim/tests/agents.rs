@@ -227,19 +227,19 @@ fn a_provider_returns_with_what_he_got() {
 /// At 94 the equity is 100 − 60 = 40 of 940, 4.3 %: below 5 %. Back to 10 % lacks 94 − 40 = 54, of
 /// which a budget lets him post 30 and then nothing.
 #[test]
-fn margin_is_added_up_to_a_health_within_a_budget() {
+fn margin_is_added_up_to_a_ratio_within_a_budget() {
     let rule = |rest: &str| {
         let rule = format!(
-            "[[traders]]\nname = \"top-up\"\nof = \"ann\"\nevery = 1\nwhen = {{ health = \"5%\" }}\n{rest}\n"
+            "[[traders]]\nname = \"top-up\"\nof = \"ann\"\nevery = 1\nwhen = {{ margin_ratio = \"5%\" }}\n{rest}\n"
         );
         quiet("94", &format!("{LONG}{rule}"))
     };
     let posted = |scenario: &Scenario, venue| Kept::run(scenario, venue).posted(0, scenario);
-    let whole = rule("do = { restore_health = \"10%\" }");
+    let whole = rule("do = { restore_margin_ratio = \"10%\" }");
     assert_eq!(posted(&whole, VenueName::Tranched), [(12, usd("54"))]);
-    let late = rule("do = { restore_health = \"10%\" }\ndelay = { fixed = 7 }");
+    let late = rule("do = { restore_margin_ratio = \"10%\" }\ndelay = { fixed = 7 }");
     assert_eq!(posted(&late, VenueName::Tranched), [(19, usd("54"))]);
-    let poor = rule("do = { restore_health = \"10%\" }\nbudget = \"30\"\ntimes = 9");
+    let poor = rule("do = { restore_margin_ratio = \"10%\" }\nbudget = \"30\"\ntimes = 9");
     assert_eq!(posted(&poor, VenueName::Tranched), [(12, usd("30"))]);
     // 40 + 5 of 940 is 4.8 %: once more, and then it is 5.3 %.
     let steps = rule("do = { add_margin = \"5\" }\ntimes = 9");
@@ -344,7 +344,7 @@ fn the_order_of_the_file_moves_no_money() {
     };
     let trader = |name: &str, of: &str| {
         format!(
-            "[[traders]]\nname = \"{name}\"\nof = \"{of}\"\nwhen = {{ health = \"20%\" }}\ndo = {{ add_margin = \"3\" }}\ntimes = 5\nprobability = \"50%\"\n"
+            "[[traders]]\nname = \"{name}\"\nof = \"{of}\"\nwhen = {{ margin_ratio = \"20%\" }}\ndo = {{ add_margin = \"3\" }}\ntimes = 5\nprobability = \"50%\"\n"
         )
     };
     let positions = LONG.to_owned()

@@ -119,7 +119,9 @@ impl Agent for TraderAgent<'_> {
 fn holds(cause: TradeCause, position: &PositionView, view: &View<'_>) -> bool {
     let margin = position.margin;
     match cause {
-        TradeCause::Health(below) => position.equity < notional(position, view).mul_ceil(below),
+        TradeCause::MarginRatio(below) => {
+            position.equity < notional(position, view).mul_ceil(below)
+        }
         TradeCause::Loss(above) => -position.open_pnl > margin.mul_floor(above),
         TradeCause::Profit(above) => position.open_pnl > margin.mul_floor(above),
         TradeCause::Signal(_) => false,
@@ -138,7 +140,7 @@ impl Member {
         };
         match rule.act {
             Act::AddMargin(amount) => replies.extend(self.posts(amount, rule)),
-            Act::RestoreHealth(to) => {
+            Act::RestoreMarginRatio(to) => {
                 let lacks = notional(&position, view).mul_ceil(to) - position.equity;
                 replies.extend(self.posts(lacks, rule));
             }
