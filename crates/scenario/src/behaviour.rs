@@ -9,6 +9,7 @@ use crate::distribution::Distribution;
 
 /// Whole seconds that are drawn, written as a plain number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct Seconds(pub u64);
 
@@ -38,6 +39,7 @@ const fn once() -> u32 {
 
 /// Something that everybody hears at one time.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct News {
     /// The name by which rules refer to it.
@@ -52,6 +54,7 @@ pub struct News {
 ///
 /// They are called `name-1`, `name-2` and so on; the first is the largest.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Providers {
     /// The group's name.
@@ -74,6 +77,7 @@ pub struct Providers {
 
 /// One rule by which providers leave; it acts once for each of them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Leave {
     /// What makes them leave.
@@ -97,6 +101,7 @@ pub struct Leave {
 
 /// What makes providers leave.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum LeaveWhen {
     /// A share is worth this share less than at its peak, or more.
@@ -111,6 +116,7 @@ pub enum LeaveWhen {
 
 /// Which providers of a group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Who {
     /// Every one.
@@ -124,6 +130,7 @@ pub enum Who {
 
 /// A rule that some accounts trade by.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TraderRule {
     /// The rule's name; its draws belong to it.
@@ -161,6 +168,7 @@ const fn every() -> u64 {
 
 /// What makes a trader act.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum TradeWhen {
     /// Equity over notional at the mark is below this.
@@ -181,6 +189,7 @@ pub enum TradeWhen {
 
 /// What a trader does.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum TradeAct {
     /// Posts this much margin.
@@ -195,6 +204,7 @@ pub enum TradeAct {
 
 /// A move of the mark.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Move {
     /// How far, as a share of where it came from.
@@ -205,6 +215,7 @@ pub struct Move {
 
 /// When a bidder vanishes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Vanish {
     /// What drives him away.
@@ -222,6 +233,7 @@ pub struct Vanish {
 
 /// What drives a bidder away.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum VanishWhen {
     /// The mark has fallen.
