@@ -371,3 +371,38 @@ fn a_stake_beyond_the_founders_shares_is_refused() {
     );
     assert!(error.contains("agents.toml:21:9"), "{error}");
 }
+
+/// In a pool without tranches the price of the run is above zero: who left first got more than
+/// what stayed is worth.
+#[test]
+fn in_a_pool_the_first_leavers_are_paid_by_those_who_stay() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/scenarios");
+    let run = |name: &str| {
+        let scenario = Scenario::load(path.join(format!("{name}.toml")));
+        all(&scenario.unwrap_or_else(|error| panic!("{error}")))
+    };
+    let bank = run("bank-run");
+    for venue in &bank.venues[1..] {
+        let run = junior(venue);
+        assert!(
+            run.first_exit.unwrap() > run.stayed.unwrap(),
+            "{}",
+            venue.name
+        );
+        assert!(
+            run.last_exit.unwrap() <= run.first_exit.unwrap(),
+            "{}",
+            venue.name
+        );
+        assert!(run.left <= run.asked && run.asked.is_positive());
+        // The largest, three fifths of the group, got out whole.
+        assert!(run.left > run.stake.mul_floor(Ratio::bps(5_500)), "{run:?}");
+    }
+    // Three fifths of the group are the large one's: (3/5)² + 4·(1/10)² = 0.4.
+    let start = junior(&bank.venues[0]).hhi_start.unwrap();
+    assert_eq!(start, "0.4".parse().unwrap());
+    // The squeeze: the order book's backstop inherits the short and loses by it.
+    let squeeze = run("jelly-style-squeeze");
+    assert!(squeeze.venues[1].backstop_result.unwrap() < usd("-1000000"));
+    assert!(squeeze.venues[2].lp_return.is_negative());
+}
