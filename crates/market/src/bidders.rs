@@ -1,8 +1,11 @@
 //! Registered auction bidders: capital, appetite and the discount they want (M-8.2).
 
+use std::collections::BTreeSet;
+
 use seawall_ledger::{AccountId, BidderId};
 use seawall_margin::Position;
 use seawall_units::{Base, Price, Ratio, Time, Usd};
+use seawall_venue::Presence;
 use seawall_waterfall::Bid;
 
 use crate::IsolatedMarket;
@@ -29,17 +32,35 @@ pub struct BidderSetup {
 pub struct Bidders {
     first: u32,
     all: Vec<BidderSetup>,
+    /// Those who have vanished.
+    gone: BTreeSet<BidderId>,
 }
 
 impl Bidders {
     pub(crate) fn new(first: u32, all: Vec<BidderSetup>) -> Self {
-        Self { first, all }
+        let gone = BTreeSet::new();
+        Self { first, all, gone }
     }
 
     /// The bidders, each with the account that holds what it takes.
     pub fn iter(&self) -> impl Iterator<Item = (AccountId, &BidderSetup)> {
         let accounts = (self.first..).map(AccountId::new);
         accounts.zip(&self.all)
+    }
+
+    /// The account of a bidder, if he is registered.
+    #[must_use]
+    pub fn account_of(&self, bidder: BidderId) -> Option<AccountId> {
+        let found = self.iter().find(|(_, each)| each.id == bidder);
+        found.map(|(account, _)| account)
+    }
+
+    /// Notes whether a bidder stands by: one who is gone bids for nothing until he is back.
+    pub fn note(&mut self, bidder: BidderId, presence: Presence) {
+        match presence {
+            Presence::Here => self.gone.remove(&bidder),
+            Presence::Gone => self.gone.insert(bidder),
+        };
     }
 
     /// Whether an account is a bidder's.
@@ -50,13 +71,26 @@ impl Bidders {
 }
 
 impl IsolatedMarket {
+    /// The registered bidders.
+    #[must_use]
+    pub const fn bidders(&self) -> &Bidders {
+        &self.bidders
+    }
+
+    /// The registered bidders, to note who has vanished.
+    pub const fn bidders_mut(&mut self) -> &mut Bidders {
+        &mut self.bidders
+    }
+
     /// What each bidder takes of a lot at `price`, in the order of bidders.
     ///
     /// A bidder bids when the discount is the one it wants. It must hold initial margin for what it
     /// would have, the discount not counted, and stay within its appetite.
     pub(crate) fn bids_for(&self, owner: AccountId, size: Base, price: Price) -> Vec<Bid> {
         let bids = self.bidders.iter().filter_map(|(account, bidder)| {
-            let bidding = bidder.from <= self.now && self.now < bidder.until && account != owner;
+            let here = !self.bidders.gone.contains(&bidder.id);
+            let open = bidder.from <= self.now && self.now < bidder.until;
+            let bidding = here && open && account != owner;
             let wanted = self.worst_price(bidder.discount, size)?;
             let takes = if size.is_positive() {
                 price <= wanted

@@ -21,6 +21,7 @@ mod market;
 mod order;
 mod params;
 mod port;
+mod providers;
 mod recount;
 mod settle;
 mod setup;

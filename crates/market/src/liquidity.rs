@@ -34,7 +34,7 @@ pub enum LiquidityRequest {
 pub(crate) const FOUNDER: HolderId = HolderId::new(0);
 
 /// Liquidity providers of a scenario follow the founder.
-fn holder(lp: BidderId) -> HolderId {
+pub(crate) fn holder(lp: BidderId) -> HolderId {
     HolderId::new(lp.number().saturating_add(1))
 }
 
@@ -168,6 +168,10 @@ impl IsolatedMarket {
             });
         }
         let (state, values) = (self.pair_state(loss), self.exit_values());
+        let amount = amount.min(self.worth_of(lp, tranche, &values));
+        if !amount.is_positive() {
+            return Err(no("there are not enough shares"));
+        }
         let cap = (values.total() - amount)
             .or_zero()
             .mul_floor(self.params.limits.reserved);
@@ -207,6 +211,7 @@ impl IsolatedMarket {
         };
         self.ledger
             .pay(from, Account::External, amount, Cause::VaultRedemption);
+        *self.granted.entry((lp, tranche)).or_default() += amount;
         Ok(Receipt::Liquidity { amount, shares })
     }
 }

@@ -1,9 +1,11 @@
+use std::collections::BTreeMap;
+
 use seawall_funding::{Indices, MinuteAverage};
 use seawall_ledger::{Account, AccountId, Ledger};
 use seawall_margin::{Accrual, IndexLevels, LiquidationIndex, Position};
 use seawall_units::{Base, Price, Ratio, Side, Time, Usd};
-use seawall_vault::{Arrears, JuniorTranche, SeniorTranche, Series, Vault};
-use seawall_venue::{MarginTable, MarketStatus};
+use seawall_vault::{Arrears, HolderId, JuniorTranche, SeniorTranche, Series, Vault};
+use seawall_venue::{MarginTable, MarketStatus, TrancheName};
 
 use crate::{Bidders, Ladder, LiquidityRequest, Params, Totals};
 
@@ -43,6 +45,8 @@ pub struct IsolatedMarket {
     pub(crate) arrears: Arrears,
     pub(crate) bidders: Bidders,
     pub(crate) requests: Vec<LiquidityRequest>,
+    /// What redemptions were granted, by holder and tranche.
+    pub(crate) granted: BTreeMap<(HolderId, TrancheName), Usd>,
     pub(crate) mark: Price,
     pub(crate) status: MarketStatus,
     pub(crate) now: Time,

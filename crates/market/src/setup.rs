@@ -108,6 +108,7 @@ impl IsolatedMarket {
             arrears: Arrears::default(),
             bidders: Bidders::new(setup.accounts, bidders),
             requests: Vec::new(),
+            granted: std::collections::BTreeMap::new(),
             mark: setup.opening,
             status: MarketStatus::Live,
             now: setup.start,

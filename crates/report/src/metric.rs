@@ -2,7 +2,7 @@
 //!
 //! [`METRICS`] is what the table prints and what `docs/metrics.md` is written from ([`markdown`]).
 
-use seawall_sim::{ArbitrageOutcome, CostAtSize, StageOutcome, VenueOutcome};
+use seawall_sim::{ArbitrageOutcome, CostAtSize, LpRun, StageOutcome, VenueOutcome};
 use seawall_units::{Ratio, Usd, mul_div};
 use seawall_venue::StageId;
 
@@ -112,11 +112,13 @@ pub enum Section {
     Arbitrage,
     /// What became of the capital.
     Capital,
+    /// What those who react did and got; a row of which no venue has a figure is left out here.
+    Reactions,
 }
 
 impl Section {
     /// All sections in the order of the table.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::WhoPaid,
         Self::Before,
         Self::Winners,
@@ -126,6 +128,7 @@ impl Section {
         Self::FilledShare,
         Self::Arbitrage,
         Self::Capital,
+        Self::Reactions,
     ];
 
     /// The heading.
@@ -141,6 +144,7 @@ impl Section {
             Self::FilledShare => "Filled share of an order",
             Self::Arbitrage => "Latency arbitrage",
             Self::Capital => "Capital",
+            Self::Reactions => "Those who react",
         }
     }
 }
@@ -181,6 +185,19 @@ pub struct Metric {
 /// The share `part / whole`, `None` when there is no whole.
 fn share(part: Usd, whole: Usd) -> Option<i128> {
     part.ratio_floor(whole).map(Ratio::units)
+}
+
+/// What leaving first was worth: its price less the price of what stayed.
+fn run_price(lps: Option<LpRun>) -> Option<i128> {
+    let lps = lps?;
+    Some((lps.first_exit? - lps.stayed?).units())
+}
+
+/// A Herfindahl-Hirschman index in points of which 10 000 are one, to the nearest.
+fn points(index: Option<Ratio>) -> Option<i128> {
+    let doubled = index?.mul_floor(Ratio::whole(20_000)) + Ratio::ONE;
+    let halves = Ratio::ONE_UNITS.checked_mul(2)?;
+    doubled.units().checked_div(halves)
 }
 
 /// Seconds as minutes with six decimals, rounded down.

@@ -212,7 +212,7 @@ impl<'a> Check<'a> {
     }
 
     /// A distribution whose every value passes the test.
-    fn distribution<T: Grid + Ord + Display>(
+    pub(crate) fn distribution<T: Grid + Ord + Display>(
         &self,
         path: &str,
         drawn: &Distribution<T>,

@@ -47,8 +47,10 @@
 
 mod arbitrageur;
 mod at;
+mod behaviour;
 mod check;
 mod check_oracle;
+mod concentration;
 mod distribution;
 mod document;
 mod error;
@@ -60,13 +62,16 @@ pub mod model;
 mod names;
 mod path;
 mod resolve;
+mod resolve_behaviour;
 mod resolved;
+mod resolved_behaviour;
 mod scenario;
 #[cfg(feature = "schema")]
 mod schema;
 mod text;
 
 pub use at::{At, Moment, NotAMoment};
+pub use concentration::{concentrated, herfindahl};
 pub use error::{Diagnostic, ScenarioError};
 pub use exchange::Exchange;
 pub use import::{Format, Imported, Imports, OwnPositions};
@@ -75,5 +80,9 @@ pub use path::{Observation, PricePath, PriceTag};
 pub use resolved::{
     Amount, Collateral, Crowd, Flow, TimedArbitrageur, TimedBidder, TimedFault, TimedFlow,
     TimedLiquidity, TimedMargin, TimedOrder, TimedTrade, Window, Wish,
+};
+pub use resolved_behaviour::{
+    Act, Behaviour, LeaveCause, LeaveRule, LpGroup, Reaction, Signal, TimedTrader, TimedVanish,
+    TradeCause, VanishCause,
 };
 pub use scenario::{ReadFile, Scenario};

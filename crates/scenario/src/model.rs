@@ -5,6 +5,10 @@ use seawall_venue::{FillRule, StageId, TrancheName};
 use serde::{Deserialize, Serialize};
 
 pub use crate::arbitrageur::{Arbitrageur, Exit};
+pub use crate::behaviour::{
+    Leave, LeaveWhen, Move, News, Providers, Seconds, TradeAct, TradeWhen, TraderRule, Vanish,
+    VanishWhen, Who,
+};
 pub use crate::distribution::{Distribution, Weighted};
 pub use crate::fault::FaultSource;
 pub use crate::feed::{FeedEntry, PoolTrade};
@@ -61,6 +65,15 @@ pub struct ScenarioFile {
     /// Who trades whenever a venue's mark lags behind the outside price.
     #[serde(default)]
     pub arbitrageurs: Vec<Arbitrageur>,
+    /// What everybody hears, and when.
+    #[serde(default)]
+    pub news: Vec<News>,
+    /// Liquidity providers who hold a part of the opening capital and react.
+    #[serde(default)]
+    pub lps: Vec<Providers>,
+    /// Rules that accounts trade by.
+    #[serde(default)]
+    pub traders: Vec<TraderRule>,
     /// Price sources and their faults.
     #[serde(default)]
     pub oracle: Oracle,
@@ -376,6 +389,12 @@ pub struct Bidder {
     /// Until when; the end by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<At>,
+    /// The share of an order book's quotes that is his; none by default.
+    #[serde(default)]
+    pub book_share: Ratio,
+    /// When he vanishes; never when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vanish: Option<Vanish>,
 }
 
 /// Price sources and their faults (M-3).

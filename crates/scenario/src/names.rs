@@ -70,6 +70,13 @@ impl Accounts {
         AccountId::new(self.named.len().saturating_add(first))
     }
 
+    /// The first account and the number of accounts of the crowd called so.
+    pub(crate) fn crowd(&self, name: &str) -> Option<(AccountId, u32)> {
+        let (first, count) = *self.crowds.places.get(name)?;
+        let first = self.named.len().saturating_add(first);
+        Some((AccountId::new(first), count))
+    }
+
     /// What an account is called; `account-7` when it is not of this scenario.
     pub(crate) fn name(&self, id: AccountId) -> String {
         let number = id.number();

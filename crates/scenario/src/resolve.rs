@@ -13,6 +13,7 @@ use crate::resolved::{
     Amount, Collateral, Crowd, Flow, TimedArbitrageur, TimedBidder, TimedFault, TimedFlow,
     TimedLiquidity, TimedMargin, TimedOrder, TimedTrade, Wish,
 };
+use crate::resolved_behaviour::Behaviour;
 use crate::{At, ScenarioError};
 
 /// What the largest value in the file is told to stay below.
@@ -49,6 +50,7 @@ pub(crate) struct Resolved {
     pub(crate) faults: Vec<TimedFault>,
     pub(crate) trades: Vec<TimedTrade>,
     pub(crate) arbitrageurs: Vec<TimedArbitrageur>,
+    pub(crate) behaviour: Behaviour,
 }
 
 impl Check<'_> {
@@ -175,6 +177,7 @@ impl Check<'_> {
         self.within_range(&endowments, path)?;
         let mut parties = Names::default();
         let bidders = self.bidders(&mut parties)?;
+        let behaviour = self.behaviour(&accounts, &mut parties)?;
         Ok(Resolved {
             orders: self.orders(&accounts, path)?,
             flows: self.timed_flows(path)?,
@@ -185,6 +188,7 @@ impl Check<'_> {
             arbitrageurs,
             feeds,
             bidders,
+            behaviour,
             parties,
             endowments,
             crowds,

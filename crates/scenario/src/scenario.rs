@@ -19,6 +19,7 @@ use crate::resolved::{
     Crowd, TimedArbitrageur, TimedBidder, TimedFault, TimedFlow, TimedLiquidity, TimedMargin,
     TimedOrder, TimedTrade,
 };
+use crate::resolved_behaviour::Behaviour;
 use crate::text::utf8;
 
 /// The largest file that is taken in: 16 MiB.
@@ -422,6 +423,12 @@ impl Scenario {
             Some(_) => 0,
             None => 1,
         }
+    }
+
+    /// Everybody who reacts to what he sees of a venue.
+    #[must_use]
+    pub const fn behaviour(&self) -> &Behaviour {
+        &self.resolved.behaviour
     }
 
     /// How many accounts the scenario names or draws: their ids are 0 up to this number. Accounts

@@ -6,12 +6,13 @@ use seawall_scenario::model::Terms;
 use seawall_units::{Price, Ratio, Side, Usd};
 use seawall_venue::{Endowment, Setup, SetupError, Venue};
 
+use crate::agents::Cast;
 use crate::agents::arbitrage::Arbitrage;
 use crate::commands::{CommandSources, CommandStream};
 use crate::endow::{draw_crowd, fitting_factor, shrunk, topped_up};
 use crate::entrants::{Entrant, load, refusal};
 use crate::metrics::ProbeSizes;
-use crate::run::{JournalSink, Plan, drive};
+use crate::run::{JournalSink, Plan, drive_with};
 use crate::world::World;
 use crate::{Comparison, SimError, VenueName, VenueOutcome};
 
@@ -101,7 +102,7 @@ impl<'a> Prepared<'a> {
 
     fn run(&self, name: VenueName, sink: &mut dyn JournalSink) -> Result<VenueOutcome, SimError> {
         let mut venue = self.build(name)?;
-        Ok(drive(venue.as_mut(), &self.plan, sink))
+        Ok(drive_with(venue.as_mut(), &self.plan, self.cast(), sink))
     }
 
     /// What goes to every venue.
@@ -126,7 +127,31 @@ impl<'a> Prepared<'a> {
                 }));
             }
         }
-        entrant.build(self.setup.clone()).map_err(error)
+        let mut venue = entrant.build(self.setup.clone()).map_err(error)?;
+        self.hand_over(name, venue.as_mut())?;
+        Ok(venue)
+    }
+
+    /// Everybody who reacts, as they are before the first second of a venue.
+    pub(crate) fn cast(&self) -> Cast<'a> {
+        Cast::of(self.scenario)
+    }
+
+    /// Hands the stated liquidity providers their part of the opening capital.
+    fn hand_over(&self, name: VenueName, venue: &mut dyn Venue) -> Result<(), SimError> {
+        for (index, group) in self.scenario.behaviour().lps.iter().enumerate() {
+            for (lp, stake) in &group.stakes {
+                let handed = venue.endow_lp(*lp, group.tranche, *stake);
+                handed.map_err(|refusal| {
+                    let path = format!("lps[{index}].stake");
+                    let message = format!(
+                        "`{path}`: {name} cannot hand it over: {refusal}; legal: at most the opening capital of which it is a part, less what the vault keeps for nobody"
+                    );
+                    self.scenario.say_at(&path, &message)
+                })?;
+            }
+        }
+        Ok(())
     }
 
     pub(crate) fn comparison(&self, venues: Vec<VenueOutcome>) -> Comparison {

@@ -7,7 +7,7 @@
 
 use rand::rngs::ChaCha8Rng;
 use rand::{Rng, SeedableRng};
-use seawall_scenario::model::{Distribution, Weighted};
+use seawall_scenario::model::{Distribution, Seconds, Weighted};
 use seawall_units::{Grid, Ratio, Round, Time, Usd, mul_div};
 use sha2::{Digest, Sha256};
 
@@ -20,6 +20,14 @@ pub enum Purpose {
     Arrivals,
     /// What a flow's orders ask for.
     Orders,
+    /// Who follows a traders' rule.
+    Followers,
+    /// Whether and when a trader acts on a cause.
+    Trade,
+    /// Whether and when a liquidity provider acts on a rule.
+    Leave,
+    /// Whether and when a bidder vanishes.
+    Vanish,
 }
 
 impl Purpose {
@@ -28,6 +36,10 @@ impl Purpose {
             Self::Positions => "positions",
             Self::Arrivals => "arrivals",
             Self::Orders => "orders",
+            Self::Followers => "followers",
+            Self::Trade => "trade",
+            Self::Leave => "leave",
+            Self::Vanish => "vanish",
         }
     }
 }
@@ -84,6 +96,14 @@ impl Drawn for Ratio {
 
     fn of_units(units: i128) -> Option<Self> {
         Self::from_units(units).ok()
+    }
+}
+
+impl Drawn for Seconds {
+    const NOTHING: Self = Self(0);
+
+    fn of_units(units: i128) -> Option<Self> {
+        u64::try_from(units).ok().map(Self)
     }
 }
 

@@ -10,7 +10,7 @@ use seawall_venue::{Event, Venue};
 use sha2::{Digest, Sha256};
 
 use crate::compare::Prepared;
-use crate::run::{JournalSink, Seat, drive, drive_together};
+use crate::run::{JournalSink, Seat, drive_together, drive_with};
 use crate::{Comparison, SimError, VenueName, VenueOutcome};
 
 /// What the markets of an exchange came to.
@@ -169,6 +169,7 @@ pub fn run_market(
         seats.push(Seat {
             venue: venue.as_mut(),
             plan: prepared.plan(),
+            cast: prepared.cast(),
             sink: match chosen {
                 Some(sink) => sink,
                 None => other,
@@ -200,6 +201,7 @@ fn of_venue(
     let seats = seats.map(|((venue, prepared), sink)| Seat {
         venue: venue.as_mut(),
         plan: prepared.plan(),
+        cast: prepared.cast(),
         sink,
     });
     let outcomes = drive_together(seats.collect());
@@ -208,7 +210,8 @@ fn of_venue(
         .map(|((prepared, outcome), print)| {
             let mut alone = Fingerprint::default();
             let mut venue = prepared.build(name)?;
-            drive(venue.as_mut(), prepared.plan(), &mut alone);
+            let cast = prepared.cast();
+            drive_with(venue.as_mut(), prepared.plan(), cast, &mut alone);
             let isolation = Isolation {
                 venue: outcome.name,
                 together: print.hex(),

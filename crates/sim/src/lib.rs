@@ -5,8 +5,8 @@
 //! | `world` | the outside price and what the oracle's sources publish of it |
 //! | `draw` | random numbers with addresses; the only floats |
 //! | `endow` | initial positions: stated, drawn, shrunk |
-//! | `commands` | the one command stream that goes to every venue |
 //! | `agents` | rules that watch one venue and send it commands |
+//! | `commands` | the one command stream that goes to every venue |
 //! | `run` | one venue through the fixed phases of every second |
 //! | `audit` | the independent auditor: every law, from the journal and the events alone |
 //! | `metrics` | what the figures of [`VenueOutcome`] are added up from |
@@ -20,7 +20,7 @@
     clippy::as_conversions
 )]
 
-mod agents;
+pub mod agents;
 pub mod audit;
 mod commands;
 mod compare;
@@ -50,8 +50,8 @@ pub use expected::{Mismatch, check_expected};
 pub use metrics::ProbeSizes;
 pub use name::{UnknownVenue, VenueName};
 pub use outcome::{
-    ArbitrageOutcome, Comparison, CostAtSize, HouseDeficit, MinuteRow, OrderFill, StageOutcome,
-    VenueOutcome, Winners,
+    ArbitrageOutcome, Comparison, CostAtSize, HouseDeficit, LpRun, MinuteRow, OrderFill, Reactions,
+    StageOutcome, VenueOutcome, Winners,
 };
-pub use run::{JournalSink, Plan, Seat, drive, drive_together};
+pub use run::{JournalSink, Plan, Seat, drive, drive_together, drive_with};
 pub use world::{PriceSources, Second, World};

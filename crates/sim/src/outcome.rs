@@ -103,6 +103,13 @@ pub struct VenueOutcome {
     pub funding_paid: Usd,
     /// What each arbitrageur made of the mark's lag; empty when the scenario has none.
     pub arbitrage: Vec<ArbitrageOutcome>,
+    /// What became of the stated liquidity providers of the senior tranche, or in a venue without
+    /// tranches of the same people; `None` when the scenario states none.
+    pub senior_providers: Option<LpRun>,
+    /// The same of the junior tranche.
+    pub junior_providers: Option<LpRun>,
+    /// What agents sent, apart from the command stream.
+    pub reactions: Reactions,
     /// One row per whole minute.
     pub minutes: Vec<MinuteRow>,
 }
@@ -150,6 +157,42 @@ impl ArbitrageOutcome {
     pub fn profit_share(&self) -> Option<Ratio> {
         self.profit.ratio_floor(self.traded)
     }
+}
+
+/// What agents sent to one venue; none of it counts among the command stream's orders.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Reactions {
+    /// Commands sent.
+    pub sent: u64,
+    /// Commands refused whole.
+    pub refused: u64,
+}
+
+/// What became of the liquidity providers whom a scenario states for one tranche.
+///
+/// Prices are what was paid, or what shares are worth at the end, for one USD of opening value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LpRun {
+    /// What they had of the opening capital.
+    pub stake: Usd,
+    /// What they asked to take out; asking again for the same does not count.
+    pub asked: Usd,
+    /// What was paid to them.
+    pub left: Usd,
+    /// The price of the first exits, of all in their minute; `None` when nobody got out.
+    pub first_exit: Option<Ratio>,
+    /// When.
+    pub first_exit_at: Option<Time>,
+    /// The price of the last exits.
+    pub last_exit: Option<Ratio>,
+    /// When.
+    pub last_exit_at: Option<Time>,
+    /// The price of what stayed, at the end; `None` when nothing did.
+    pub stayed: Option<Ratio>,
+    /// Herfindahl-Hirschman index of their holdings at the start.
+    pub hhi_start: Option<Ratio>,
+    /// The same at the end; `None` when nothing is held.
+    pub hhi_end: Option<Ratio>,
 }
 
 /// Deficits of a venue's own parties over the whole run: `opened = backstop + adl + residual`.

@@ -2,11 +2,11 @@
 
 use seawall_ledger::Entry;
 use seawall_units::{Base, Time};
-use seawall_venue::{Command, Event, Receipt, Tick, Venue};
+use seawall_venue::{Command, Event, Receipt, Tick, Venue, VenueState};
 
 use crate::VenueOutcome;
-use crate::agents::View;
 use crate::agents::arbitrage::{Arbitrage, Arbitrageurs};
+use crate::agents::{Cast, Reply, View};
 use crate::audit::Auditor;
 use crate::commands::{CommandStream, Reach, TimedCommand};
 use crate::metrics::{Meter, ProbeSizes};
@@ -57,9 +57,22 @@ pub struct Plan {
 /// passed, **Check**. The auditor sees every entry and event; it compares books at every whole
 /// minute and at the end, after [`Venue::finish`].
 pub fn drive(venue: &mut dyn Venue, plan: &Plan, sink: &mut dyn JournalSink) -> VenueOutcome {
+    drive_with(venue, plan, Cast::default(), sink)
+}
+
+/// Drives a venue as [`drive`] does, with agents that react to it.
+///
+/// They see each second after its Check; what they send is executed in the next one, after the
+/// command stream's orders, and counted apart. What they send in the last second is never executed.
+pub fn drive_with(
+    venue: &mut dyn Venue,
+    plan: &Plan,
+    cast: Cast<'_>,
+    sink: &mut dyn JournalSink,
+) -> VenueOutcome {
     let span = tracing::info_span!("venue", name = venue.profile().name);
     let _in_span = span.enter();
-    let mut run = Run::new(venue, plan, sink);
+    let mut run = Run::new(venue, plan, cast, sink);
     for second in plan.world.seconds() {
         run.second(second);
     }
@@ -72,6 +85,8 @@ pub struct Seat<'a> {
     pub venue: &'a mut dyn Venue,
     /// The market's world and commands.
     pub plan: &'a Plan,
+    /// Who reacts in this market.
+    pub cast: Cast<'a>,
     /// The market's journal.
     pub sink: &'a mut dyn JournalSink,
 }
@@ -81,8 +96,14 @@ pub struct Seat<'a> {
 /// others.
 pub fn drive_together(seats: Vec<Seat<'_>>) -> Vec<VenueOutcome> {
     let mut runs: Vec<(Run<'_>, &Plan)> = Vec::with_capacity(seats.len());
-    for Seat { venue, plan, sink } in seats {
-        runs.push((Run::new(venue, plan, sink), plan));
+    for Seat {
+        venue,
+        plan,
+        cast,
+        sink,
+    } in seats
+    {
+        runs.push((Run::new(venue, plan, cast, sink), plan));
     }
     let mut clocks: Vec<_> = runs.iter().map(|(_, plan)| plan.world.seconds()).collect();
     loop {
@@ -109,6 +130,9 @@ struct Run<'a> {
     /// Commands not yet due.
     ahead: &'a [TimedCommand],
     arbitrageurs: Arbitrageurs<'a>,
+    cast: Cast<'a>,
+    /// What agents sent in the second before.
+    replies: Vec<Reply>,
     start: Time,
     meter: Meter,
     auditor: Auditor,
@@ -116,15 +140,24 @@ struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    fn new(venue: &'a mut dyn Venue, plan: &'a Plan, sink: &'a mut dyn JournalSink) -> Self {
+    fn new(
+        venue: &'a mut dyn Venue,
+        plan: &'a Plan,
+        cast: Cast<'a>,
+        sink: &'a mut dyn JournalSink,
+    ) -> Self {
         let accounts = usize::try_from(plan.commands.accounts()).unwrap_or(usize::MAX);
         let start = plan.world.start();
+        let mut meter = Meter::new(venue, accounts, &plan.probes);
+        meter.watch(cast.providers, venue);
         let mut run = Self {
+            cast,
+            replies: Vec::new(),
             sources: plan.world.sources(),
             ahead: plan.commands.commands(),
             arbitrageurs: Arbitrageurs::new(&plan.arbitrage),
             start,
-            meter: Meter::new(venue, accounts, &plan.probes),
+            meter,
             auditor: Auditor::new(venue.profile(), start),
             venue,
             sink,
@@ -147,6 +180,7 @@ impl<'a> Run<'a> {
         self.drain();
         self.meter.probe(self.venue);
         self.orders(second);
+        self.replies();
         self.drain();
         self.arbitrage(second);
         self.venue.liquidate();
@@ -154,8 +188,34 @@ impl<'a> Run<'a> {
         if now.is_whole_minute() && now > self.start {
             self.venue.attribute();
             self.drain();
+            self.meter.attributed(now, self.venue);
         }
-        self.check(now);
+        let state = self.check(now);
+        self.let_react(second, &state);
+    }
+
+    /// Lets every agent look at the second that has passed.
+    fn let_react(&mut self, second: Second, state: &VenueState) {
+        let view = View {
+            now: second.now,
+            outside: second.outside,
+            venue: self.venue,
+            state,
+        };
+        for agent in &mut self.cast.agents {
+            self.replies.extend(agent.react(&view));
+        }
+    }
+
+    /// Executes what agents sent in the second before.
+    fn replies(&mut self) {
+        for reply in std::mem::take(&mut self.replies) {
+            if let Some(command) = self.within_reach(reply.reach, reply.command) {
+                self.meter.sent(&command);
+                let receipt = self.venue.commit(&command).ok();
+                self.meter.reaction(receipt.as_ref());
+            }
+        }
     }
 
     fn orders(&mut self, second: Second) {
@@ -163,7 +223,8 @@ impl<'a> Run<'a> {
         let (due, ahead) = self.ahead.split_at(due);
         self.ahead = ahead;
         for timed in due {
-            if let Some(command) = self.within_reach(timed) {
+            if let Some(command) = self.within_reach(timed.reach, timed.command) {
+                self.meter.sent(&command);
                 let receipt = self.venue.commit(&command).ok();
                 self.count(&command, second, receipt.as_ref());
             }
@@ -198,9 +259,8 @@ impl<'a> Run<'a> {
     }
 
     /// The command as this venue is asked it; `None` when it has no position left to reduce.
-    fn within_reach(&self, timed: &TimedCommand) -> Option<Command> {
-        let mut command = timed.command;
-        if let (Command::Order { account, size, .. }, Reach::Reduce) = (&mut command, timed.reach) {
+    fn within_reach(&self, reach: Reach, mut command: Command) -> Option<Command> {
+        if let (Command::Order { account, size, .. }, Reach::Reduce) = (&mut command, reach) {
             let held = self.venue.position(*account)?.size;
             let left = held.side()?;
             if size.side() != Some(left.opposite()) {
@@ -233,7 +293,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn check(&mut self, now: Time) {
+    fn check(&mut self, now: Time) -> VenueState {
         let state = self.venue.state();
         self.sink.end_second(now);
         self.sink.standing(now, self.venue);
@@ -246,6 +306,7 @@ impl<'a> Run<'a> {
             let (mark, status) = (state.mark, state.status);
             tracing::info!(%now, %mark, ?status, "minute");
         }
+        state
     }
 
     fn compare(&mut self, now: Time) {
@@ -256,6 +317,7 @@ impl<'a> Run<'a> {
     fn finish(mut self, now: Time) -> VenueOutcome {
         self.venue.finish();
         self.drain();
+        self.meter.attributed(now, self.venue);
         self.sink.end_second(now);
         self.sink.ended(self.venue);
         self.auditor.end_second(now);

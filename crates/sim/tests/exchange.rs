@@ -151,11 +151,13 @@ fn the_indices_of_a_market_are_the_same_alone() {
         Seat {
             venue: &mut one,
             plan: &plan,
+            cast: Default::default(),
             sink: &mut first,
         },
         Seat {
             venue: &mut other,
             plan: &storm,
+            cast: Default::default(),
             sink: &mut second,
         },
     ];

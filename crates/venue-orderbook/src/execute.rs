@@ -3,16 +3,11 @@ use seawall_units::{Base, Price, Ratio, Round, Side, Usd, mul_div};
 use seawall_venue::{Command, Event, Fill, FillRule, Receipt, Refusal};
 
 use crate::depth::Taken;
+use crate::liquidity::{QueuedLiquidity, Way};
 use crate::parties::Party;
 use crate::position::{Leg, Position};
+use crate::quoters::Quoter;
 use crate::venue::OrderBookVenue;
-
-/// A deposit (above zero) or a redemption (below zero) of makers' capital that waits for its
-/// minute.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct QueuedLiquidity {
-    amount: Usd,
-}
 
 /// An order as asked.
 #[derive(Debug, Clone, Copy)]
@@ -45,6 +40,7 @@ pub(crate) enum Decision {
     AddMargin { account: AccountId, amount: Usd },
     Withdraw { account: AccountId, amount: Usd },
     Liquidity(QueuedLiquidity),
+    Bidding(Quoter),
 }
 
 impl Decision {
@@ -55,6 +51,7 @@ impl Decision {
                 Receipt::Moved { amount: *amount }
             }
             Self::Liquidity(_) => Receipt::Queued,
+            Self::Bidding(_) => Receipt::Noted,
         }
     }
 }
@@ -97,18 +94,26 @@ impl OrderBookVenue {
                     false => Ok(Decision::Withdraw { account, amount }),
                 }
             }
-            Command::Provide { amount, .. } => self.decide_liquidity(amount, amount),
-            Command::Redeem { amount, .. } => self.decide_liquidity(amount, -amount),
+            Command::Provide { lp, amount, .. } => self.decide_liquidity(QueuedLiquidity {
+                lp,
+                way: Way::In,
+                amount,
+            }),
+            Command::Redeem { lp, amount, .. } => self.decide_liquidity(QueuedLiquidity {
+                lp,
+                way: Way::Out,
+                amount,
+            }),
+            Command::Bidding {
+                bidder,
+                presence,
+                book_share,
+            } => Ok(Decision::Bidding(Quoter {
+                bidder,
+                presence,
+                book_share,
+            })),
         }
-    }
-
-    fn decide_liquidity(&self, amount: Usd, signed: Usd) -> Result<Decision, Refusal> {
-        positive(amount)?;
-        if self.equity(Party::Makers).is_negative() {
-            let reason = "the makers' equity is below zero";
-            return Err(Refusal::Liquidity { reason });
-        }
-        Ok(Decision::Liquidity(QueuedLiquidity { amount: signed }))
     }
 
     fn decide_order(&self, asked: &Asked) -> Result<Order, Refusal> {
@@ -272,6 +277,7 @@ impl OrderBookVenue {
                 self.pay(free, Account::External, amount, Cause::CollateralWithdrawn);
             }
             Decision::Liquidity(queued) => self.queued.push(queued),
+            Decision::Bidding(quoter) => self.note_presence(quoter),
         }
     }
 
@@ -292,44 +298,9 @@ impl OrderBookVenue {
         self.reindex(account);
         self.tell(Event::Fill(order.fill));
     }
-
-    /// Executes queued deposits and redemptions in their order. A redemption is limited by the
-    /// makers' cash and by their equity beyond the margin of their position; the rest waits.
-    pub(crate) fn move_liquidity(&mut self) {
-        let mut waiting = Vec::new();
-        for queued in std::mem::take(&mut self.queued) {
-            let amount = queued.amount;
-            let makers = Account::Makers;
-            if amount.is_positive() {
-                self.pay(Account::External, makers, amount, Cause::VaultDeposit);
-                continue;
-            }
-            let paid = (-amount).min(self.makers_free());
-            self.pay(makers, Account::External, paid, Cause::VaultRedemption);
-            if paid < -amount {
-                waiting.push(QueuedLiquidity {
-                    amount: amount + paid,
-                });
-            }
-        }
-        self.queued = waiting;
-    }
-
-    /// What the makers could pay out: the smaller of cash and equity beyond their own margin.
-    fn makers_free(&self) -> Usd {
-        let outside = self.equity_at(Party::Makers, self.outside);
-        let equity = self.equity(Party::Makers).min(outside);
-        let price = self.mark.max(self.outside);
-        let leverage = Ratio::units_i64(i64::from(self.params.book.maker_leverage));
-        let notional = price.value_ceil(self.makers.size.abs());
-        let required = notional
-            .mul_div_ceil(Ratio::ULP, leverage)
-            .unwrap_or(notional);
-        (equity - required).min(self.cash(Party::Makers)).or_zero()
-    }
 }
 
-fn positive(amount: Usd) -> Result<(), Refusal> {
+pub(crate) fn positive(amount: Usd) -> Result<(), Refusal> {
     match amount.is_positive() {
         true => Ok(()),
         false => Err(Refusal::NotPositive),

@@ -12,6 +12,8 @@
 //! | `parties` | users, makers, backstop vaults; every trade has two of them |
 //! | `setup` | capital, endowments and the state at the opening |
 //! | `execute` | deciding and executing commands |
+//! | `liquidity` | whose the makers' capital is, and how it comes and goes |
+//! | `quoters` | bidders who take their share of the quotes with them |
 //! | `liquidation` | trigger and market order to the book |
 //! | `backstop` | takeover by a ring-fenced vault, and its way out |
 //! | `deficit` | what a bankrupt account owes, and who pays: vault, ADL, residual |
@@ -50,9 +52,11 @@ mod execute;
 mod funding;
 mod index;
 mod liquidation;
+mod liquidity;
 mod params;
 mod parties;
 mod position;
+mod quoters;
 mod setup;
 mod tiers;
 mod venue;

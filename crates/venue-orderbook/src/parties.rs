@@ -127,6 +127,7 @@ impl OrderBookVenue {
         let book = &self.params.book;
         let share = crate::depth::quoted_share(book, self.depth.variance());
         let quoted = equity.mul_floor(book.depth).mul_floor(share);
+        let quoted = quoted.mul_floor(self.quoting());
         let leverage = seawall_units::Ratio::whole(i32::try_from(book.maker_leverage).unwrap_or(1));
         let cap = self.outside.size_floor(equity.mul_floor(leverage));
         let cap = cap.min(Base::MAX);

@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use seawall_ledger::{Account, Cause, Ledger};
 use seawall_oracle::{MarketStatus, Oracle};
@@ -141,16 +141,27 @@ impl OrderBookVenue {
                 });
             }
         }
-        let mut venue = Self::empty(&setup, &capital, params, tiers);
+        let mut venue = Self::empty(&setup, &capital, params, tiers)?;
         venue.fund(&setup, &capital);
         Ok(venue)
     }
 
-    fn empty(setup: &Setup, capital: &Capital, params: Params, tiers: MarginTiers) -> Self {
+    fn empty(
+        setup: &Setup,
+        capital: &Capital,
+        params: Params,
+        tiers: MarginTiers,
+    ) -> Result<Self, SetupError> {
+        let Some(shares) = Self::opening_shares(capital.makers) else {
+            return Err(param("makers", capital.makers, "above 0"));
+        };
         let accounts = usize::try_from(setup.accounts).unwrap_or(usize::MAX);
         let mut ledger = Ledger::new(setup.start);
         ledger.reserve_accounts(accounts);
-        Self {
+        Ok(Self {
+            shares,
+            granted: BTreeMap::new(),
+            gone: BTreeMap::new(),
             profile: profile(seawall_ledger::AccountId::new(setup.accounts)),
             oracle: Oracle::new(params.oracle, setup.opening, setup.start),
             depth: Depth::new(&params.book, setup.opening, setup.start),
@@ -178,7 +189,7 @@ impl OrderBookVenue {
             residual: Usd::ZERO,
             next_deficit: 0,
             params,
-        }
+        })
     }
 
     /// Balanced positions leave the makers flat, and what their entries differ by is realised at

@@ -1,16 +1,19 @@
-use seawall_ledger::{AccountId, AccountKind, DeficitId, Entry, Ledger};
+use std::collections::BTreeMap;
+
+use seawall_ledger::{AccountId, AccountKind, BidderId, DeficitId, Entry, Ledger};
 use seawall_oracle::{MarketStatus, Oracle};
-use seawall_units::{Base, Price, Side, Time, Usd};
+use seawall_units::{Base, Price, Ratio, Side, Time, Usd};
+use seawall_vault::Vault;
 use seawall_venue::{
-    CapitalPart, Command, Event, LpCapital, PositionView, Quote, Receipt, Recount, Refusal,
-    StageId, StageRule, Tick, Venue, VenueProfile, VenueState,
+    CapitalPart, Command, Event, LpCapital, LpHolding, PositionView, Quote, Receipt, Recount,
+    Refusal, StageId, StageRule, Tick, TrancheName, Venue, VenueProfile, VenueState,
 };
 
 use crate::backstop::TakeOver;
 use crate::depth::Depth;
-use crate::execute::QueuedLiquidity;
 use crate::funding::{Funding, premium};
 use crate::index::LiquidationIndex;
+use crate::liquidity::{MakersCapital, QueuedLiquidity};
 use crate::params::Params;
 use crate::parties::{Party, User};
 use crate::position::Position;
@@ -76,6 +79,12 @@ pub struct OrderBookVenue {
     pub(crate) ledger: Ledger,
     pub(crate) events: Vec<Event>,
     pub(crate) queued: Vec<QueuedLiquidity>,
+    /// Whose the makers' capital is.
+    pub(crate) shares: Vault<MakersCapital>,
+    /// What redemptions were granted, by provider.
+    pub(crate) granted: BTreeMap<BidderId, Usd>,
+    /// Bidders who have vanished, with their share of the quotes.
+    pub(crate) gone: BTreeMap<BidderId, Ratio>,
     pub(crate) oracle: Oracle,
     pub(crate) depth: Depth,
     pub(crate) funding: Funding,
@@ -304,6 +313,14 @@ impl Venue for OrderBookVenue {
             .filter(|(_, position)| !position.is_flat())
             .map(|place| self.view(place))
             .collect()
+    }
+
+    fn endow_lp(&mut self, lp: BidderId, _: TrancheName, amount: Usd) -> Result<(), Refusal> {
+        self.hand_over(lp, amount)
+    }
+
+    fn lp_holding(&self, lp: BidderId, _: TrancheName) -> LpHolding {
+        self.holding(lp)
     }
 
     fn recount(&self) -> Vec<Recount> {

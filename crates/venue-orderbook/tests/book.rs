@@ -247,16 +247,27 @@ fn funding_moves_from_longs_to_shorts_on_the_hour() {
 fn liquidity_moves_in_its_minute_within_the_makers_margin() {
     let setup = setup("100", None, &[(1_000, "100", "5000")]);
     let mut world = World::new(setup, capital("50000", &[]), Params::default());
+    let lp = seawall_ledger::BidderId::new(0);
     let redeem = Command::Redeem {
-        lp: seawall_ledger::BidderId::new(0),
+        lp,
         tranche: TrancheName::Junior,
         amount: usd("45000"),
     };
+    let reason = "the provider has no share of the makers' capital";
+    assert_eq!(
+        world.venue.commit(&redeem),
+        Err(Refusal::Liquidity { reason })
+    );
+    let handed = world.venue.endow_lp(lp, TrancheName::Junior, usd("45000"));
+    assert_eq!(handed, Ok(()));
     assert_eq!(world.venue.commit(&redeem), Ok(Receipt::Queued));
     assert_eq!(world.balance(Account::Makers), usd("50000"));
     world.until(60, "100");
     // The makers need a tenth of 100 000.
     assert_eq!(world.balance(Account::Makers), usd("10000"));
+    let held = world.venue.lp_holding(lp, TrancheName::Junior);
+    let figures = (held.value, held.waiting, held.granted);
+    assert_eq!(figures, (usd("5000"), usd("5000"), usd("40000")));
     let provide = Command::Provide {
         lp: seawall_ledger::BidderId::new(0),
         tranche: TrancheName::Senior,
@@ -337,4 +348,57 @@ fn the_ends_of_the_ranges_are_refused_or_filled_but_never_stop_the_program() {
             }
         }
     }
+}
+
+/// Whoever has nothing takes nothing, and more than all of it is all of it: of 50 000 he has 1 000.
+#[test]
+fn a_provider_takes_what_is_his_and_no_more() {
+    let mut world = World::new(
+        setup("100", None, &[]),
+        capital("50000", &[]),
+        Params::default(),
+    );
+    let (lp, tranche) = (seawall_ledger::BidderId::new(3), TrancheName::Senior);
+    assert_eq!(world.venue.endow_lp(lp, tranche, usd("1000")), Ok(()));
+    let too_much = world.venue.endow_lp(lp, tranche, usd("49000.000001"));
+    assert!(matches!(too_much, Err(Refusal::Liquidity { .. })));
+    let amount = usd("2500");
+    let redeem = Command::Redeem {
+        lp,
+        tranche,
+        amount,
+    };
+    assert_eq!(world.venue.commit(&redeem), Ok(Receipt::Queued));
+    world.until(60, "100");
+    assert_eq!(world.balance(Account::Makers), usd("49000"));
+    assert_eq!(world.venue.lp_holding(lp, tranche).shares, 0);
+}
+
+/// Two bidders stand for half and a fifth of the quotes: without both, three tenths are left.
+#[test]
+fn who_vanishes_takes_his_share_of_the_quotes_with_him() {
+    use seawall_units::{Ratio, Side};
+    use seawall_venue::Presence::{Gone, Here};
+    let mut world = World::new(
+        setup("100", None, &[]),
+        capital("50000", &[]),
+        Params::default(),
+    );
+    let asked = usd("1000000");
+    let depth = |world: &World| world.venue.quote(Side::Long, asked).filled;
+    // All that is quoted within 5 %: the capital twice over.
+    assert_eq!(depth(&world), usd("100000"));
+    let mut say = |bidder, presence, bps| {
+        let command = Command::Bidding {
+            bidder: seawall_ledger::BidderId::new(bidder),
+            presence,
+            book_share: Ratio::bps(bps),
+        };
+        assert_eq!(world.venue.commit(&command), Ok(Receipt::Noted));
+        depth(&world)
+    };
+    assert_eq!(say(0, Gone, 5_000), usd("50000"));
+    assert_eq!(say(1, Gone, 2_000), usd("30000"));
+    assert_eq!(say(0, Gone, 5_000), usd("30000"));
+    assert_eq!(say(0, Here, 5_000), usd("80000"));
 }

@@ -152,7 +152,13 @@ fn venue(start: &Start) -> Option<OrderBookVenue> {
     if start.letter {
         params.adl.short_reading = ShortReading::MarkOverEntry;
     }
-    OrderBookVenue::new(setup, capital, params).ok()
+    let mut venue = OrderBookVenue::new(setup, capital, params).ok()?;
+    // Two thirds of the makers' capital may leave.
+    let part = dollars(start.makers).mul_floor(Ratio::bps(6_666));
+    venue
+        .endow_lp(BidderId::new(0), TrancheName::Junior, part)
+        .unwrap();
+    Some(venue)
 }
 
 /// Drives the venue and keeps what an auditor would.

@@ -1,19 +1,46 @@
 //! Liquidity: market tokens are minted at the pool's higher value and burned at its lower one.
-use seawall_ledger::{Account, Cause};
+//!
+//! Whose tokens they are is kept beside the pool; what no provider has is the founder's.
+use seawall_ledger::{Account, BidderId, Cause};
 use seawall_units::Round;
-use seawall_units::{Shares, Side, Usd, mul_div};
-use seawall_venue::Refusal;
+use seawall_units::{Ratio, Shares, Side, Usd, mul_div};
+use seawall_venue::{LpHolding, Refusal};
 
 use crate::pool::{Bound, Gm, Pool, shares_of};
 use crate::venue::PoolVenue;
 
+/// Which way liquidity moves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// Into the pool.
+    In,
+    /// Out of it.
+    Out,
+}
+
 /// A request that waits for the attribution phase.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum LpRequest {
-    /// Pay this in.
-    Deposit(Usd),
-    /// Take this out.
-    Withdrawal(Usd),
+pub(crate) struct LpRequest {
+    pub(crate) lp: BidderId,
+    pub(crate) way: Way,
+    pub(crate) amount: Usd,
+}
+
+/// What a provider has.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Provider {
+    pub(crate) tokens: Shares<Gm>,
+    /// What his withdrawals were granted.
+    pub(crate) granted: Usd,
+}
+
+/// What a request comes to.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Granted {
+    pool: Pool,
+    provider: Provider,
+    /// What moves: less than asked when his tokens are worth less.
+    amount: Usd,
 }
 
 const fn refused<T>(reason: &'static str) -> Result<T, Refusal> {
@@ -21,18 +48,72 @@ const fn refused<T>(reason: &'static str) -> Result<T, Refusal> {
 }
 
 impl PoolVenue {
-    /// The pool after a request, or why it is refused.
-    pub(crate) fn after_request(&self, request: LpRequest) -> Result<Pool, Refusal> {
-        match request {
-            LpRequest::Deposit(amount) => self.after_deposit(amount),
-            LpRequest::Withdrawal(amount) => self.after_withdrawal(amount),
+    /// What a request comes to now, or why it is refused.
+    pub(crate) fn after_request(&self, request: LpRequest) -> Result<Granted, Refusal> {
+        let provider = self.provider(request.lp);
+        match request.way {
+            Way::In => self.after_deposit(provider, request.amount),
+            Way::Out => self.after_withdrawal(provider, request.amount),
+        }
+    }
+
+    pub(crate) fn provider(&self, lp: BidderId) -> Provider {
+        self.providers.get(&lp).copied().unwrap_or_default()
+    }
+
+    /// Market tokens that no provider has.
+    fn founders(&self) -> Shares<Gm> {
+        let held = self.providers.values().map(|each| each.tokens);
+        held.fold(self.pool.supply, |left, tokens| {
+            left.checked_sub(tokens).unwrap_or(Shares::ZERO)
+        })
+    }
+
+    /// Hands the founder's tokens over at one USD each, as they were minted.
+    pub(crate) fn hand_over(&mut self, lp: BidderId, amount: Usd) -> Result<(), Refusal> {
+        let mut provider = self.provider(lp);
+        let tokens = shares_of(amount);
+        let Some(held) = provider.tokens.checked_add(tokens) else {
+            return refused("too many market tokens");
+        };
+        if tokens > self.founders() {
+            return refused("the founder has fewer market tokens");
+        }
+        provider.tokens = held;
+        self.providers.insert(lp, provider);
+        Ok(())
+    }
+
+    /// What a provider has, at the mark.
+    pub(crate) fn holding(&self, lp: BidderId) -> LpHolding {
+        let provider = self.provider(lp);
+        let value = self.pool.value_at_mark(&self.terms, self.prices).or_zero();
+        let supply = self.pool.supply.units();
+        let worth = |units: i128| mul_div(units, value.units(), supply, Round::Floor).unwrap_or(0);
+        // A token's grid is three decimals finer than money's, a ratio's twelve.
+        let price = mul_div(
+            value.units(),
+            1_000 * Ratio::ONE_UNITS,
+            supply,
+            Round::Floor,
+        );
+        let waiting = self.requests.iter();
+        let waiting = waiting.filter(|each| each.lp == lp && each.way == Way::Out);
+        LpHolding {
+            shares: provider.tokens.units(),
+            share_price: price
+                .and_then(|p| Ratio::from_units(p).ok())
+                .unwrap_or_default(),
+            value: Usd::from_units(worth(provider.tokens.units())).unwrap_or_default(),
+            waiting: waiting.map(|each| each.amount).sum(),
+            granted: provider.granted,
         }
     }
 
     /// **Formula** minted = `amount · supply / value`, down; with no supply, tokens of one USD
     /// each. Refused when a side's profit factor is above `pnl.deposits` or the pool is full.
     /// **Source** gmx-synthetics, `market/MarketUtils.sol`.
-    fn after_deposit(&self, amount: Usd) -> Result<Pool, Refusal> {
+    fn after_deposit(&self, provider: Provider, amount: Usd) -> Result<Granted, Refusal> {
         let params = &self.terms.params;
         let mut pool = self.pool;
         if amount > Usd::MAX {
@@ -54,7 +135,11 @@ impl PoolVenue {
                 }
             }
         };
-        let Some(supply) = pool.supply.checked_add(minted) else {
+        let (supply, tokens) = (
+            pool.supply.checked_add(minted),
+            provider.tokens.checked_add(minted),
+        );
+        let (Some(supply), Some(tokens)) = (supply, tokens) else {
             return refused("too many market tokens");
         };
         pool.cash += amount;
@@ -62,24 +147,41 @@ impl PoolVenue {
         if pool.side_pool() > params.max_side_pool_for_deposit {
             return refused("the pool is full");
         }
-        Ok(pool)
+        Ok(Granted {
+            pool,
+            provider: Provider { tokens, ..provider },
+            amount,
+        })
     }
 
-    /// **Formula** burned = `amount · supply / value`, up. Checked on the pool after it: reserve
-    /// of both sides and profit factor.
+    /// **Formula** burned = `amount · supply / value`, up; of the amount at most what the
+    /// provider's tokens are worth, down. Checked on the pool after it: reserve of both sides and
+    /// profit factor.
     /// **Source** gmx-synthetics, `market/MarketUtils.sol`.
-    fn after_withdrawal(&self, amount: Usd) -> Result<Pool, Refusal> {
+    fn after_withdrawal(&self, provider: Provider, amount: Usd) -> Result<Granted, Refusal> {
         let params = &self.terms.params;
         let mut pool = self.pool;
         let value = pool.value(&self.terms, self.prices, Bound::Low);
+        let own = mul_div(
+            provider.tokens.units(),
+            value.or_zero().units(),
+            pool.supply.units(),
+            Round::Floor,
+        );
+        let own = own.and_then(|units| Usd::from_units(units).ok());
+        let amount = amount.min(own.unwrap_or_default());
+        if !amount.is_positive() {
+            return refused("the provider has no market tokens of any worth");
+        }
         if amount > value || amount > pool.cash.min(pool.own_cash()) {
             return refused("more than the pool is worth");
         }
         let (supply, worth) = (pool.supply.units(), value.units());
         let units = mul_div(supply, amount.units(), worth, Round::Ceil);
         let burned = units.and_then(|units| Shares::from_units(units).ok());
-        let Some(supply) = burned.and_then(|burned| pool.supply.checked_sub(burned)) else {
-            return refused("more than all market tokens");
+        let left = |from: Shares<Gm>| burned.and_then(|burned| from.checked_sub(burned));
+        let (Some(supply), Some(tokens)) = (left(pool.supply), left(provider.tokens)) else {
+            return refused("more than the provider's market tokens");
         };
         pool.cash -= amount;
         pool.supply = supply;
@@ -94,7 +196,14 @@ impl PoolVenue {
         if self.any_side_exceeds(&pool, params.pnl.withdrawals) {
             return refused("traders' open profit is too large for withdrawals");
         }
-        Ok(pool)
+        Ok(Granted {
+            pool,
+            provider: Provider {
+                tokens,
+                granted: provider.granted + amount,
+            },
+            amount,
+        })
     }
 
     fn any_side_exceeds(&self, pool: &Pool, factor: seawall_units::Ratio) -> bool {
@@ -108,22 +217,13 @@ impl PoolVenue {
             let Ok(after) = self.after_request(request) else {
                 continue;
             };
-            let (from, to, amount, cause) = match request {
-                LpRequest::Deposit(amount) => (
-                    Account::External,
-                    Account::Pool,
-                    amount,
-                    Cause::VaultDeposit,
-                ),
-                LpRequest::Withdrawal(amount) => (
-                    Account::Pool,
-                    Account::External,
-                    amount,
-                    Cause::VaultRedemption,
-                ),
+            let (from, to, cause) = match request.way {
+                Way::In => (Account::External, Account::Pool, Cause::VaultDeposit),
+                Way::Out => (Account::Pool, Account::External, Cause::VaultRedemption),
             };
-            self.ledger.pay(from, to, amount, cause);
-            self.pool = after;
+            self.ledger.pay(from, to, after.amount, cause);
+            self.pool = after.pool;
+            self.providers.insert(request.lp, after.provider);
         }
     }
 }

@@ -1,14 +1,17 @@
 //! The pool behind the [`Venue`] trait.
-use seawall_ledger::{Account, AccountId, Cause, Entry, Ledger};
+use std::collections::BTreeMap;
+
+use seawall_ledger::{Account, AccountId, BidderId, Cause, Entry, Ledger};
 use seawall_oracle::Oracle;
 use seawall_units::{Base, Side, Time, Usd};
 use seawall_venue::{
-    CapitalPart, Command, Event, LpCapital, MarketStatus, PositionView, Quote, Receipt, Recount,
-    Refusal, Setup, StageId, StageRule, Tick, Venue, VenueProfile, VenueState,
+    CapitalPart, Command, Event, LpCapital, LpHolding, MarketStatus, PositionView, Quote, Receipt,
+    Recount, Refusal, Setup, StageId, StageRule, Tick, TrancheName, Venue, VenueProfile,
+    VenueState,
 };
 
 use crate::draft::{Draft, Posting};
-use crate::lp::LpRequest;
+use crate::lp::{LpRequest, Provider, Way};
 use crate::open::opening;
 use crate::order::Asked;
 use crate::pool::Pool;
@@ -54,6 +57,8 @@ pub struct PoolVenue {
     pub(crate) watch: Watch,
     pub(crate) prices: Prices,
     pub(crate) requests: Vec<LpRequest>,
+    /// Who has market tokens; the rest of the supply is the founder's.
+    pub(crate) providers: BTreeMap<BidderId, Provider>,
     pub(crate) candidates: Vec<AccountId>,
     oracle: Oracle,
     now: Time,
@@ -125,6 +130,7 @@ impl PoolVenue {
             book: vec![None; accounts],
             watch,
             requests: Vec::new(),
+            providers: BTreeMap::new(),
             candidates: Vec::new(),
             now: setup.start,
             status: MarketStatus::Live,
@@ -270,9 +276,12 @@ impl PoolVenue {
             Command::Provide { amount, .. } | Command::Redeem { amount, .. } => {
                 positive(amount)?;
                 self.require_live()?;
-                let request = request(command).unwrap_or(LpRequest::Deposit(amount));
-                self.after_request(request).map(|_| None)
+                match request(command) {
+                    Some(request) => self.after_request(request).map(|_| None),
+                    None => Err(Refusal::NotPositive),
+                }
             }
+            Command::Bidding { .. } => Err(Refusal::NoBidders),
         }
     }
 
@@ -305,8 +314,16 @@ fn positive(amount: Usd) -> Result<(), Refusal> {
 /// The request of liquidity in a command; a pool without tranches takes both as its one.
 const fn request(command: &Command) -> Option<LpRequest> {
     match *command {
-        Command::Provide { amount, .. } => Some(LpRequest::Deposit(amount)),
-        Command::Redeem { amount, .. } => Some(LpRequest::Withdrawal(amount)),
+        Command::Provide { lp, amount, .. } => Some(LpRequest {
+            lp,
+            way: Way::In,
+            amount,
+        }),
+        Command::Redeem { lp, amount, .. } => Some(LpRequest {
+            lp,
+            way: Way::Out,
+            amount,
+        }),
         _ => None,
     }
 }
@@ -444,6 +461,14 @@ impl Venue for PoolVenue {
     fn positions(&self) -> Vec<PositionView> {
         let held = self.book.iter().flatten();
         held.map(|position| self.view(position)).collect()
+    }
+
+    fn endow_lp(&mut self, lp: BidderId, _: TrancheName, amount: Usd) -> Result<(), Refusal> {
+        self.hand_over(lp, amount)
+    }
+
+    fn lp_holding(&self, lp: BidderId, _: TrancheName) -> LpHolding {
+        self.holding(lp)
     }
 
     fn recount(&self) -> Vec<Recount> {

@@ -73,7 +73,12 @@ fn world(params: &Params) -> PoolVenue {
         endowment(1, "-4000", "104", "50000"),
         endowment(2, "1000", "96", "3000"),
     ];
-    venue(setup("100", endowments), "1000000", params.clone())
+    let mut venue = venue(setup("100", endowments), "1000000", params.clone());
+    let lp = BidderId::new(0);
+    venue
+        .endow_lp(lp, TrancheName::Senior, Usd::whole(600_000))
+        .unwrap();
+    venue
 }
 
 fn hot() -> Params {

@@ -260,6 +260,9 @@ fn no_mark_no_execution() {
 fn liquidity_enters_and_leaves_at_the_value_of_the_pool() {
     let endowments = vec![endowment(0, "10", "100", "500")];
     let mut venue = venue(setup("100", endowments), "1000", spreadless());
+    let (lp, tranche) = (BidderId::new(0), TrancheName::Senior);
+    // All but 450 of the founder's tokens; with those bought below he has more than 595 USD of them.
+    assert_eq!(venue.endow_lp(lp, tranche, Usd::whole(550)), Ok(()));
     observe(&mut venue, 0, price("90"));
     let provide = Command::Provide {
         lp: BidderId::new(0),
@@ -286,10 +289,39 @@ fn liquidity_enters_and_leaves_at_the_value_of_the_pool() {
     kept_is_counted(&venue);
 }
 
+/// Of 1 000 tokens he has 100; at a pool worth 1 100 they fetch 110, whatever more he asks for.
+#[test]
+fn a_provider_takes_what_is_his_and_no_more() {
+    let endowments = vec![endowment(0, "10", "100", "500")];
+    let mut venue = venue(setup("100", endowments), "1000", spreadless());
+    let (lp, tranche) = (BidderId::new(4), TrancheName::Junior);
+    let reason = "the founder has fewer market tokens";
+    let too_much = venue.endow_lp(lp, tranche, usd("1000.000001"));
+    assert_eq!(too_much, Err(Refusal::Liquidity { reason }));
+    assert_eq!(venue.endow_lp(lp, tranche, Usd::whole(100)), Ok(()));
+    observe(&mut venue, 0, price("90"));
+    assert_eq!(venue.lp_holding(lp, tranche).value, Usd::whole(110));
+    let redeem = Command::Redeem {
+        lp,
+        tranche,
+        amount: Usd::whole(250),
+    };
+    assert_eq!(commit(&mut venue, &redeem), Ok(Receipt::Queued));
+    venue.attribute();
+    assert_eq!(balance(&venue, Account::Pool), Usd::whole(890));
+    let held = venue.lp_holding(lp, tranche);
+    assert_eq!((held.shares, held.granted), (0, Usd::whole(110)));
+    let reason = "the provider has no market tokens of any worth";
+    let refused = commit(&mut venue, &redeem);
+    assert_eq!(refused, Err(Refusal::Liquidity { reason }));
+}
+
 #[test]
 fn a_winning_side_keeps_liquidity_from_moving() {
     let endowments = vec![endowment(0, "17000", "100", "100000")];
     let mut venue = venue(setup("100", endowments), "1000000", spreadless());
+    let handed = venue.endow_lp(BidderId::new(0), TrancheName::Senior, Usd::whole(1_000));
+    assert_eq!(handed, Ok(()));
     // 17 000 · 24 = 408 000 of 500 000: 81.6 %, above the 70 % of withdrawals.
     observe(&mut venue, 0, price("124"));
     let redeem = Command::Redeem {

@@ -1,4 +1,4 @@
-use seawall_ledger::{Account, AccountId, Entry, Ledger};
+use seawall_ledger::{Account, AccountId, BidderId, Entry, Ledger};
 use seawall_market::{
     BidderSetup, Capital, Deleveraging, Gate, IsolatedMarket, LiquidityRequest, OrderPlan,
     OrderTerms, Params,
@@ -7,8 +7,8 @@ use seawall_oracle::Oracle;
 use seawall_units::{Side, Time, Usd};
 use seawall_vault::OpenLoss;
 use seawall_venue::{
-    CapitalPart, Command, Event, LpCapital, MarketStatus, PositionView, Quote, Receipt, Recount,
-    Refusal, Setup, SetupError, Tick, Venue, VenueProfile, VenueState,
+    CapitalPart, Command, Event, LpCapital, LpHolding, MarketStatus, PositionView, Quote, Receipt,
+    Recount, Refusal, Setup, SetupError, Tick, TrancheName, Venue, VenueProfile, VenueState,
 };
 use seawall_waterfall::Waterfall;
 
@@ -141,6 +141,9 @@ impl TranchedVenue {
         match *command {
             Command::AddMargin { account, amount } => self.market.commit_margin(account, amount),
             Command::Withdraw { account, amount } => self.market.commit_withdraw(account, amount),
+            Command::Bidding {
+                bidder, presence, ..
+            } => self.market.bidders_mut().note(bidder, presence),
             _ => {}
         }
     }
@@ -206,6 +209,10 @@ impl Venue for TranchedVenue {
                 self.market.plan_withdraw(account, amount)?;
                 Ok(Receipt::Moved { amount })
             }
+            Command::Bidding { bidder, .. } => match self.market.bidders().account_of(bidder) {
+                Some(_) => Ok(Receipt::Noted),
+                None => Err(Refusal::NoBidders),
+            },
             _ => Err(Refusal::NotPositive),
         }
     }
@@ -296,6 +303,21 @@ impl Venue for TranchedVenue {
             .open_positions()
             .map(|(account, _)| self.view(account))
             .collect()
+    }
+
+    fn endow_lp(&mut self, lp: BidderId, tranche: TrancheName, amount: Usd) -> Result<(), Refusal> {
+        self.market.endow_lp(lp, tranche, amount)
+    }
+
+    fn lp_holding(&self, lp: BidderId, tranche: TrancheName) -> LpHolding {
+        self.market.lp_holding(lp, tranche)
+    }
+
+    /// What a flat bidder got back lies in his free collateral.
+    fn bidder_equity(&self, bidder: BidderId) -> Option<Usd> {
+        let account = self.market.bidders().account_of(bidder)?;
+        let free = self.market.ledger().balance(Account::Free(account));
+        Some(self.market.equity_of(account) + free)
     }
 
     fn recount(&self) -> Vec<Recount> {

@@ -122,13 +122,19 @@ fn venue(capital: i32, bidders: bool, adl_last: bool) -> TranchedVenue {
     if adl_last {
         params.waterfall.loss_order = seawall_waterfall::LossOrder::AdlLast;
     }
-    TranchedVenue::new(
-        setup,
-        capital,
-        params,
-        if bidders { vec![bidder] } else { vec![] },
-    )
-    .unwrap()
+    let bidders = if bidders { vec![bidder] } else { vec![] };
+    let mut venue = TranchedVenue::new(setup, capital, params, bidders).unwrap();
+    // Each of the three providers has a tenth of both tranches.
+    for lp in (0..3).map(BidderId::new) {
+        for (tranche, of) in [
+            (TrancheName::Senior, capital.senior),
+            (TrancheName::Junior, capital.junior),
+        ] {
+            let part = of.mul_floor(Ratio::bps(1_000));
+            venue.endow_lp(lp, tranche, part).unwrap();
+        }
+    }
+    venue
 }
 
 struct Run {

@@ -1,5 +1,5 @@
 use seawall_ledger::{AccountId, BidderId};
-use seawall_units::{Base, Price, Usd};
+use seawall_units::{Base, Price, Ratio, Usd};
 
 use crate::{Fill, MarketStatus};
 
@@ -74,9 +74,29 @@ pub enum Command {
         lp: BidderId,
         /// From which tranche.
         tranche: TrancheName,
-        /// How much at the present share price.
+        /// How much at the share price of its execution; more than his shares are worth then asks for
+        /// all of them.
         amount: Usd,
     },
+    /// Stop or begin again to buy what liquidations sell.
+    Bidding {
+        /// The bidder.
+        bidder: BidderId,
+        /// Whether he stands by from now on.
+        presence: Presence,
+        /// The share of the makers' quotes that is his, where a venue has a book.
+        book_share: Ratio,
+    },
+}
+
+/// Whether a bidder stands by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Presence {
+    /// He does.
+    Here,
+    /// He has vanished.
+    Gone,
 }
 
 /// What a command got.
@@ -99,6 +119,8 @@ pub enum Receipt {
     },
     /// Taken down; it is executed in the minute's Attribution phase (M-11.7).
     Queued,
+    /// Noted; it holds from now on.
+    Noted,
 }
 
 /// Why a venue said no, with the limit and the value that broke it.
@@ -178,6 +200,9 @@ pub enum Refusal {
         /// What was asked.
         asked: Usd,
     },
+    /// The venue has nobody who bids for what liquidations sell.
+    #[error("the venue has no bidders")]
+    NoBidders,
     /// Liquidity may not move now.
     #[error("liquidity may not move: {reason}")]
     Liquidity {

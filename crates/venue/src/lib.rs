@@ -16,14 +16,16 @@
 mod command;
 mod deficit;
 mod event;
+mod lp;
 mod profile;
 mod setup;
 mod stage;
 mod state;
 
-pub use command::{Command, FillRule, Receipt, Refusal, TrancheName};
+pub use command::{Command, FillRule, Presence, Receipt, Refusal, TrancheName};
 pub use deficit::{Deficit, Payment};
 pub use event::{Event, Fill, Liquidation, WinnerCut};
+pub use lp::LpHolding;
 pub use profile::{StageRule, VenueProfile};
 pub use setup::{Endowment, LimitUse, MarginTable, ParamError, Setup, SetupError};
 pub use stage::{SkipReason, StageEnd, StageId, StageReport};
@@ -31,7 +33,7 @@ pub use state::{CapitalPart, LpCapital, PositionView, Quote, Recount, VenueState
 
 pub use seawall_oracle::{MarketStatus, SourceQuote};
 
-use seawall_ledger::{AccountId, Entry, Ledger};
+use seawall_ledger::{AccountId, BidderId, Entry, Ledger};
 use seawall_units::{Price, Side, Time, Usd};
 
 /// What a venue sees of the world in one second.
@@ -95,6 +97,30 @@ pub trait Venue: Send {
 
     /// Every open position, by account.
     fn positions(&self) -> Vec<PositionView>;
+
+    /// Hands a part of the opening capital, `amount` at its opening value, to a liquidity provider:
+    /// from the founder's shares, and without moving money. For the setup only.
+    ///
+    /// **Errors** [`Refusal::Liquidity`] when the founder has less, or the venue keeps no shares.
+    fn endow_lp(
+        &mut self,
+        _lp: BidderId,
+        _tranche: TrancheName,
+        _amount: Usd,
+    ) -> Result<(), Refusal> {
+        let reason = "the venue keeps no shares of its capital";
+        Err(Refusal::Liquidity { reason })
+    }
+
+    /// What a liquidity provider has in a tranche, or in the venue's one pool; O(log n).
+    fn lp_holding(&self, _lp: BidderId, _tranche: TrancheName) -> LpHolding {
+        LpHolding::default()
+    }
+
+    /// Equity of a bidder at the mark; `None` where bidders have no account.
+    fn bidder_equity(&self, _bidder: BidderId) -> Option<Usd> {
+        None
+    }
 
     /// Figures that the venue keeps incrementally beside the same figures added up anew from its
     /// positions; each pair must be equal.

@@ -4,8 +4,8 @@ use seawall_sim as sim;
 use seawall_venue::StageRule;
 
 use super::document::{
-    Arbitrageur, CapitalPart, Comparison, CostAtSize, Interest, Minute, Orders, Prices, Span,
-    Stage, Venue, Winners,
+    Arbitrageur, CapitalPart, Comparison, CostAtSize, Interest, Minute, Orders, Prices, Providers,
+    Reactions, Span, Stage, Venue, Winners,
 };
 use super::{Number, SCHEMA_VERSION, SkipWord};
 use crate::metric::minutes;
@@ -82,6 +82,12 @@ impl From<&sim::VenueOutcome> for Venue {
             funding_net_usd: venue.funding_net.into(),
             funding_paid_usd: venue.funding_paid.into(),
             arbitrageurs: venue.arbitrage.iter().map(Arbitrageur::from).collect(),
+            senior_providers: venue.senior_providers.as_ref().map(Providers::from),
+            junior_providers: venue.junior_providers.as_ref().map(Providers::from),
+            reactions: Reactions {
+                sent: venue.reactions.sent,
+                refused: venue.reactions.refused,
+            },
             why: crate::because::sentence(venue),
             minutes: venue.minutes.iter().map(Minute::from).collect(),
         }
@@ -93,6 +99,23 @@ impl From<&(&'static str, seawall_units::Usd)> for CapitalPart {
         Self {
             role: (*role).to_owned(),
             amount_usd: (*amount).into(),
+        }
+    }
+}
+
+impl From<&sim::LpRun> for Providers {
+    fn from(run: &sim::LpRun) -> Self {
+        Self {
+            stake_usd: run.stake.into(),
+            asked_usd: run.asked.into(),
+            left_usd: run.left.into(),
+            first_exit: run.first_exit.map(Number::ratio),
+            first_exit_time: run.first_exit_at.map(|at| at.secs()),
+            last_exit: run.last_exit.map(Number::ratio),
+            last_exit_time: run.last_exit_at.map(|at| at.secs()),
+            stayed: run.stayed.map(Number::ratio),
+            hhi_start: run.hhi_start.map(Number::ratio),
+            hhi_end: run.hhi_end.map(Number::ratio),
         }
     }
 }

@@ -153,10 +153,54 @@ pub struct Venue {
     pub funding_paid_usd: Money,
     /// What each arbitrageur of the scenario made of the mark's lag; empty without any.
     pub arbitrageurs: Vec<Arbitrageur>,
+    /// What became of the stated liquidity providers of the senior tranche, or of the same people
+    /// in a venue without tranches; null when the scenario states none.
+    pub senior_providers: Option<Providers>,
+    /// The same of the junior tranche.
+    pub junior_providers: Option<Providers>,
+    /// What agents sent by their rules, apart from the command stream.
+    pub reactions: Reactions,
     /// Why it came out so: one sentence made from the figures.
     pub why: String,
     /// The venue at the end of each whole minute.
     pub minutes: Vec<Minute>,
+}
+
+/// What became of the liquidity providers whom a scenario states for one tranche.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Providers {
+    /// What they had of the opening capital.
+    pub stake_usd: Money,
+    /// What they asked to take out; asking again for the same does not count.
+    pub asked_usd: Money,
+    /// What was paid to them.
+    pub left_usd: Money,
+    /// What the first exits were paid for one USD of opening value; null when nobody got out.
+    pub first_exit: Option<Number>,
+    /// When that was, in seconds since 1970-01-01 00:00:00 UTC.
+    pub first_exit_time: Option<u64>,
+    /// What the last exits were paid for one USD of opening value.
+    pub last_exit: Option<Number>,
+    /// When that was.
+    pub last_exit_time: Option<u64>,
+    /// What the shares that stayed are worth at the end for one USD of opening value; null when
+    /// none did.
+    pub stayed: Option<Number>,
+    /// Herfindahl-Hirschman index of their holdings at the start, 0 to 1.
+    pub hhi_start: Option<Number>,
+    /// The same at the end; null when nothing is held.
+    pub hhi_end: Option<Number>,
+}
+
+/// What agents sent to one venue by their rules.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Reactions {
+    /// Commands sent.
+    pub sent: u64,
+    /// Commands refused whole.
+    pub refused: u64,
 }
 
 /// A part of a venue's risk capital at the start.

@@ -5,7 +5,7 @@ use seawall_venue::StageId;
 
 use super::Direction::{HigherIsBetter, LowerIsBetter, None as Neutral};
 use super::Figure::{Arbitrageur, Size, Stage, Venue};
-use super::{Metric, Section, Unit, minutes, share};
+use super::{Metric, Section, Unit, minutes, points, run_price, share};
 
 /// A metric on one line of meaning each.
 macro_rules! metrics {
@@ -170,6 +170,61 @@ metrics! {
     "funding_paid", "funding paid, gross", Capital, Usd, Neutral,
         Venue(|v| Some(v.funding_paid.units())),
         "Funding that traders paid.";
+
+    "senior_lps_asked", "senior LPs asked out", Reactions, Usd, Neutral,
+        Venue(|v| v.senior_providers.map(|l| l.asked.units())),
+        "What the stated liquidity providers of the senior tranche, or of the same people in a venue without tranches, asked to take out; asking again for the same does not count.";
+    "senior_lps_left", "senior LPs paid out", Reactions, Usd, Neutral,
+        Venue(|v| v.senior_providers.map(|l| l.left.units())),
+        "What was paid to them.";
+    "senior_lps_first_exit", "first leavers got", Reactions, Percent, Neutral,
+        Venue(|v| v.senior_providers?.first_exit.map(Ratio::units)),
+        "What the first of these exits, all of their minute, were paid, over what their shares had been worth at the opening.";
+    "senior_lps_last_exit", "last leavers got", Reactions, Percent, Neutral,
+        Venue(|v| v.senior_providers?.last_exit.map(Ratio::units)),
+        "The same of the last exits.";
+    "senior_lps_stayed", "who stayed has", Reactions, Percent, HigherIsBetter,
+        Venue(|v| v.senior_providers?.stayed.map(Ratio::units)),
+        "What the shares that nobody was paid for are worth at the end, over what they had been worth at the opening.";
+    "senior_run_price", "first less stayed", Reactions, Percent, LowerIsBetter,
+        Venue(|v| run_price(v.senior_providers)),
+        "What leaving first was worth: what the first leavers got less what who stayed has, in points.";
+    "senior_lps_hhi_start", "HHI at the start", Reactions, Count, Neutral,
+        Venue(|v| points(v.senior_providers?.hhi_start)),
+        "Herfindahl-Hirschman index of the holdings of these providers, in points: 10 000 is one holder.";
+    "senior_lps_hhi_end", "HHI at the end", Reactions, Count, Neutral,
+        Venue(|v| points(v.senior_providers?.hhi_end)),
+        "The same at the end.";
+    "junior_lps_asked", "junior LPs asked out", Reactions, Usd, Neutral,
+        Venue(|v| v.junior_providers.map(|l| l.asked.units())),
+        "What the stated liquidity providers of the junior tranche, or of the same people in a venue without tranches, asked to take out; asking again for the same does not count.";
+    "junior_lps_left", "junior LPs paid out", Reactions, Usd, Neutral,
+        Venue(|v| v.junior_providers.map(|l| l.left.units())),
+        "What was paid to them.";
+    "junior_lps_first_exit", "first leavers got", Reactions, Percent, Neutral,
+        Venue(|v| v.junior_providers?.first_exit.map(Ratio::units)),
+        "What the first of these exits, all of their minute, were paid, over what their shares had been worth at the opening.";
+    "junior_lps_last_exit", "last leavers got", Reactions, Percent, Neutral,
+        Venue(|v| v.junior_providers?.last_exit.map(Ratio::units)),
+        "The same of the last exits.";
+    "junior_lps_stayed", "who stayed has", Reactions, Percent, HigherIsBetter,
+        Venue(|v| v.junior_providers?.stayed.map(Ratio::units)),
+        "What the shares that nobody was paid for are worth at the end, over what they had been worth at the opening.";
+    "junior_run_price", "first less stayed", Reactions, Percent, LowerIsBetter,
+        Venue(|v| run_price(v.junior_providers)),
+        "What leaving first was worth: what the first leavers got less what who stayed has, in points.";
+    "junior_lps_hhi_start", "HHI at the start", Reactions, Count, Neutral,
+        Venue(|v| points(v.junior_providers?.hhi_start)),
+        "Herfindahl-Hirschman index of the holdings of these providers, in points: 10 000 is one holder.";
+    "junior_lps_hhi_end", "HHI at the end", Reactions, Count, Neutral,
+        Venue(|v| points(v.junior_providers?.hhi_end)),
+        "The same at the end.";
+    "reactions_sent", "reactions sent", Reactions, Count, Neutral,
+        Venue(|v| (v.reactions.sent > 0).then(|| i128::from(v.reactions.sent))),
+        "Commands that agents sent by their rules; not part of the command stream's orders.";
+    "reactions_refused", "reactions refused", Reactions, Count, Neutral,
+        Venue(|v| (v.reactions.sent > 0).then(|| i128::from(v.reactions.refused))),
+        "Of these, commands that got nothing.";
 }
 
 // The places of `Unit` are those of the grids that the figures are read from.

@@ -75,6 +75,8 @@ pub(super) fn rows(venues: &[VenueOutcome], notes: &mut Notes) -> Vec<Row> {
         }
     }
     rows.sort_by_key(|row| row.section);
+    let told = |row: &Row| row.cells.iter().any(|cell| cell.units.is_some());
+    rows.retain(|row| row.section != Section::Reactions || told(row));
     rows
 }
 

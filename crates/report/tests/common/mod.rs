@@ -132,6 +132,9 @@ pub(crate) fn tranched() -> VenueOutcome {
         funding_net: usd("-12.5"),
         funding_paid: usd("1500"),
         arbitrage: Vec::new(),
+        senior_providers: None,
+        junior_providers: None,
+        reactions: seawall_sim::Reactions::default(),
         minutes: vec![MinuteRow {
             time: Time::from_secs(1_760_130_000),
             mark: price("121000.5"),

@@ -62,6 +62,25 @@ provide = "1"
 name = "bidder"
 capital = "1000"
 discount = "1%"
+[bidders.vanish]
+when = { own_loss = "10%" }
+[[news]]
+name = "news"
+at = 1
+text = "something"
+[[lps]]
+name = "lps"
+tranche = "junior"
+stake = "100"
+count = 2
+hhi = "0.5"
+[[lps.leave]]
+when = { drawdown = "5%" }
+[[traders]]
+name = "rule"
+of = "crowd"
+when = { margin_ratio = "5%" }
+do = { add_margin = "1" }
 [oracle]
 sources = 3
 [[oracle.faults]]
@@ -170,12 +189,31 @@ fn without_zeros(word: &str) -> &str {
 /// Puts a value at a path, taking away what may not stand beside it.
 fn put(file: &mut Table, path: &str, value: Value) {
     for (variant, table) in [
+        (".mark_fall.", r#"mark_fall = { by = "1%", within = 1 }"#),
+        (".mark_rise.", r#"mark_rise = { by = "1%", within = 1 }"#),
+        (".volatility.", r#"volatility = { by = "1%", within = 1 }"#),
+        (".delay.uniform.", "uniform = { min = 1, max = 2 }"),
+        (
+            ".delay.lognormal.",
+            r#"lognormal = { median = 1, sigma = "1", min = 1, max = 2 }"#,
+        ),
+        (
+            ".delay.choice[0].",
+            r#"choice = [{ value = 1, weight = "1" }]"#,
+        ),
         (".uniform.", UNIFORM),
         (".lognormal.", LOGNORMAL),
         (".choice[0].", CHOICE),
     ] {
-        if let Some((distribution, _)) = path.split_once(variant) {
-            put(file, distribution, Value::Table(table.parse().unwrap()));
+        if let Some((above, _)) = path.split_once(variant) {
+            let delay = if variant.starts_with(".delay") {
+                ".delay"
+            } else {
+                ""
+            };
+            let above = format!("{above}{delay}");
+            put(file, &above, Value::Table(table.parse().unwrap()));
+            break;
         }
     }
     if path.starts_with("price.csv") {
@@ -183,6 +221,10 @@ fn put(file: &mut Table, path: &str, value: Value) {
     }
     let (above, name) = path.rsplit_once('.').unwrap_or(("", path));
     let table = at(file, above);
+    if above.ends_with(".when") || above.ends_with(".do") {
+        // One of several causes or acts.
+        table.clear();
+    }
     let apart: &[&str] = match name {
         "size" => &["notional"],
         "notional" => &["size"],

@@ -3,20 +3,24 @@
 mod accounts;
 mod chain;
 mod probe;
+mod providers;
 
 use std::collections::BTreeSet;
 
 use seawall_ledger::{Account, AccountId, AccountKind, Cause, DeficitId, Entry};
+use seawall_scenario::LpGroup;
 use seawall_units::{Base, Price, Ratio, Time, Usd};
 use seawall_venue::{
-    Event, LpCapital, Receipt, StageId, StageReport, Venue, VenueProfile, VenueState,
+    Command, Event, LpCapital, Receipt, StageId, StageReport, TrancheName, Venue, VenueProfile,
+    VenueState,
 };
 
 use crate::audit::Auditor;
-use crate::{HouseDeficit, MinuteRow, OrderFill, StageOutcome, VenueOutcome};
+use crate::{HouseDeficit, MinuteRow, OrderFill, Reactions, StageOutcome, VenueOutcome};
 use accounts::Traders;
 use chain::Chain;
 use probe::{Depth, Probe};
+use providers::Providers;
 
 /// Sizes of the orders that are quoted every second.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,6 +59,9 @@ pub(crate) struct Meter {
     stages: Vec<StageOutcome>,
     traders: Traders,
     orders: OrderFill,
+    reactions: Reactions,
+    /// Of the senior and the junior tranche.
+    providers: [Providers; 2],
     least: Probe,
     probes: Vec<Probe>,
     without_quote: u64,
@@ -142,6 +149,8 @@ impl Meter {
             stages: StageId::ALL.map(stage).to_vec(),
             traders: Traders::new(accounts),
             orders: OrderFill::default(),
+            reactions: Reactions::default(),
+            providers: Default::default(),
             least: Probe::new(probes.least),
             probes: probes.sizes.iter().copied().map(Probe::new).collect(),
             without_quote: 0,
@@ -182,6 +191,33 @@ impl Meter {
             }
             Some(_) => {}
             None => self.orders.refused = self.orders.refused.saturating_add(1),
+        }
+    }
+
+    /// Watches these liquidity providers from now on.
+    pub(crate) fn watch(&mut self, groups: &[LpGroup], venue: &dyn Venue) {
+        let tranches = [TrancheName::Senior, TrancheName::Junior];
+        self.providers = tranches.map(|tranche| Providers::new(groups, tranche, venue));
+    }
+
+    /// A command was sent, by the stream or by an agent.
+    pub(crate) fn sent(&mut self, command: &Command) {
+        for providers in &mut self.providers {
+            providers.asked(command);
+        }
+    }
+
+    /// An agent's command was executed or refused.
+    pub(crate) fn reaction(&mut self, receipt: Option<&Receipt>) {
+        let Reactions { sent, refused } = &mut self.reactions;
+        *sent = sent.saturating_add(1);
+        *refused = refused.saturating_add(u64::from(receipt.is_none()));
+    }
+
+    /// A minute's liquidity has come and gone.
+    pub(crate) fn attributed(&mut self, now: Time, venue: &dyn Venue) {
+        for providers in &mut self.providers {
+            providers.look(now, venue);
         }
     }
 
@@ -324,6 +360,8 @@ impl Meter {
         let adl_absorbed = by_traders + self.house.total.adl;
         let winners = self.traders.winners(&venue.positions(), adl_absorbed);
         let backstop = backstop_value(&state);
+        let [senior_providers, junior_providers] =
+            self.providers.each_ref().map(Providers::outcome);
         VenueOutcome {
             name: profile.name,
             title: profile.title,
@@ -350,6 +388,9 @@ impl Meter {
             liquidated_notional: self.liquidated_notional,
             funding_net: self.traders.funding_net(),
             funding_paid: self.traders.funding_paid(),
+            senior_providers,
+            junior_providers,
+            reactions: self.reactions,
             capital_split: self.capital_split,
             stages: self.stages,
             arbitrage: Vec::new(),

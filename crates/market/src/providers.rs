@@ -1,0 +1,107 @@
+//! What single liquidity providers have in the two vaults (M-9).
+
+use seawall_ledger::BidderId;
+use seawall_units::{Shares, Tranche, Usd};
+use seawall_vault::{Conversion, HolderId, TrancheValues, Vault};
+use seawall_venue::{LpHolding, Refusal, TrancheName};
+
+use crate::liquidity::{FOUNDER, holder};
+use crate::{IsolatedMarket, LiquidityRequest};
+
+impl IsolatedMarket {
+    /// Hands shares of the founder to a liquidity provider, at the price at which the founder
+    /// bought them, one USD each. No money moves and the supply stays.
+    ///
+    /// **Errors** [`Refusal::Liquidity`] when the founder has fewer shares; nothing has changed.
+    ///
+    /// ```
+    /// use seawall_ledger::BidderId;
+    /// use seawall_market::{Capital, IsolatedMarket, Params};
+    /// use seawall_units::{Time, Usd};
+    /// use seawall_venue::{Setup, TrancheName};
+    /// let setup = Setup {
+    ///     start: Time::from_secs(0), opening: "100".parse()?, margin: None,
+    ///     endowments: vec![], accounts: 0,
+    /// };
+    /// let usd = Usd::whole;
+    /// let capital = Capital { senior: usd(8_000), junior: usd(2_000), insurance: usd(80) };
+    /// let mut market = IsolatedMarket::new(&setup, capital, Params::default(), vec![])?;
+    /// let ann = BidderId::new(0);
+    /// market.endow_lp(ann, TrancheName::Junior, usd(500))?;
+    /// assert_eq!(market.lp_holding(ann, TrancheName::Junior).value, usd(500));
+    /// assert!(market.endow_lp(ann, TrancheName::Junior, usd(1_500)).is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn endow_lp(
+        &mut self,
+        lp: BidderId,
+        tranche: TrancheName,
+        amount: Usd,
+    ) -> Result<(), Refusal> {
+        match tranche {
+            TrancheName::Senior => hand_over(&mut self.senior, holder(lp), amount),
+            TrancheName::Junior => hand_over(&mut self.junior, holder(lp), amount),
+        }
+    }
+
+    /// What a liquidity provider has in a tranche at the mark.
+    #[must_use]
+    pub fn lp_holding(&self, lp: BidderId, tranche: TrancheName) -> LpHolding {
+        let (values, of) = (self.values(), holder(lp));
+        let seen = match tranche {
+            TrancheName::Senior => seen(&self.senior, values.senior, of),
+            TrancheName::Junior => seen(&self.junior, values.junior, of),
+        };
+        let granted = self.granted.get(&(of, tranche)).copied();
+        LpHolding {
+            waiting: self.waiting_of(lp, tranche),
+            granted: granted.unwrap_or_default(),
+            ..seen
+        }
+    }
+
+    /// What a provider has asked for and the minute has not decided yet.
+    fn waiting_of(&self, of: BidderId, from: TrancheName) -> Usd {
+        let amounts = self.requests.iter().map(|request| match *request {
+            LiquidityRequest::Redeem {
+                lp,
+                tranche,
+                amount,
+            } if lp == of && tranche == from => amount,
+            _ => Usd::ZERO,
+        });
+        amounts.sum()
+    }
+
+    /// What all shares of a holder would fetch at these values.
+    pub(crate) fn worth_of(&self, of: HolderId, from: TrancheName, values: &TrancheValues) -> Usd {
+        match from {
+            TrancheName::Senior => seen(&self.senior, values.senior, of).value,
+            TrancheName::Junior => seen(&self.junior, values.junior, of).value,
+        }
+    }
+}
+
+fn seen<T: Tranche>(vault: &Vault<T>, value: Usd, of: HolderId) -> LpHolding {
+    let held = vault.held(of);
+    let Ok(at) = vault.conversion(value) else {
+        return LpHolding::default();
+    };
+    LpHolding {
+        shares: held.units(),
+        share_price: at.share_price().unwrap_or_default(),
+        value: at.preview_redeem(held).unwrap_or_default(),
+        ..LpHolding::default()
+    }
+}
+
+fn hand_over<T: Tranche>(vault: &mut Vault<T>, to: HolderId, amount: Usd) -> Result<(), Refusal> {
+    let no = |_| Refusal::Liquidity {
+        reason: "the founder has fewer shares",
+    };
+    let opening = Conversion::<T>::new(Usd::ZERO, Shares::ZERO).map_err(no)?;
+    let shares = opening.preview_deposit(amount).map_err(no)?;
+    vault.burn(FOUNDER, shares).map_err(no)?;
+    // What was burned a moment ago fits again.
+    vault.mint(to, shares).map_err(no)
+}

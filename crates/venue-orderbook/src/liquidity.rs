@@ -1,0 +1,157 @@
+//! Makers' capital comes and goes: who owns it, what leaves, what waits.
+
+use seawall_ledger::{Account, BidderId, Cause};
+use seawall_units::{Ratio, Shares, Tranche, Usd};
+use seawall_vault::{Conversion, HolderId, Vault};
+use seawall_venue::{LpHolding, Refusal};
+
+use crate::execute::{Decision, positive};
+use crate::parties::Party;
+use crate::venue::OrderBookVenue;
+
+/// Marks the shares of the makers' capital.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct MakersCapital;
+
+impl Tranche for MakersCapital {
+    const NAME: &'static str = "makers";
+}
+
+/// Number of the holder of the opening capital.
+pub(crate) const FOUNDER: HolderId = HolderId::new(0);
+
+fn holder(lp: BidderId) -> HolderId {
+    HolderId::new(lp.number().saturating_add(1))
+}
+
+/// Which way liquidity moves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// Into the makers' capital.
+    In,
+    /// Out of it.
+    Out,
+}
+
+/// A deposit or a redemption of makers' capital that waits for its minute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct QueuedLiquidity {
+    pub(crate) lp: BidderId,
+    pub(crate) way: Way,
+    pub(crate) amount: Usd,
+}
+
+impl OrderBookVenue {
+    pub(crate) fn decide_liquidity(&self, asked: QueuedLiquidity) -> Result<Decision, Refusal> {
+        positive(asked.amount)?;
+        let no = |reason| Err(Refusal::Liquidity { reason });
+        if self.equity(Party::Makers).is_negative() {
+            return no("the makers' equity is below zero");
+        }
+        if asked.way == Way::Out && self.shares.held(holder(asked.lp)).is_zero() {
+            return no("the provider has no share of the makers' capital");
+        }
+        Ok(Decision::Liquidity(asked))
+    }
+
+    /// Executes queued deposits and redemptions in their order. A redemption is limited by what
+    /// the provider's shares are worth, and by the makers' cash and their equity beyond the margin
+    /// of their position; what the makers cannot pay now waits.
+    pub(crate) fn move_liquidity(&mut self) {
+        let mut waiting = Vec::new();
+        for queued in std::mem::take(&mut self.queued) {
+            match queued.way {
+                Way::In => self.take_in(queued),
+                Way::Out => waiting.extend(self.pay_out(queued)),
+            }
+        }
+        self.queued = waiting;
+    }
+
+    /// Mints shares at the higher of the two values of the makers' equity, for those who stay. A
+    /// deposit that has no price lapses.
+    fn take_in(&mut self, QueuedLiquidity { lp, amount, .. }: QueuedLiquidity) {
+        let value = self.equity(Party::Makers).max(self.outside_equity());
+        let priced = self.shares.conversion(value.or_zero());
+        let Ok(minted) = priced.and_then(|at| at.preview_deposit(amount)) else {
+            return;
+        };
+        if self.shares.mint(holder(lp), minted).is_ok() {
+            let (from, cause) = (Account::External, Cause::VaultDeposit);
+            self.pay(from, Account::Makers, amount, cause);
+        }
+    }
+
+    /// Burns shares at the lower value and pays; what waits of it.
+    fn pay_out(&mut self, queued: QueuedLiquidity) -> Option<QueuedLiquidity> {
+        let of = holder(queued.lp);
+        let at = self.exit_price()?;
+        let worth = at.preview_redeem(self.shares.held(of)).unwrap_or_default();
+        let amount = queued.amount.min(worth);
+        let paid = amount.min(self.makers_free());
+        let burned = at.preview_withdraw(paid).ok()?;
+        self.shares.burn(of, burned).ok()?;
+        let (to, cause) = (Account::External, Cause::VaultRedemption);
+        self.pay(Account::Makers, to, paid, cause);
+        *self.granted.entry(queued.lp).or_default() += paid;
+        let rest = QueuedLiquidity {
+            amount: amount - paid,
+            ..queued
+        };
+        rest.amount.is_positive().then_some(rest)
+    }
+
+    fn exit_price(&self) -> Option<Conversion<MakersCapital>> {
+        let value = self.equity(Party::Makers).min(self.outside_equity());
+        self.shares.conversion(value.or_zero()).ok()
+    }
+
+    fn outside_equity(&self) -> Usd {
+        self.equity_at(Party::Makers, self.outside)
+    }
+
+    /// What the makers could pay out: the smaller of cash and equity beyond their own margin.
+    fn makers_free(&self) -> Usd {
+        let equity = self.equity(Party::Makers).min(self.outside_equity());
+        let price = self.mark.max(self.outside);
+        let leverage = Ratio::units_i64(i64::from(self.params.book.maker_leverage));
+        let notional = price.value_ceil(self.makers.size.abs());
+        let required = notional
+            .mul_div_ceil(Ratio::ULP, leverage)
+            .unwrap_or(notional);
+        (equity - required).min(self.cash(Party::Makers)).or_zero()
+    }
+
+    /// Hands the founder's shares over at one USD each, as they were bought.
+    pub(crate) fn hand_over(&mut self, lp: BidderId, amount: Usd) -> Result<(), Refusal> {
+        let no = |_| Refusal::Liquidity {
+            reason: "the founder has fewer shares of the makers' capital",
+        };
+        let opening = Conversion::<MakersCapital>::new(Usd::ZERO, Shares::ZERO).map_err(no)?;
+        let shares = opening.preview_deposit(amount).map_err(no)?;
+        self.shares.burn(FOUNDER, shares).map_err(no)?;
+        self.shares.mint(holder(lp), shares).map_err(no)
+    }
+
+    /// What a provider has, at the mark.
+    pub(crate) fn holding(&self, lp: BidderId) -> LpHolding {
+        let held = self.shares.held(holder(lp));
+        let Ok(at) = self.shares.conversion(self.equity(Party::Makers).or_zero()) else {
+            return LpHolding::default();
+        };
+        let waiting = self.queued.iter();
+        let waiting = waiting.filter(|each| each.lp == lp && each.way == Way::Out);
+        LpHolding {
+            shares: held.units(),
+            share_price: at.share_price().unwrap_or_default(),
+            value: at.preview_redeem(held).unwrap_or_default(),
+            waiting: waiting.map(|each| each.amount).sum(),
+            granted: self.granted.get(&lp).copied().unwrap_or_default(),
+        }
+    }
+
+    /// The shares of an opening capital above zero, all the founder's.
+    pub(crate) fn opening_shares(makers: Usd) -> Option<Vault<MakersCapital>> {
+        Vault::open(Usd::ZERO, FOUNDER, makers).ok()
+    }
+}
