@@ -7,11 +7,7 @@ use crate::HUNDRED;
 
 /// The phases of one second without orders; Attribution on whole minutes only.
 pub fn second(venue: &mut dyn Venue, now: Time, price: Price) {
-    let quotes = [0, 1, 2].map(|source| SourceQuote {
-        source,
-        price,
-        at: now,
-    });
+    let quotes = [0, 1, 2].map(|source| SourceQuote::new(source, price, now));
     venue.observe(&Tick {
         now,
         outside: price,

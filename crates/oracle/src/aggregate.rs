@@ -13,16 +13,42 @@ pub struct SourceQuote {
     pub price: Price,
     /// When it published it.
     pub at: Time,
+    /// How much it weighs in the median; zero counts as one.
+    pub weight: u16,
+    /// The age in seconds up to which it is fresh, when that is not the market's `max_age`.
+    pub max_age: Option<u64>,
+}
+
+impl SourceQuote {
+    /// A quote of weight one that is fresh for the market's `max_age`.
+    #[must_use]
+    pub const fn new(source: u16, price: Price, at: Time) -> Self {
+        Self {
+            source,
+            price,
+            at,
+            weight: 1,
+            max_age: None,
+        }
+    }
+
+    fn weight(&self) -> u64 {
+        u64::from(self.weight.max(1))
+    }
 }
 
 /// One mark from many sources (M-3); `None` when fewer than the quorum agree.
 ///
 /// Of each source the newest quote counts (of two of one second, the lower), if it is not from
-/// the future and at most `max_age` old. The median of these is taken; sources further than
-/// `max_deviation` from it are dropped, once; the median of the rest is the mark if the quorum
-/// is still there. The order of `quotes` does not matter.
+/// the future and at most `max_age` old (its own, if it has one). The median of these by weight is
+/// taken; sources further than `max_deviation` from it are dropped, once; the median of the rest is
+/// the mark if the quorum is still there. The quorum counts sources, whatever they weigh. The order
+/// of `quotes` does not matter.
 ///
-/// **Formula** median; of an even count the mean of the two in the middle.
+/// **Formula** weighted median: of the quotes in the order of their prices, the mean of the first
+/// with which the weights so far reach half of all weight and the first with which they exceed it.
+/// Where the half falls on no border the two are one; with equal weights they are the middle one,
+/// or the two in the middle.
 /// **Units** USD per base.
 /// **Rounding** the mean towards minus infinity: at most half a grid unit, 5·10⁻¹¹ USD, below.
 /// The deviation is compared exactly.
@@ -33,10 +59,13 @@ pub struct SourceQuote {
 /// let at = Time::from_secs(0);
 /// let mut quotes = Vec::new();
 /// for (source, price) in [(1, "99.9"), (2, "100"), (3, "100.3"), (4, "102")] {
-///     quotes.push(SourceQuote { source, price: price.parse()?, at });
+///     quotes.push(SourceQuote::new(source, price.parse()?, at));
 /// }
 /// // Median of four: (100 + 100.3) / 2 = 100.15; 102 lies 1.85 % off and goes; of three: 100.
 /// assert_eq!(aggregate(&OracleConfig::default(), at, &quotes), Some("100".parse()?));
+/// // The one at 100.3 weighs as much as the other two: half of the weight ends at 100.
+/// quotes[2].weight = 2;
+/// assert_eq!(aggregate(&OracleConfig::default(), at, &quotes), Some("100.15".parse()?));
 /// # Ok::<(), seawall_units::UnitsError>(())
 /// ```
 #[must_use]
@@ -51,7 +80,10 @@ pub(crate) fn aggregate_in(
     now: Time,
     quotes: &[SourceQuote],
 ) -> Option<Price> {
-    let is_fresh = |quote: &&SourceQuote| quote.at <= now && now.since(quote.at) <= config.max_age;
+    let is_fresh = |quote: &&SourceQuote| {
+        let most = quote.max_age.unwrap_or(config.max_age);
+        quote.at <= now && now.since(quote.at) <= most
+    };
     fresh.clear();
     fresh.extend(quotes.iter().filter(is_fresh));
     fresh.sort_unstable_by_key(|quote| (quote.source, Reverse(quote.at), quote.price));
@@ -77,10 +109,21 @@ fn reach_around(centre: Price, deviation: Ratio) -> Option<u128> {
     u128::try_from(reach).ok()
 }
 
-/// The median of quotes sorted by price; `None` of nothing.
+/// The median by weight of quotes sorted by price; `None` of nothing.
 fn median(sorted: &[SourceQuote]) -> Option<Price> {
-    let last = sorted.len().checked_sub(1)?;
-    let lower = sorted.get(last.checked_div(2)?)?.price;
-    let upper = sorted.get(sorted.len().checked_div(2)?)?.price;
-    Some(lower.towards(upper, 1, 2, Round::Floor))
+    let whole: u64 = sorted.iter().map(SourceQuote::weight).sum();
+    let mut so_far = 0_u64;
+    let mut lower = None;
+    for quote in sorted {
+        // Doubled, so that half of the weight is a whole number.
+        so_far = so_far.saturating_add(quote.weight().saturating_mul(2));
+        if so_far > whole {
+            let lower = lower.unwrap_or(quote.price);
+            return Some(lower.towards(quote.price, 1, 2, Round::Floor));
+        }
+        if so_far == whole {
+            lower = Some(quote.price);
+        }
+    }
+    None
 }

@@ -17,7 +17,8 @@ const MAX_SECONDS: u64 = 86_400;
 pub struct OracleConfig {
     /// How many sources must agree for a mark to be valid; 1 or more.
     pub quorum: u16,
-    /// The age in seconds up to which a quote is fresh (for a push source, its heartbeat).
+    /// The age in seconds up to which a quote is fresh that has no age of its own (a push
+    /// source's has: the heartbeat).
     pub max_age: u64,
     /// How far a source may lie from the median, as a ratio of the median.
     pub max_deviation: Ratio,
@@ -89,5 +90,15 @@ pub enum OracleError {
         field: &'static str,
         /// What was given.
         value: u64,
+    },
+    /// A parameter of a source's design.
+    #[error("{field} = {value}; legal: {legal}")]
+    Design {
+        /// Its path below the design, such as `push.heartbeat`.
+        field: &'static str,
+        /// What was given.
+        value: String,
+        /// The legal range.
+        legal: &'static str,
     },
 }

@@ -12,11 +12,7 @@ fn price(text: &str) -> Price {
 }
 
 fn quote(source: u16, text: &str, at: u64) -> SourceQuote {
-    SourceQuote {
-        source,
-        price: price(text),
-        at: Time::from_secs(at),
-    }
+    SourceQuote::new(source, price(text), Time::from_secs(at))
 }
 
 fn check(quotes: &[SourceQuote], expect: Option<&str>) {
@@ -137,21 +133,9 @@ fn sources_are_dropped_once_only() {
 #[test]
 fn the_ends_of_the_price_range_do_not_overflow() {
     let ends = [
-        SourceQuote {
-            source: 1,
-            price: Price::ULP,
-            at: NOW,
-        },
-        SourceQuote {
-            source: 2,
-            price: Price::MAX,
-            at: NOW,
-        },
-        SourceQuote {
-            source: 3,
-            price: Price::ULP,
-            at: NOW,
-        },
+        SourceQuote::new(1, Price::ULP, NOW),
+        SourceQuote::new(2, Price::MAX, NOW),
+        SourceQuote::new(3, Price::ULP, NOW),
     ];
     assert_eq!(
         aggregate(&OracleConfig::default(), NOW, &ends),
@@ -224,11 +208,11 @@ fn the_file_form_has_defaults_and_refuses_strangers() {
 
 fn quotes() -> impl Strategy<Value = Vec<SourceQuote>> {
     let one = (0u16..6, 990_000i128..1_010_000, 985u64..1_003).prop_map(|(source, units, at)| {
-        SourceQuote {
+        SourceQuote::new(
             source,
-            price: Price::from_units(units).unwrap(),
-            at: Time::from_secs(at),
-        }
+            Price::from_units(units).unwrap(),
+            Time::from_secs(at),
+        )
     });
     prop::collection::vec(one, 0..12)
 }

@@ -11,11 +11,7 @@ fn at(second: u64) -> Time {
 }
 
 fn two(units: i128, second: u64) -> [SourceQuote; 2] {
-    [1, 2].map(|source| SourceQuote {
-        source,
-        price: Price::from_units(units).unwrap(),
-        at: at(second),
-    })
+    [1, 2].map(|source| SourceQuote::new(source, Price::from_units(units).unwrap(), at(second)))
 }
 
 fn small() -> OracleConfig {

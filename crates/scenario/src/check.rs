@@ -1,10 +1,9 @@
 use std::fmt::Display;
 
-use seawall_oracle::OracleError;
 use seawall_units::{Base, Grid, Ratio, SECONDS_PER_MINUTE, Time, Usd};
 
 use crate::document::Document;
-use crate::model::{Distribution, FaultKind, FaultSource, ScenarioFile, Terms};
+use crate::model::{Distribution, ScenarioFile, Terms};
 use crate::names::Crowds;
 use crate::resolved::{Amount, Collateral, Window};
 use crate::{At, ScenarioError};
@@ -334,48 +333,6 @@ impl<'a> Check<'a> {
         self.ensure("terms.common.maintenance", maintenance, &legal, |r| {
             r.is_positive() && r < initial
         })
-    }
-
-    fn oracle(&self) -> Checked {
-        let oracle = &self.file.oracle;
-        let sources = oracle.sources;
-        self.ensure("oracle.sources", sources, "1 to 64", |n| {
-            (1..=64).contains(&n)
-        })?;
-        if let Err(error) = oracle.config().validate() {
-            let path = match error {
-                OracleError::Quorum { .. } => "oracle.quorum",
-                OracleError::MaxDeviation { .. } => "oracle.max_deviation",
-                OracleError::Seconds { field, .. } => &format!("oracle.{field}"),
-                _ => "oracle",
-            };
-            return Err(self.document.refuse(path, &error));
-        }
-        let legal = format!("1 to `sources` = {sources}");
-        self.ensure("oracle.quorum", oracle.quorum, &legal, |n| n <= sources)?;
-        for (index, fault) in oracle.faults.iter().enumerate() {
-            let path = format!("oracle.faults[{index}]");
-            if let FaultSource::One(source) = fault.source {
-                let legal = format!("below `sources` = {sources}");
-                self.ensure(&format!("{path}.source"), source, &legal, |n| n < sources)?;
-            }
-            match fault.kind {
-                FaultKind::Outage | FaultKind::Stuck => {}
-                FaultKind::Delay(by) => {
-                    let path = format!("{path}.kind.delay");
-                    self.ensure(&path, by, "1 to 86400 seconds", |s| {
-                        (1..=86_400).contains(&s)
-                    })?;
-                }
-                FaultKind::Deviation(by) => {
-                    let path = format!("{path}.kind.deviation");
-                    self.ensure(&path, by, "-0.99 to 10", |r| {
-                        (Ratio::bps(-9900)..=Ratio::whole(10)).contains(&r)
-                    })?;
-                }
-            }
-        }
-        Ok(())
     }
 
     fn crowds(&self) -> Checked<Crowds> {

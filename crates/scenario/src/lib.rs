@@ -45,14 +45,16 @@
     clippy::as_conversions
 )]
 
+mod arbitrageur;
 mod at;
 mod check;
+mod check_oracle;
 mod distribution;
 mod document;
 mod error;
 mod exchange;
 mod fault;
-mod geometric;
+mod feed;
 pub mod model;
 mod names;
 mod path;
@@ -69,7 +71,7 @@ pub use exchange::Exchange;
 pub use model::{PriceKind, ScenarioFile};
 pub use path::{Observation, PricePath, PriceTag};
 pub use resolved::{
-    Amount, Collateral, Crowd, Flow, TimedBidder, TimedFault, TimedFlow, TimedLiquidity,
-    TimedMargin, TimedOrder, Window, Wish,
+    Amount, Collateral, Crowd, Flow, TimedArbitrageur, TimedBidder, TimedFault, TimedFlow,
+    TimedLiquidity, TimedMargin, TimedOrder, TimedTrade, Window, Wish,
 };
 pub use scenario::{ReadFile, Scenario};

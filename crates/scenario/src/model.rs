@@ -1,12 +1,13 @@
 //! The file format, one type per table of the file and nothing resolved yet.
 
-use seawall_oracle::OracleConfig;
 use seawall_units::{Base, Price, Ratio, Side, Usd};
 use seawall_venue::{FillRule, StageId, TrancheName};
 use serde::{Deserialize, Serialize};
 
+pub use crate::arbitrageur::{Arbitrageur, Exit};
 pub use crate::distribution::{Distribution, Weighted};
 pub use crate::fault::FaultSource;
+pub use crate::feed::{FeedEntry, PoolTrade};
 use crate::{At, Moment};
 
 /// A scenario as the file states it. [`Scenario`](crate::Scenario) is the same, checked and
@@ -57,6 +58,9 @@ pub struct ScenarioFile {
     /// Who buys liquidated positions.
     #[serde(default)]
     pub bidders: Vec<Bidder>,
+    /// Who trades whenever a venue's mark lags behind the outside price.
+    #[serde(default)]
+    pub arbitrageurs: Vec<Arbitrageur>,
     /// Price sources and their faults.
     #[serde(default)]
     pub oracle: Oracle,
@@ -374,13 +378,16 @@ pub struct Bidder {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Oracle {
-    /// How many price sources.
-    pub sources: u16,
+    /// How many price sources, all instant; 3 by default. Short for `feeds`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sources: Option<u16>,
+    /// The price sources one kind after another, numbered from 0 in this order.
+    pub feeds: Vec<FeedEntry>,
     /// Fewest sources for a valid mark.
     pub quorum: u16,
-    /// Seconds after which an observation is stale.
+    /// Seconds after which an observation is stale; a push source's is after its heartbeat.
     pub max_age: u64,
-    /// Distance from the median beyond which a source is dropped.
+    /// Distance from the weighted median beyond which a source is dropped.
     pub max_deviation: Ratio,
     /// Seconds of `reduce_only` before `halted`.
     pub grace: u64,
@@ -388,36 +395,8 @@ pub struct Oracle {
     pub reopening: u64,
     /// What goes wrong, and when.
     pub faults: Vec<OracleFault>,
-}
-
-impl Oracle {
-    /// The part of it that every venue's oracle takes.
-    #[must_use]
-    pub const fn config(&self) -> OracleConfig {
-        OracleConfig {
-            quorum: self.quorum,
-            max_age: self.max_age,
-            max_deviation: self.max_deviation,
-            grace: self.grace,
-            reopening: self.reopening,
-        }
-    }
-}
-
-impl Default for Oracle {
-    /// Three sources and the defaults of [`OracleConfig`].
-    fn default() -> Self {
-        let config = OracleConfig::default();
-        Self {
-            sources: 3,
-            quorum: config.quorum,
-            max_age: config.max_age,
-            max_deviation: config.max_deviation,
-            grace: config.grace,
-            reopening: config.reopening,
-            faults: Vec::new(),
-        }
-    }
+    /// Trades in the pools behind price sources.
+    pub trades: Vec<PoolTrade>,
 }
 
 /// Something that goes wrong with one price source or with all.
@@ -437,7 +416,8 @@ pub struct OracleFault {
     pub until: Option<At>,
 }
 
-/// What goes wrong with a price source.
+/// What goes wrong with a price source. What it means for each design stands in
+/// `docs/oracles.md`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
@@ -446,9 +426,9 @@ pub enum FaultKind {
     Outage,
     /// It repeats its last price with new times.
     Stuck,
-    /// It publishes the price of so many seconds ago.
+    /// It publishes what it would have published so many seconds ago.
     Delay(u64),
-    /// It publishes the price moved by this share of it, signed.
+    /// It sees the outside price moved by this share of it, signed.
     Deviation(Ratio),
 }
 

@@ -1,6 +1,6 @@
+use seawall_units::geometric::between;
 use seawall_units::{Price, Time};
 
-use crate::geometric::between;
 use crate::model::PriceKind;
 
 /// Whether a second's price was recorded or joined between recorded ones (M-11.5).

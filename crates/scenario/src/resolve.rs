@@ -1,4 +1,5 @@
 use seawall_ledger::{AccountId, BidderId};
+use seawall_oracle::Feed;
 use seawall_units::{Base, Price, Ratio, Round, Usd};
 use seawall_venue::Endowment;
 
@@ -9,8 +10,8 @@ use crate::names::{Accounts, Names};
 use crate::path::{Observation, PricePath};
 use crate::record::read_record;
 use crate::resolved::{
-    Amount, Collateral, Crowd, Flow, TimedBidder, TimedFault, TimedFlow, TimedLiquidity,
-    TimedMargin, TimedOrder, Wish,
+    Amount, Collateral, Crowd, Flow, TimedArbitrageur, TimedBidder, TimedFault, TimedFlow,
+    TimedLiquidity, TimedMargin, TimedOrder, TimedTrade, Wish,
 };
 
 /// What the largest value in the file is told to stay below.
@@ -34,7 +35,10 @@ pub(crate) struct Resolved {
     pub(crate) margin_added: Vec<TimedMargin>,
     pub(crate) liquidity: Vec<TimedLiquidity>,
     pub(crate) bidders: Vec<TimedBidder>,
+    pub(crate) feeds: Vec<Feed>,
     pub(crate) faults: Vec<TimedFault>,
+    pub(crate) trades: Vec<TimedTrade>,
+    pub(crate) arbitrageurs: Vec<TimedArbitrageur>,
 }
 
 impl Check<'_> {
@@ -112,6 +116,8 @@ impl Check<'_> {
         let mut named = Names::default();
         let endowments = self.endowments(&mut named)?;
         self.senders(&mut named)?;
+        let arbitrageurs = self.arbitrageurs(&mut named, path)?;
+        let feeds = self.file.oracle.each_feed();
         let accounts = Accounts::new(named, self.crowds.clone());
         let mut crowds = Vec::new();
         for (index, positions) in self.file.positions.drawn.iter().enumerate() {
@@ -130,6 +136,9 @@ impl Check<'_> {
             margin_added: self.margin_added(&accounts)?,
             liquidity: self.liquidity(&mut parties)?,
             faults: self.faults()?,
+            trades: self.trades(&feeds)?,
+            arbitrageurs,
+            feeds,
             bidders,
             parties,
             endowments,
@@ -233,7 +242,7 @@ impl Check<'_> {
     }
 
     /// An order's size and value stay in range at every price of the path.
-    fn order_fits(&self, path: &str, amount: Amount, prices: &PricePath) -> Checked {
+    pub(crate) fn order_fits(&self, path: &str, amount: Amount, prices: &PricePath) -> Checked {
         self.size(path, amount, prices.highest())?;
         let most = self.size(path, amount, prices.lowest())?;
         let value = prices.highest().value_ceil(most);
@@ -396,18 +405,5 @@ impl Check<'_> {
             });
         }
         Ok(bidders)
-    }
-
-    fn faults(&self) -> Checked<Vec<TimedFault>> {
-        let mut faults = Vec::with_capacity(self.file.oracle.faults.len());
-        for (index, fault) in self.file.oracle.faults.iter().enumerate() {
-            let path = format!("oracle.faults[{index}]");
-            faults.push(TimedFault {
-                source: fault.source,
-                kind: fault.kind,
-                window: self.window(&path, fault.from, fault.until)?,
-            });
-        }
-        Ok(faults)
     }
 }

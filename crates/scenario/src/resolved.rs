@@ -4,7 +4,7 @@ use seawall_ledger::{AccountId, BidderId};
 use seawall_units::{Base, Price, Ratio, Side, Time, Usd};
 use seawall_venue::{FillRule, TrancheName};
 
-use crate::model::{DrawnPositions, FaultKind, FaultSource, OrderFlow};
+use crate::model::{DrawnPositions, Exit, FaultKind, FaultSource, OrderFlow};
 
 /// How large an order or a position is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -191,5 +191,39 @@ pub struct TimedFault {
     /// What happens to it.
     pub kind: FaultKind,
     /// When.
+    pub window: Window,
+}
+
+/// A trade in the pool behind a price source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TimedTrade {
+    /// The source's number.
+    pub source: u16,
+    /// When.
+    pub at: Time,
+    /// Buys base (long) or sells it (short).
+    pub side: Side,
+    /// USD brought, or base worth so much.
+    pub notional: Usd,
+}
+
+/// Who trades whenever a venue's mark lags behind the outside price.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TimedArbitrageur {
+    /// His account, which nobody else uses.
+    pub account: AccountId,
+    /// His name.
+    pub name: String,
+    /// Size of his positions at the venue's mark.
+    pub notional: Usd,
+    /// What he posts with each.
+    pub collateral: Collateral,
+    /// Seconds between what he sees and the sending of his order.
+    pub lag: u64,
+    /// The least share of the notional by which the gap exceeds the quoted cost.
+    pub edge: Ratio,
+    /// When he closes.
+    pub exit: Exit,
+    /// When he opens.
     pub window: Window,
 }

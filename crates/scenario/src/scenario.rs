@@ -2,6 +2,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use seawall_ledger::{AccountId, BidderId};
+use seawall_oracle::{Feed, push_only};
 use seawall_units::{Price, Time};
 use seawall_venue::{Endowment, MarginTable, ParamError};
 use serde::de::DeserializeOwned;
@@ -15,7 +16,8 @@ use crate::path::PricePath;
 use crate::record::utf8;
 use crate::resolve::{Recorded, Resolved};
 use crate::resolved::{
-    Crowd, TimedBidder, TimedFault, TimedFlow, TimedLiquidity, TimedMargin, TimedOrder,
+    Crowd, TimedArbitrageur, TimedBidder, TimedFault, TimedFlow, TimedLiquidity, TimedMargin,
+    TimedOrder, TimedTrade,
 };
 
 /// The largest file that is taken in: 16 MiB.
@@ -306,6 +308,34 @@ impl Scenario {
     #[must_use]
     pub fn faults(&self) -> &[TimedFault] {
         &self.resolved.faults
+    }
+
+    /// The price sources by their numbers (M-3.4).
+    #[must_use]
+    pub fn feeds(&self) -> &[Feed] {
+        &self.resolved.feeds
+    }
+
+    /// Trades in the pools behind price sources, by time.
+    #[must_use]
+    pub fn trades(&self) -> &[TimedTrade] {
+        &self.resolved.trades
+    }
+
+    /// Who trades on a lagging mark, in the file's order.
+    #[must_use]
+    pub fn arbitrageurs(&self) -> &[TimedArbitrageur] {
+        &self.resolved.arbitrageurs
+    }
+
+    /// Seconds between the sending of a command and its execution: one, or none in a market with
+    /// push sources only (M-3.2).
+    #[must_use]
+    pub fn execution_delay(&self) -> u64 {
+        match push_only(self.feeds()) {
+            Some(_) => 0,
+            None => 1,
+        }
     }
 
     /// How many accounts the scenario names or draws: their ids are 0 up to this number. Accounts

@@ -56,7 +56,7 @@ const CASES: &[Case] = &[
         "seed = 7",
         "seeed = 7",
         "2:1",
-        "`seeed`: unknown field `seeed`, expected one of `question`, `seed`, `observed`, `assumed`, `time`, `market`, `capital`, `terms`, `price`, `positions`, `orders`, `orders_drawn`, `margin_added`, `liquidity`, `bidders`, `oracle`, `venues`, `expected`",
+        "`seeed`: unknown field `seeed`, expected one of `question`, `seed`, `observed`, `assumed`, `time`, `market`, `capital`, `terms`, `price`, `positions`, `orders`, `orders_drawn`, `margin_added`, `liquidity`, `bidders`, `arbitrageurs`, `oracle`, `venues`, `expected`",
     ),
     (
         "seed = 7",

@@ -21,7 +21,7 @@ pub enum Reach {
 /// A command and the second in which it executes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TimedCommand {
-    /// The first second after it was sent.
+    /// When it executes: the first second with a mark observed after it was sent.
     pub at: Time,
     /// What it may do to a position.
     pub reach: Reach,
@@ -32,7 +32,7 @@ pub struct TimedCommand {
 /// All commands in the order of their execution, the same for every venue.
 ///
 /// A command sent in second t executes in t + 1, the first second with a mark observed after it;
-/// what is sent in the last second executes never. In one second: margin additions, stated
+/// what is sent in the last second executes never. With push sources only it executes in t (M-3.2). In one second: margin additions, stated
 /// orders, drawn orders, liquidity; among these, in the order of the file or of the draw.
 ///
 /// The size of a `close` is a share of what the account would hold if no venue had liquidated or
@@ -60,6 +60,8 @@ pub struct CommandSources<'a> {
     pub margins: &'a [TimedMargin],
     /// Liquidity in and out.
     pub liquidity: &'a [TimedLiquidity],
+    /// Seconds between the sending of a command and its execution.
+    pub delay: u64,
 }
 
 /// The order of the kinds of commands in one second.
@@ -109,7 +111,7 @@ impl CommandStream {
         letters.sort_by_key(|letter| (letter.sent, letter.kind));
         let mut holdings = Holdings::new(accounts, endowments);
         let commands = letters.into_iter().filter_map(|letter| {
-            let at = letter.sent.plus(1);
+            let at = letter.sent.plus(sources.delay);
             let (reach, command) = holdings.resolve(letter.text)?;
             (at <= end).then_some(TimedCommand { at, reach, command })
         });

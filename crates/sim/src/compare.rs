@@ -75,14 +75,16 @@ impl<'a> Prepared<'a> {
             flows: scenario.flows(),
             margins: scenario.margin_added(),
             liquidity: scenario.liquidity(),
+            delay: scenario.execution_delay(),
         };
         let commands = CommandStream::new(&commands, scenario.path(), &setup.endowments);
         setup.accounts = commands.accounts();
-        let (path, sources) = (scenario.path().clone(), scenario.file().oracle.sources);
+        let (path, feeds) = (scenario.path().clone(), scenario.feeds().to_vec());
+        let world = World::new(path, feeds, scenario.faults().to_vec());
         Ok(Self {
             scenario,
             plan: Plan {
-                world: World::new(path, sources, scenario.faults().to_vec()),
+                world: world.with_trades(scenario.trades().to_vec()),
                 commands,
                 probes: ProbeSizes::default(),
             },

@@ -1,7 +1,10 @@
 //! The outside world: a price in every second and what the oracle's sources publish of it.
 
+use std::collections::VecDeque;
+
+use seawall_oracle::{Feed, Line, Reading, Source};
 use seawall_scenario::model::{FaultKind, FaultSource};
-use seawall_scenario::{PricePath, TimedFault};
+use seawall_scenario::{PricePath, TimedFault, TimedTrade};
 use seawall_units::{Price, Ratio, Round, Time};
 use seawall_venue::SourceQuote;
 
@@ -9,22 +12,31 @@ use seawall_venue::SourceQuote;
 #[derive(Debug, Clone, PartialEq)]
 pub struct World {
     path: PricePath,
-    sources: u16,
+    feeds: Vec<Feed>,
     faults: Vec<TimedFault>,
+    trades: Vec<TimedTrade>,
     end: Time,
 }
 
 impl World {
-    /// A world with a price path, this many sources numbered from zero, and their faults.
+    /// A world with a price path, sources numbered from zero (M-3.4), and their faults.
     #[must_use]
-    pub fn new(path: PricePath, sources: u16, faults: Vec<TimedFault>) -> Self {
+    pub fn new(path: PricePath, feeds: Vec<Feed>, faults: Vec<TimedFault>) -> Self {
         let end = path.iter().last().map_or_else(Time::default, |s| s.0);
         Self {
             path,
-            sources,
+            feeds,
             faults,
+            trades: Vec::new(),
             end,
         }
+    }
+
+    /// The same world with trades in the pools behind some sources, by time.
+    #[must_use]
+    pub fn with_trades(mut self, trades: Vec<TimedTrade>) -> Self {
+        self.trades = trades;
+        self
     }
 
     /// The outside price, second by second, with its tags.
@@ -54,23 +66,33 @@ impl World {
     /// The sources before the first second: they have published nothing yet.
     #[must_use]
     pub fn sources(&self) -> PriceSources<'_> {
+        let each = (0..).zip(&self.feeds);
+        let each = each.map(|(number, feed)| Publisher::new(self, number, *feed));
         PriceSources {
             world: self,
-            last: vec![None; usize::from(self.sources)],
-            quotes: Vec::with_capacity(usize::from(self.sources)),
+            each: each.collect(),
+            quotes: Vec::with_capacity(self.feeds.len()),
         }
     }
 }
 
 /// What each source published last.
 ///
-/// Faults of one source at one time combine: an outage publishes nothing, a stuck source repeats
-/// what it published last, else the longest delay chooses the price and every deviation moves it.
-/// A deviation to a price that is not legal publishes nothing.
+/// Faults of one source at one time combine. Each has its place on the way from the outside price
+/// to the quote, so that it means the same for every design:
+///
+/// 1. every deviation moves the price that the source sees;
+/// 2. the longest delay shows what the source showed that long ago, with its time then;
+/// 3. a stuck source repeats what it published last with a new time;
+/// 4. an outage publishes nothing.
+///
+/// Stuck or out, a source goes on seeing prices: a window fills and a pool is traded in. Only a
+/// push source has its last price still to publish when it is back. A deviation to a price that
+/// is not legal is not seen at all.
 #[derive(Debug, Clone)]
 pub struct PriceSources<'a> {
     world: &'a World,
-    last: Vec<Option<SourceQuote>>,
+    each: Vec<Publisher>,
     quotes: Vec<SourceQuote>,
 }
 
@@ -80,54 +102,143 @@ impl PriceSources<'_> {
     /// A source that publishes nothing keeps its last quote with its old time: its age tells.
     pub fn observe(&mut self, now: Time) -> &[SourceQuote] {
         self.quotes.clear();
-        for (source, last) in (0..self.world.sources).zip(&mut self.last) {
-            if let Some(quote) = published(self.world, source, now, *last) {
-                *last = Some(quote);
-            }
-            self.quotes.extend(*last);
+        for source in &mut self.each {
+            self.quotes.extend(source.observe(self.world, now));
         }
         &self.quotes
     }
 }
 
-fn published(
-    world: &World,
-    source: u16,
-    now: Time,
-    last: Option<SourceQuote>,
-) -> Option<SourceQuote> {
-    let hits = |fault: &&TimedFault| {
-        let here = match fault.source {
-            FaultSource::One(number) => number == source,
-            FaultSource::All => true,
-        };
-        here && fault.window.contains(now)
-    };
-    let kinds = || world.faults.iter().filter(hits).map(|fault| fault.kind);
-    if kinds().any(|kind| kind == FaultKind::Outage) {
-        return None;
-    }
-    if kinds().any(|kind| kind == FaultKind::Stuck) {
-        let price = last.map_or(world.path.opening(), |quote| quote.price);
-        return Some(SourceQuote {
-            source,
-            price,
-            at: now,
+/// One source, what it showed before and what it published last.
+#[derive(Debug, Clone)]
+struct Publisher {
+    number: u16,
+    feed: Feed,
+    source: Source,
+    /// What it showed in the last seconds; as many as its longest delay asks for.
+    shown: VecDeque<Reading>,
+    remembers: usize,
+    published: Option<SourceQuote>,
+}
+
+/// What goes wrong with one source in one second.
+#[derive(Debug, Clone, Copy)]
+struct Faults {
+    seen: Option<Price>,
+    delay: u64,
+    stuck: bool,
+    out: bool,
+}
+
+impl Publisher {
+    fn new(world: &World, number: u16, feed: Feed) -> Self {
+        let faults = world.faults.iter().filter(|fault| hits(fault, number));
+        let delays = faults.filter_map(|fault| match fault.kind {
+            FaultKind::Delay(seconds) => Some(seconds),
+            _ => None,
         });
-    }
-    let delay = kinds().filter_map(|kind| match kind {
-        FaultKind::Delay(seconds) => Some(seconds),
-        _ => None,
-    });
-    let delay = delay.max().unwrap_or(0);
-    let at = Time::from_secs(now.secs().saturating_sub(delay));
-    let mut price = world.path.price_at(at);
-    for kind in kinds() {
-        if let FaultKind::Deviation(by) = kind {
-            price = price.scaled(Ratio::ONE + by, Round::Floor)?;
+        // A delay beyond the first second shows the opening, which needs no memory.
+        let span = world.end.since(world.start());
+        let longest = delays.max().unwrap_or(0).min(span);
+        let remembers = usize::try_from(longest).unwrap_or(usize::MAX);
+        Self {
+            number,
+            feed,
+            source: Source::new(feed.design, world.path.opening(), world.start()),
+            shown: VecDeque::with_capacity(remembers.saturating_add(1)),
+            remembers,
+            published: None,
         }
     }
-    Some(SourceQuote { source, price, at })
+
+    fn observe(&mut self, world: &World, now: Time) -> Option<SourceQuote> {
+        let faults = Faults::of(world, self.number, now);
+        let line = match faults.stuck || faults.out {
+            true => Line::Down,
+            false => Line::Up,
+        };
+        let mut reading = match faults.seen {
+            Some(price) => self.source.observe(now, price, line),
+            None => self.source.reading(),
+        };
+        for trade in world.trades.iter().filter(|trade| trade.at == now) {
+            if trade.source == self.number {
+                reading = self.source.trade(trade.side, trade.notional);
+            }
+        }
+        if self.remembers > 0 {
+            if self.shown.len() > self.remembers {
+                self.shown.pop_front();
+            }
+            self.shown.push_back(reading);
+        }
+        let unseen = faults.seen.is_none() && faults.delay == 0 && !faults.stuck;
+        if !faults.out && !unseen {
+            let reading = match (faults.stuck, faults.delay) {
+                (true, _) => Reading {
+                    price: self.published.map_or(world.path.opening(), |q| q.price),
+                    at: now,
+                },
+                (false, 0) => reading,
+                (false, delay) => self.shown_before(world, now, delay),
+            };
+            self.published = Some(self.quote(reading));
+        }
+        self.published
+    }
+
+    /// What it showed so many seconds ago; before the first second, the opening price.
+    fn shown_before(&self, world: &World, now: Time, delay: u64) -> Reading {
+        let back = usize::try_from(delay).unwrap_or(usize::MAX);
+        let place = self.shown.len().checked_sub(1);
+        let place = place.and_then(|newest| newest.checked_sub(back));
+        let shown = place.and_then(|place| self.shown.get(place)).copied();
+        shown.unwrap_or(Reading {
+            price: world.path.opening(),
+            at: Time::from_secs(now.secs().saturating_sub(delay)),
+        })
+    }
+
+    fn quote(&self, reading: Reading) -> SourceQuote {
+        SourceQuote {
+            source: self.number,
+            price: reading.price,
+            at: reading.at,
+            weight: self.feed.weight,
+            max_age: self.feed.max_age(),
+        }
+    }
+}
+
+impl Faults {
+    fn of(world: &World, source: u16, now: Time) -> Self {
+        let mut faults = Self {
+            seen: Some(world.path.price_at(now)),
+            delay: 0,
+            stuck: false,
+            out: false,
+        };
+        let here = |fault: &&TimedFault| hits(fault, source) && fault.window.contains(now);
+        for fault in world.faults.iter().filter(here) {
+            match fault.kind {
+                FaultKind::Outage => faults.out = true,
+                FaultKind::Stuck => faults.stuck = true,
+                FaultKind::Delay(seconds) => faults.delay = faults.delay.max(seconds),
+                FaultKind::Deviation(by) => {
+                    let moved = |price: Price| price.scaled(Ratio::ONE + by, Round::Floor);
+                    faults.seen = faults.seen.and_then(moved);
+                }
+            }
+        }
+        faults
+    }
+}
+
+fn hits(fault: &TimedFault, source: u16) -> bool {
+    match fault.source {
+        FaultSource::One(number) => number == source,
+        FaultSource::All => true,
+    }
 }
 
 /// One second of the world.

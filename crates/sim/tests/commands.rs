@@ -45,6 +45,7 @@ fn stream(orders: &[TimedOrder], flows: &[TimedFlow]) -> CommandStream {
         flows,
         margins: &[],
         liquidity: &[],
+        delay: 1,
     };
     CommandStream::new(&sources, &path(), &endowments())
 }
@@ -164,6 +165,7 @@ fn in_one_second_margin_comes_first_and_liquidity_last() {
             moved(Flow::Redeem(Usd::ULP)),
             moved(Flow::Provide(Usd::ULP)),
         ],
+        delay: 1,
     };
     let stream = CommandStream::new(&sources, &path(), &endowments());
     let kind = |timed: &TimedCommand| match timed.command {

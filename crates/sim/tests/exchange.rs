@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use proptest::prelude::*;
+use seawall_oracle::Feed;
 use seawall_scenario::{Exchange, Scenario};
 use seawall_sim::{
     CommandSources, CommandStream, ExchangeOutcome, Fingerprint, JournalSink, Plan, ProbeSizes,
@@ -105,6 +106,7 @@ fn tranched(scenario: &Scenario) -> (TranchedVenue, Plan) {
         flows: scenario.flows(),
         margins: scenario.margin_added(),
         liquidity: scenario.liquidity(),
+        delay: 1,
     };
     let endowments = scenario.endowments().to_vec();
     let commands = CommandStream::new(&sources, scenario.path(), &endowments);
@@ -122,7 +124,11 @@ fn tranched(scenario: &Scenario) -> (TranchedVenue, Plan) {
         insurance: split.insurance,
     };
     let plan = Plan {
-        world: World::new(scenario.path().clone(), 3, Vec::new()),
+        world: World::new(
+            scenario.path().clone(),
+            vec![Feed::default(); 3],
+            Vec::new(),
+        ),
         commands,
         probes: ProbeSizes::default(),
     };

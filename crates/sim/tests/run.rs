@@ -4,6 +4,7 @@
 mod support;
 
 use seawall_ledger::{AccountId, BidderId, Entry};
+use seawall_oracle::Feed;
 use seawall_scenario::{
     Flow, Observation, PriceKind, PricePath, TimedLiquidity, TimedMargin, TimedOrder, Wish,
 };
@@ -91,10 +92,11 @@ fn plan() -> Plan {
         flows: &[],
         margins: &margins,
         liquidity: &liquidity,
+        delay: 1,
     };
     Plan {
         commands: CommandStream::new(&sources, &path(), &endowments()),
-        world: World::new(path(), 3, Vec::new()),
+        world: World::new(path(), vec![Feed::default(); 3], Vec::new()),
         probes: ProbeSizes::default(),
     }
 }

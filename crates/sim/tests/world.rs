@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)] // helpers of tests
 
 use proptest::prelude::*;
+use seawall_oracle::Feed;
 use seawall_scenario::model::{FaultKind, FaultSource};
 use seawall_scenario::{Observation, PriceKind, PricePath, TimedFault, Window};
 use seawall_sim::World;
@@ -47,18 +48,14 @@ fn fault(source: FaultSource, kind: FaultKind, from: u64, until: u64) -> TimedFa
 
 /// What two sources say in every second.
 fn published(faults: Vec<TimedFault>) -> Vec<Vec<SourceQuote>> {
-    let world = World::new(path(), 2, faults);
+    let world = World::new(path(), vec![Feed::default(); 2], faults);
     let mut sources = world.sources();
     let seconds = world.seconds();
     seconds.map(|s| sources.observe(s.now).to_vec()).collect()
 }
 
 fn quote(source: u16, price: u64, secs: u64) -> SourceQuote {
-    SourceQuote {
-        source,
-        price: price.to_string().parse().unwrap(),
-        at: at(secs),
-    }
+    SourceQuote::new(source, price.to_string().parse().unwrap(), at(secs))
 }
 
 #[test]
@@ -171,11 +168,7 @@ proptest! {
                         price: last.map_or(price_of(START), |quote| quote.price),
                         ..*expected
                     }),
-                    FaultKind::Delay(seconds) => Some(SourceQuote {
-                        price: price_of(expected.at.secs() - seconds),
-                        at: at(expected.at.secs() - seconds),
-                        source,
-                    }),
+                    FaultKind::Delay(seconds) => Some(SourceQuote::new(source, price_of(expected.at.secs() - seconds), at(expected.at.secs() - seconds))),
                     FaultKind::Deviation(by) => expected
                         .price
                         .scaled(Ratio::ONE + by, Round::Floor)

@@ -35,6 +35,7 @@
 )]
 
 mod error;
+pub mod geometric;
 mod grid;
 mod index;
 mod price;

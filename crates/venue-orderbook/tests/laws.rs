@@ -197,10 +197,12 @@ impl Run {
             .clamp(200_000_000_000, 5_000_000_000_000);
         let published = self.outside + self.outside * lag / 100_000;
         let quotes: Vec<SourceQuote> = (0..sources)
-            .map(|source| SourceQuote {
-                source,
-                price: Price::from_units(published + i128::from(source)).unwrap(),
-                at: self.now,
+            .map(|source| {
+                SourceQuote::new(
+                    source,
+                    Price::from_units(published + i128::from(source)).unwrap(),
+                    self.now,
+                )
             })
             .collect();
         self.venue.observe(&Tick {

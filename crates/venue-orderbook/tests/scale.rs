@@ -47,11 +47,7 @@ fn run(step: i128, seconds: u64) -> OrderBookVenue {
     for second in 1..=seconds {
         units += step;
         let (now, price) = (START.plus(second), Price::from_units(units).unwrap());
-        let quotes = [1, 2, 3].map(|source| SourceQuote {
-            source,
-            price,
-            at: now,
-        });
+        let quotes = [1, 2, 3].map(|source| SourceQuote::new(source, price, now));
         venue.observe(&Tick {
             now,
             outside: price,

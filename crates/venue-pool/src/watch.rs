@@ -203,11 +203,7 @@ mod tests {
         let opening: seawall_units::Price = "100".parse().unwrap();
         let ratio = Ratio::bps(i32::try_from(mark_bp).unwrap());
         let price = opening.scaled(ratio, Round::Floor).unwrap();
-        let quote = |source| SourceQuote {
-            source,
-            price,
-            at: now,
-        };
+        let quote = |source| SourceQuote::new(source, price, now);
         let quotes = [quote(1), quote(2)];
         venue.observe(&Tick {
             now,

@@ -24,7 +24,7 @@
 //! // The price gaps to 90: equity is 50 − 100 = −50, and Junior pays 50.
 //! let now = start.plus(1);
 //! let price = "90".parse()?;
-//! let quotes: Vec<_> = (0..3).map(|source| SourceQuote { source, price, at: now }).collect();
+//! let quotes: Vec<_> = (0..3).map(|source| SourceQuote::new(source, price, now)).collect();
 //! venue.observe(&Tick { now, outside: price, quotes: &quotes });
 //! venue.liquidate();
 //! let junior = venue.state().capital.iter().find(|part| part.role == "junior").map(|p| p.value);

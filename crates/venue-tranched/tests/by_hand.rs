@@ -70,11 +70,7 @@ fn venue(
 fn second(venue: &mut TranchedVenue, now: u64, price: &str) -> Vec<Event> {
     let (now, price): (Time, Price) = (Time::from_secs(now), price.parse().unwrap());
     let quotes: Vec<_> = (0..3)
-        .map(|source| SourceQuote {
-            source,
-            price,
-            at: now,
-        })
+        .map(|source| SourceQuote::new(source, price, now))
         .collect();
     venue.observe(&Tick {
         now,

@@ -144,7 +144,7 @@ impl Run {
     fn second(&mut self, with_quotes: bool) {
         self.now = self.now.plus(1);
         let (price, at) = (self.price, self.now);
-        let quotes = (0..3).map(|source| SourceQuote { source, price, at });
+        let quotes = (0..3).map(|source| SourceQuote::new(source, price, at));
         let quotes: Vec<_> = quotes.filter(|_| with_quotes).collect();
         self.venue.observe(&Tick {
             now: self.now,

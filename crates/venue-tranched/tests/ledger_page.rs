@@ -75,11 +75,7 @@ fn postings(venue: &mut TranchedVenue) -> Vec<Transfer> {
         .parse()
         .unwrap();
         let now = Time::from_secs(NOON).plus(second);
-        let quote = |source| SourceQuote {
-            source,
-            price,
-            at: now,
-        };
+        let quote = |source| SourceQuote::new(source, price, now);
         let quotes: Vec<_> = (0..3).map(quote).collect();
         venue.observe(&Tick {
             now,

@@ -37,11 +37,7 @@ fn second(venue: &mut TranchedVenue, now: u64) {
     let now = Time::from_secs(now);
     let price = Price::from_units(1_000_000_000_000 + i128::from(now.secs() % 7)).unwrap();
     let quotes: Vec<_> = (0..3)
-        .map(|source| SourceQuote {
-            source,
-            price,
-            at: now,
-        })
+        .map(|source| SourceQuote::new(source, price, now))
         .collect();
     venue.observe(&Tick {
         now,

@@ -83,13 +83,7 @@ impl World {
         self.second += 1;
         let now = START.plus(self.second);
         let quotes: Vec<SourceQuote> = (1..=3)
-            .filter_map(|source| {
-                mark.map(|price| SourceQuote {
-                    source,
-                    price,
-                    at: now,
-                })
-            })
+            .filter_map(|source| mark.map(|price| SourceQuote::new(source, price, now)))
             .collect();
         let tick = Tick {
             now,

@@ -65,11 +65,7 @@ pub(crate) fn venue(setup: Setup, capital: &str, params: Params) -> PoolVenue {
 
 pub(crate) fn observe(venue: &mut PoolVenue, second: u64, mark: Price) {
     let now = Time::from_secs(second);
-    let quote = |source| SourceQuote {
-        source,
-        price: mark,
-        at: now,
-    };
+    let quote = |source| SourceQuote::new(source, mark, now);
     let quotes = [quote(1), quote(2), quote(3)];
     venue.observe(&Tick {
         now,

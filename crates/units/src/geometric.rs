@@ -1,5 +1,5 @@
-//! Points on the straight line between two logarithms, in integers: no platform's `exp` and `ln`
-//! takes part, so a path is the same bit for bit everywhere.
+//! Binary logarithms of prices and the way back, in integers: no platform's `exp` and `ln` takes
+//! part, so a path or a geometric mean is the same bit for bit everywhere.
 //!
 //! Numbers with [`FRACTION`] binary places in an integer; a mantissa lies in `[1, 2)`.
 // Operands are mantissas below 2^63, so products stay below 2^126; a logarithm of a price is below
@@ -7,9 +7,11 @@
 #![allow(clippy::arithmetic_side_effects)]
 
 use ethnum::U256;
-use seawall_units::Price;
 
-const FRACTION: u32 = 62;
+use crate::Price;
+
+/// Binary places of a logarithm: [`log2`] counts in units of 2⁻⁶².
+pub const FRACTION: u32 = 62;
 const ONE: u128 = 1 << FRACTION;
 const HALF: u128 = 1 << (FRACTION - 1);
 
@@ -30,10 +32,22 @@ const fn product(a: u128, b: u128) -> u128 {
     (a * b + HALF) >> FRACTION
 }
 
-/// The binary logarithm of a count of grid units of at least one.
+/// The binary logarithm of a price's count of grid units, in units of 2⁻⁶².
 ///
 /// Squaring a mantissa doubles its logarithm, so each square that reaches 2 is one binary place.
-fn log2(units: u128) -> i128 {
+///
+/// **Formula** `log₂(P·10¹⁰)·2⁶²`. **Units** none; only differences mean something, which are the
+/// logarithms of ratios of prices. **Rounding** the error stays below 2⁻⁵⁵ of one.
+///
+/// ```
+/// use seawall_units::geometric::{FRACTION, log2};
+/// // Three octaves.
+/// assert_eq!(log2("8".parse()?) - log2("1".parse()?), 3 << FRACTION);
+/// # Ok::<(), seawall_units::UnitsError>(())
+/// ```
+#[must_use]
+pub fn log2(price: Price) -> i128 {
+    let units = price.units().unsigned_abs();
     let whole = units.max(1).ilog2();
     let mut mantissa = match whole.checked_sub(FRACTION) {
         Some(down) => units >> down,
@@ -60,21 +74,50 @@ fn exp2(power: i128) -> (u128, i128) {
     (roots.fold(ONE, |all, (_, root)| product(all, *root)), whole)
 }
 
+/// A price times two to a power in units of 2⁻⁶²; `None` when that is no legal price.
+///
+/// **Formula** `P·2^(power·2⁻⁶²)`. **Units** USD per base. **Rounding** to the nearest grid unit;
+/// a power of zero gives the price itself.
+///
+/// ```
+/// use seawall_units::geometric::{log2, times_power};
+/// // The geometric mean of 100 and 121 is 110.
+/// let (low, high) = ("100".parse()?, "121".parse()?);
+/// assert_eq!(times_power(low, (log2(high) - log2(low)) / 2), Some("110".parse()?));
+/// # Ok::<(), seawall_units::UnitsError>(())
+/// ```
+#[must_use]
+pub fn times_power(price: Price, power: i128) -> Option<Price> {
+    // Prices span 2^74, so a larger power leads nowhere.
+    if power.unsigned_abs() >> FRACTION > 75 {
+        return None;
+    }
+    let (mantissa, whole) = exp2(power);
+    // The price is exact; only the factor is approximate. 2^74 · 2^63 would not fit 128 bits, so
+    // the factor is applied in 256.
+    let units = scaled(price.units(), mantissa, whole)?;
+    Price::from_units(units).ok()
+}
+
 /// The price `num/den` of the way from one price to another in the logarithm, rounded to the
 /// nearest grid unit; never outside the two.
-pub(crate) fn between(from: Price, to: Price, num: u64, den: u64) -> Price {
-    let log = |price: Price| log2(price.units().unsigned_abs());
-    let span = (log(to) - log(from)) * i128::from(num);
+///
+/// **Formula** `from·(to/from)^(num/den)`. **Units** USD per base. **Rounding** to the nearest
+/// grid unit.
+///
+/// ```
+/// use seawall_units::geometric::between;
+/// assert_eq!(between("1000".parse()?, "8000".parse()?, 1, 3), "2000".parse()?);
+/// # Ok::<(), seawall_units::UnitsError>(())
+/// ```
+#[must_use]
+pub fn between(from: Price, to: Price, num: u64, den: u64) -> Price {
+    let span = (log2(to) - log2(from)) * i128::from(num);
     let Some(step) = span.checked_div(i128::from(den)) else {
         return from;
     };
-    let (mantissa, whole) = exp2(step);
-    // The starting price is exact; only the factor is approximate. 2^74 · 2^63 would not fit 128
-    // bits, so the factor is applied in 256.
-    let units = scaled(from.units(), mantissa, whole);
     let (low, high) = (from.min(to), from.max(to));
-    let price = units.and_then(|units| Price::from_units(units).ok());
-    price.unwrap_or(from).clamp(low, high)
+    times_power(from, step).unwrap_or(from).clamp(low, high)
 }
 
 /// `units · mantissa · 2^(whole − FRACTION)`, to the nearest. Prices span 2^74, so the binary
