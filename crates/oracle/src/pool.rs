@@ -34,9 +34,10 @@ impl Pool {
         }
     }
 
-    /// USD reserve over base reserve, rounded down.
+    /// USD reserve over base reserve, to the nearest grid unit.
     pub(crate) fn price(&self) -> Price {
-        let units = i128::try_from(self.quote * SCALE / self.base).ok();
+        let half = self.base >> 1;
+        let units = i128::try_from((self.quote * SCALE + half) / self.base).ok();
         let price = units.and_then(|units| Price::from_units(units).ok());
         price.unwrap_or(match self.quote > self.base {
             true => Price::MAX,

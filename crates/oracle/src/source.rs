@@ -94,7 +94,7 @@ impl Source {
     /// - pool: its price `p`, brought to the nearest point of `[(1−fee)·P, P/(1−fee)]` by an
     ///   arbitrageur at the start of the second
     ///
-    /// **Units** USD per base. **Rounding** arithmetic mean and pool down, geometric mean to the
+    /// **Units** USD per base. **Rounding** arithmetic mean down, geometric mean and pool to the
     /// nearest grid unit; the deviation is compared exactly. An average is nobody's money: at most
     /// one grid unit, 10⁻¹⁰ USD.
     pub fn observe(&mut self, now: Time, outside: Price, line: Line) -> Reading {

@@ -2,7 +2,7 @@
 //!
 //! [`METRICS`] is what the table prints and what `docs/metrics.md` is written from ([`markdown`]).
 
-use seawall_sim::{CostAtSize, StageOutcome, VenueOutcome};
+use seawall_sim::{ArbitrageOutcome, CostAtSize, StageOutcome, VenueOutcome};
 use seawall_units::{Ratio, Usd, mul_div};
 use seawall_venue::StageId;
 
@@ -108,13 +108,15 @@ pub enum Section {
     WorstCost,
     /// Filled share of opening orders, by size.
     FilledShare,
+    /// What arbitrageurs made of the mark's lag.
+    Arbitrage,
     /// What became of the capital.
     Capital,
 }
 
 impl Section {
     /// All sections in the order of the table.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::WhoPaid,
         Self::Before,
         Self::Winners,
@@ -122,6 +124,7 @@ impl Section {
         Self::MeanCost,
         Self::WorstCost,
         Self::FilledShare,
+        Self::Arbitrage,
         Self::Capital,
     ];
 
@@ -136,6 +139,7 @@ impl Section {
             Self::MeanCost => "Cost vs mark, mean",
             Self::WorstCost => "Cost vs mark, worst second",
             Self::FilledShare => "Filled share of an order",
+            Self::Arbitrage => "Latency arbitrage",
             Self::Capital => "Capital",
         }
     }
@@ -151,6 +155,8 @@ pub enum Figure {
     Stage(StageId, fn(&VenueOutcome, &StageOutcome) -> i128),
     /// One row for each size of order.
     Size(fn(&CostAtSize) -> Option<i128>),
+    /// One row for each arbitrageur of the scenario.
+    Arbitrageur(fn(&ArbitrageOutcome) -> Option<i128>),
 }
 
 /// One figure of a comparison.

@@ -55,7 +55,7 @@ fn a_reader_gets_back_what_was_written() {
     let text = json::render(&comparison()).unwrap();
     let read: Comparison = serde_json::from_str(&text).unwrap();
     assert_eq!(read, Comparison::from(&comparison()));
-    assert!(serde_json::from_str::<Comparison>("{\"schema_version\":1}").is_err());
+    assert!(serde_json::from_str::<Comparison>("{\"schema_version\":2}").is_err());
 }
 
 #[test]
@@ -64,7 +64,7 @@ fn figures_stand_under_their_names() {
     let check = |pointer: &str, expect: Value| {
         assert_eq!(document.pointer(pointer), Some(&expect), "{pointer}");
     };
-    check("/schema_version", json!(1));
+    check("/schema_version", json!(2));
     check("/seed", json!(7));
     check("/capital_usd", json!("10000000.000000"));
     check("/scale", json!(0.8312));

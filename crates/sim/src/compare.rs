@@ -6,6 +6,7 @@ use seawall_scenario::model::Terms;
 use seawall_units::{Price, Ratio, Side, Usd};
 use seawall_venue::{Endowment, Setup, SetupError, Venue};
 
+use crate::agents::arbitrage::Arbitrage;
 use crate::commands::{CommandSources, CommandStream};
 use crate::endow::{draw_crowd, fitting_factor, shrunk, topped_up};
 use crate::entrants::{Entrant, load, refusal};
@@ -87,6 +88,10 @@ impl<'a> Prepared<'a> {
                 world: world.with_trades(scenario.trades().to_vec()),
                 commands,
                 probes: ProbeSizes::default(),
+                arbitrage: Arbitrage {
+                    each: scenario.arbitrageurs().to_vec(),
+                    delay: scenario.execution_delay(),
+                },
             },
             entrants,
             setup,

@@ -1,7 +1,7 @@
 //! The concrete venues, and what each of them takes from a scenario: the only file that names
 //! their types.
 
-use seawall_oracle::OracleConfig;
+use seawall_oracle::{OracleConfig, push_only};
 use seawall_scenario::{Scenario, ScenarioError, TimedBidder};
 use seawall_units::{Ratio, Usd};
 use seawall_venue::{LimitUse, MarginTable, Setup, SetupError, Venue};
@@ -38,6 +38,7 @@ pub(crate) fn load(name: VenueName, scenario: &Scenario) -> Result<Box<dyn Entra
             let mut params: seawall_venue_tranched::Params = scenario.venue_params(key)?;
             set_oracle(&mut params.oracle, name, scenario);
             params.validate().map_err(refused)?;
+            spread_covers_push(params.ladder.half_spread, scenario)?;
             Box::new(Tranched {
                 capital: seawall_venue_tranched::Capital {
                     senior: capital.tranched.senior,
@@ -151,6 +152,21 @@ fn unfit(name: VenueName, scenario: &Scenario, error: &SetupError) -> ScenarioEr
         &path,
         &format!("`{path}`: {name} cannot be started: {what}"),
     )
+}
+
+/// A market with push sources only has no execution delay; its half-spread must be at least their
+/// deviation instead (M-3.2). It is refused, not widened: the file says what is run.
+fn spread_covers_push(half_spread: Ratio, scenario: &Scenario) -> Result<(), ScenarioError> {
+    match push_only(scenario.feeds()) {
+        Some(deviation) if half_spread < deviation => {
+            let path = "venues.tranched.ladder.half_spread";
+            let message = format!(
+                "`{path}` is {half_spread}; legal: at least {deviation}, the deviation of the push sources, which are the only ones and leave no execution delay"
+            );
+            Err(scenario.say_at(path, &message))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn set_oracle(config: &mut OracleConfig, name: VenueName, scenario: &Scenario) {

@@ -6,6 +6,7 @@
 //! | `draw` | random numbers with addresses; the only floats |
 //! | `endow` | initial positions: stated, drawn, shrunk |
 //! | `commands` | the one command stream that goes to every venue |
+//! | `agents` | rules that watch one venue and send it commands |
 //! | `run` | one venue through the fixed phases of every second |
 //! | `audit` | the independent auditor: every law, from the journal and the events alone |
 //! | `metrics` | what the figures of [`VenueOutcome`] are added up from |
@@ -19,6 +20,7 @@
     clippy::as_conversions
 )]
 
+mod agents;
 pub mod audit;
 mod commands;
 mod compare;
@@ -34,6 +36,7 @@ mod outcome;
 mod run;
 mod world;
 
+pub use agents::arbitrage::Arbitrage;
 pub use audit::{Auditor, Breach, Law};
 pub use commands::{CommandSources, CommandStream, Reach, TimedCommand};
 pub use compare::{compare, run_one};
@@ -47,7 +50,8 @@ pub use expected::{Mismatch, check_expected};
 pub use metrics::ProbeSizes;
 pub use name::{UnknownVenue, VenueName};
 pub use outcome::{
-    Comparison, CostAtSize, HouseDeficit, MinuteRow, OrderFill, StageOutcome, VenueOutcome, Winners,
+    ArbitrageOutcome, Comparison, CostAtSize, HouseDeficit, MinuteRow, OrderFill, StageOutcome,
+    VenueOutcome, Winners,
 };
 pub use run::{JournalSink, Plan, Seat, drive, drive_together};
 pub use world::{PriceSources, Second, World};

@@ -1,6 +1,6 @@
 //! What a comparison found: the figures of every table and file, each defined once, here.
 
-use seawall_units::{Price, Ratio, Time, Usd};
+use seawall_units::{Price, Ratio, Round, Time, Usd, mul_div};
 use seawall_venue::{StageEnd, StageId, StageRule};
 
 /// One scenario run through several venues.
@@ -99,8 +99,55 @@ pub struct VenueOutcome {
     pub funding_net: Usd,
     /// Funding that traders paid, gross.
     pub funding_paid: Usd,
+    /// What each arbitrageur made of the mark's lag; empty when the scenario has none.
+    pub arbitrage: Vec<ArbitrageOutcome>,
     /// One row per whole minute.
     pub minutes: Vec<MinuteRow>,
+}
+
+/// What one arbitrageur made of the lag of a venue's mark (M-3.2).
+///
+/// A round trip begins with the fill of an opening order and ends when nothing is held any more,
+/// closed by him or taken from him. Its profit is what the books gave him less what they took,
+/// everything included: fees, spread, impact, funding, cuts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ArbitrageOutcome {
+    /// His name.
+    pub name: String,
+    /// Seconds between what he sees and the sending of his order.
+    pub lag: u64,
+    /// Round trips that ended.
+    pub round_trips: u64,
+    /// What they brought in all.
+    pub profit: Usd,
+    /// Notional at the mark that they opened.
+    pub traded: Usd,
+    /// Orders sent, to open and to close.
+    pub sent: u64,
+    /// Orders refused whole.
+    pub refused: u64,
+    /// Round trips still open at the end, which no other figure but `sent` and `refused` counts.
+    pub open: u64,
+}
+
+impl ArbitrageOutcome {
+    /// Profit of a round trip, `None` when none has ended.
+    ///
+    /// **Formula** `profit / round trips`. **Units** USD. **Rounding** down.
+    #[must_use]
+    pub fn profit_per_trip(&self) -> Option<Usd> {
+        let trips = i128::from(self.round_trips);
+        let units = mul_div(self.profit.units(), 1, trips, Round::Floor)?;
+        Usd::from_units(units).ok()
+    }
+
+    /// Profit as a share of the notional opened, `None` when nothing was.
+    ///
+    /// **Formula** `profit / notional opened`. **Rounding** down.
+    #[must_use]
+    pub fn profit_share(&self) -> Option<Ratio> {
+        self.profit.ratio_floor(self.traded)
+    }
 }
 
 /// Deficits of a venue's own parties over the whole run: `opened = backstop + adl + residual`.

@@ -5,6 +5,8 @@ use seawall_units::{Base, Time};
 use seawall_venue::{Command, Event, Receipt, Tick, Venue};
 
 use crate::VenueOutcome;
+use crate::agents::View;
+use crate::agents::arbitrage::{Arbitrage, Arbitrageurs};
 use crate::audit::Auditor;
 use crate::commands::{CommandStream, Reach, TimedCommand};
 use crate::metrics::{Meter, ProbeSizes};
@@ -44,12 +46,14 @@ pub struct Plan {
     pub commands: CommandStream,
     /// Orders that are quoted every second to measure depth.
     pub probes: ProbeSizes,
+    /// Who trades in each venue on the lag of its mark.
+    pub arbitrage: Arbitrage,
 }
 
 /// Drives a venue from the plan's first second to its last and adds up its figures.
 ///
 /// Each second: **Oracle**, **Funding**, **Orders** (the depth is measured before the first of
-/// them), **Liquidation**, **Attribution** when a minute begins and at least one second has
+/// them, and arbitrageurs come after the command stream), **Liquidation**, **Attribution** when a minute begins and at least one second has
 /// passed, **Check**. The auditor sees every entry and event; it compares books at every whole
 /// minute and at the end, after [`Venue::finish`].
 pub fn drive(venue: &mut dyn Venue, plan: &Plan, sink: &mut dyn JournalSink) -> VenueOutcome {
@@ -104,6 +108,7 @@ struct Run<'a> {
     sources: crate::world::PriceSources<'a>,
     /// Commands not yet due.
     ahead: &'a [TimedCommand],
+    arbitrageurs: Arbitrageurs<'a>,
     start: Time,
     meter: Meter,
     auditor: Auditor,
@@ -117,6 +122,7 @@ impl<'a> Run<'a> {
         let mut run = Self {
             sources: plan.world.sources(),
             ahead: plan.commands.commands(),
+            arbitrageurs: Arbitrageurs::new(&plan.arbitrage),
             start,
             meter: Meter::new(venue, accounts, &plan.probes),
             auditor: Auditor::new(venue.profile(), start),
@@ -142,6 +148,7 @@ impl<'a> Run<'a> {
         self.meter.probe(self.venue);
         self.orders(second);
         self.drain();
+        self.arbitrage(second);
         self.venue.liquidate();
         self.drain();
         if now.is_whole_minute() && now > self.start {
@@ -159,6 +166,33 @@ impl<'a> Run<'a> {
             if let Some(command) = self.within_reach(timed) {
                 let receipt = self.venue.commit(&command).ok();
                 self.count(&command, second, receipt.as_ref());
+            }
+        }
+    }
+
+    /// Orders of arbitrageurs that are due, after those of the command stream; each of them then
+    /// looks at the mark of this second.
+    fn arbitrage(&mut self, second: Second) {
+        let Second { now, outside } = second;
+        let count = self.arbitrageurs.count();
+        if count == 0 {
+            return;
+        }
+        let state = self.venue.state();
+        for who in 0..count {
+            loop {
+                let view = View {
+                    now,
+                    outside,
+                    venue: self.venue,
+                    state: &state,
+                };
+                let Some(command) = self.arbitrageurs.command(who, &view) else {
+                    break;
+                };
+                let receipt = self.venue.commit(&command).ok();
+                self.arbitrageurs.answered(who, now, receipt.as_ref());
+                self.drain();
             }
         }
     }
@@ -189,6 +223,7 @@ impl<'a> Run<'a> {
         for entry in self.venue.drain_entries() {
             self.auditor.entry(&entry);
             self.meter.entry(&entry);
+            self.arbitrageurs.entry(&entry);
             self.sink.entry(&entry);
         }
         for event in self.venue.drain_events() {
@@ -227,6 +262,10 @@ impl<'a> Run<'a> {
         self.compare(now);
         self.auditor.finish(now);
         self.meter.end_second(&self.venue.state());
-        self.meter.outcome(self.venue, &self.auditor)
+        let arbitrage = self.arbitrageurs.outcome(self.venue);
+        VenueOutcome {
+            arbitrage,
+            ..self.meter.outcome(self.venue, &self.auditor)
+        }
     }
 }

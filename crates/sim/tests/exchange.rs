@@ -7,9 +7,9 @@ use proptest::prelude::*;
 use seawall_oracle::Feed;
 use seawall_scenario::{Exchange, Scenario};
 use seawall_sim::{
-    CommandSources, CommandStream, ExchangeOutcome, Fingerprint, JournalSink, Plan, ProbeSizes,
-    Seat, VenueName, World, check_expected, compare_markets, drive, drive_together, run_market,
-    run_one,
+    Arbitrage, CommandSources, CommandStream, ExchangeOutcome, Fingerprint, JournalSink, Plan,
+    ProbeSizes, Seat, VenueName, World, check_expected, compare_markets, drive, drive_together,
+    run_market, run_one,
 };
 use seawall_units::{Ratio, Time, Usd};
 use seawall_venue::{Setup, Venue};
@@ -131,6 +131,7 @@ fn tranched(scenario: &Scenario) -> (TranchedVenue, Plan) {
         ),
         commands,
         probes: ProbeSizes::default(),
+        arbitrage: Arbitrage::default(),
     };
     let venue = TranchedVenue::new(setup, capital, Params::default(), Vec::new());
     (venue.unwrap(), plan)

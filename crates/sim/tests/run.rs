@@ -8,7 +8,9 @@ use seawall_oracle::Feed;
 use seawall_scenario::{
     Flow, Observation, PriceKind, PricePath, TimedLiquidity, TimedMargin, TimedOrder, Wish,
 };
-use seawall_sim::{CommandSources, CommandStream, JournalSink, Plan, ProbeSizes, World, drive};
+use seawall_sim::{
+    Arbitrage, CommandSources, CommandStream, JournalSink, Plan, ProbeSizes, World, drive,
+};
 use seawall_units::{Base, Ratio, Time, Usd};
 use seawall_venue::{Command, Endowment, Event, FillRule, Setup, StageEnd, StageId, TrancheName};
 use support::TinyVenue;
@@ -98,6 +100,7 @@ fn plan() -> Plan {
         commands: CommandStream::new(&sources, &path(), &endowments()),
         world: World::new(path(), vec![Feed::default(); 3], Vec::new()),
         probes: ProbeSizes::default(),
+        arbitrage: Arbitrage::default(),
     }
 }
 

@@ -4,8 +4,8 @@ use seawall_sim as sim;
 use seawall_venue::StageRule;
 
 use super::document::{
-    CapitalPart, Comparison, CostAtSize, Interest, Minute, Orders, Prices, Span, Stage, Venue,
-    Winners,
+    Arbitrageur, CapitalPart, Comparison, CostAtSize, Interest, Minute, Orders, Prices, Span,
+    Stage, Venue, Winners,
 };
 use super::{Number, SCHEMA_VERSION, SkipWord};
 use crate::metric::minutes;
@@ -81,6 +81,7 @@ impl From<&sim::VenueOutcome> for Venue {
             liquidated_notional_usd: venue.liquidated_notional.into(),
             funding_net_usd: venue.funding_net.into(),
             funding_paid_usd: venue.funding_paid.into(),
+            arbitrageurs: venue.arbitrage.iter().map(Arbitrageur::from).collect(),
             why: crate::because::sentence(venue),
             minutes: venue.minutes.iter().map(Minute::from).collect(),
         }
@@ -152,6 +153,23 @@ impl From<&sim::CostAtSize> for CostAtSize {
             mean: cost.mean.map(Number::bps),
             worst: cost.worst.map(Number::bps),
             filled_share: Number::ratio(cost.filled_share),
+        }
+    }
+}
+
+impl From<&sim::ArbitrageOutcome> for Arbitrageur {
+    fn from(one: &sim::ArbitrageOutcome) -> Self {
+        Self {
+            name: one.name.clone(),
+            lag: one.lag,
+            round_trips: one.round_trips,
+            profit_usd: one.profit.into(),
+            profit_per_trip_usd: one.profit_per_trip().map(Into::into),
+            traded_usd: one.traded.into(),
+            profit_bps: one.profit_share().map(Number::bps),
+            orders_sent: one.sent,
+            orders_refused: one.refused,
+            open_count: one.open,
         }
     }
 }

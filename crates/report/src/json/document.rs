@@ -151,6 +151,8 @@ pub struct Venue {
     pub funding_net_usd: Money,
     /// Funding that traders paid.
     pub funding_paid_usd: Money,
+    /// What each arbitrageur of the scenario made of the mark's lag; empty without any.
+    pub arbitrageurs: Vec<Arbitrageur>,
     /// Why it came out so: one sentence made from the figures.
     pub why: String,
     /// The venue at the end of each whole minute.
@@ -247,6 +249,32 @@ pub struct CostAtSize {
     pub worst: Option<Number>,
     /// Share of the asked notional that would have been filled.
     pub filled_share: Number,
+}
+
+/// What one arbitrageur made of the lag of a venue's mark.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Arbitrageur {
+    /// His name.
+    pub name: String,
+    /// Seconds between what he sees and the sending of his order.
+    pub lag: u64,
+    /// Positions that he opened and that ended, closed by him or taken from him.
+    pub round_trips: u64,
+    /// What the books gave him for them less what they took, all costs included.
+    pub profit_usd: Money,
+    /// The same for one of them, on average; null when none has ended.
+    pub profit_per_trip_usd: Option<Money>,
+    /// Notional at the mark that they opened.
+    pub traded_usd: Money,
+    /// Profit over that notional, in basis points; null when none has ended.
+    pub profit_bps: Option<Number>,
+    /// Orders sent, to open and to close; not part of the command stream's.
+    pub orders_sent: u64,
+    /// Orders that got nothing.
+    pub orders_refused: u64,
+    /// Positions still open at the end, which no profit counts.
+    pub open_count: u64,
 }
 
 /// A venue at the end of a whole minute.

@@ -4,7 +4,7 @@ use seawall_units::{Base, Ratio, Usd};
 use seawall_venue::StageId;
 
 use super::Direction::{HigherIsBetter, LowerIsBetter, None as Neutral};
-use super::Figure::{Size, Stage, Venue};
+use super::Figure::{Arbitrageur, Size, Stage, Venue};
 use super::{Metric, Section, Unit, minutes, share};
 
 /// A metric on one line of meaning each.
@@ -135,6 +135,19 @@ metrics! {
     "filled_share", "order of", FilledShare, Percent, HigherIsBetter,
         Size(|c| Some(c.filled_share.units())),
         "Share of the asked notional, both sides and all seconds, that would have been filled.";
+
+    "arbitrage_round_trips", "round trips,", Arbitrage, Count, Neutral,
+        Arbitrageur(|a| Some(i128::from(a.round_trips))),
+        "Positions that the arbitrageur opened and that ended, closed by him or taken from him.";
+    "arbitrage_profit_per_trip", "profit a trip,", Arbitrage, Usd, LowerIsBetter,
+        Arbitrageur(|a| a.profit_per_trip().map(Usd::units)),
+        "What the books gave him for a round trip less what they took, all costs included, on average.";
+    "arbitrage_profit_share", "profit share,", Arbitrage, Bps, LowerIsBetter,
+        Arbitrageur(|a| a.profit_share().map(Ratio::units)),
+        "The same over the notional that his round trips opened.";
+    "arbitrage_refused", "orders refused,", Arbitrage, Count, Neutral,
+        Arbitrageur(|a| Some(i128::from(a.refused))),
+        "His orders that got nothing; they do not count in the fill rate.";
 
     "senior_drawdown", "senior drawdown", Capital, Percent, LowerIsBetter,
         Venue(|v| v.senior_drawdown.map(Ratio::units)),

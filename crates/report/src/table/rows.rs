@@ -65,6 +65,13 @@ pub(super) fn rows(venues: &[VenueOutcome], notes: &mut Notes) -> Vec<Row> {
                     .collect();
                 row(metric, label, cells)
             })),
+            Figure::Arbitrageur(figure) => {
+                rows.extend(arbitrageurs(venues).map(|(place, name)| {
+                    let of = |venue: &VenueOutcome| venue.arbitrage.get(place).and_then(figure);
+                    let cells = venues.iter().map(|venue| plain(of(venue))).collect();
+                    row(metric, format!("{} {name}", metric.label), cells)
+                }));
+            }
         }
     }
     rows.sort_by_key(|row| row.section);
@@ -106,6 +113,13 @@ fn stage_cell(
 fn sizes(venues: &[VenueOutcome]) -> BTreeSet<Usd> {
     let costs = venues.iter().flat_map(|venue| &venue.cost_vs_mark);
     costs.map(|cost| cost.notional).collect()
+}
+
+/// The arbitrageurs of the scenario, who are the same in every venue.
+fn arbitrageurs(venues: &[VenueOutcome]) -> impl Iterator<Item = (usize, &str)> {
+    let each = venues.first().map(|venue| venue.arbitrage.iter());
+    let each = each.into_iter().flatten().enumerate();
+    each.map(|(place, one)| (place, one.name.as_str()))
 }
 
 fn cost_at(venue: &VenueOutcome, size: Usd) -> Option<&CostAtSize> {

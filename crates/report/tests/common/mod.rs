@@ -131,6 +131,7 @@ pub(crate) fn tranched() -> VenueOutcome {
         liquidated_notional: usd("12345678.90"),
         funding_net: usd("-12.5"),
         funding_paid: usd("1500"),
+        arbitrage: Vec::new(),
         minutes: vec![MinuteRow {
             time: Time::from_secs(1_760_130_000),
             mark: price("121000.5"),

@@ -352,6 +352,7 @@ impl Meter {
             funding_paid: self.traders.funding_paid(),
             capital_split: self.capital_split,
             stages: self.stages,
+            arbitrage: Vec::new(),
             minutes: self.minutes,
         }
     }
