@@ -3,7 +3,8 @@
 //! | what | where |
 //! |---|---|
 //! | shares for assets and back, with the standard's four roundings | [`Conversion`] |
-//! | who holds which shares | [`Vault`] |
+//! | who holds which shares, and may move them | [`Vault`], [`Allowance`] |
+//! | redemptions from request to claim | [`Redemptions`] |
 //! | what each tranche is worth, who is paid from which cash | [`Tranches`] |
 //! | fees in the order protocol, insurance, coupon, the rest | [`distribute`], [`Arrears`] |
 //! | junior cover and who may come or go | [`coverage`], [`PairState`] |
@@ -30,6 +31,7 @@ mod conversion;
 mod coverage;
 mod error;
 mod fees;
+mod redemption;
 mod tranches;
 mod vault;
 
@@ -39,8 +41,11 @@ pub use conversion::Conversion;
 pub use coverage::{GateRefusal, OpenLoss, PairState, Series, coverage};
 pub use error::VaultError;
 pub use fees::{FeeSplit, Recipients, distribute};
+pub use redemption::{
+    Epoch, Execution, Fill, OperatorStatus, RedeemRequest, Redemptions, RequestId,
+};
 pub use tranches::{OpenPnl, PayoutSplit, RefillSplit, TrancheValues, Tranches, Unsettled, values};
-pub use vault::{HolderId, Vault};
+pub use vault::{Allowance, HolderId, Vault};
 
 /// Marks the shares of the senior vault: paid fees first, bears losses last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
