@@ -157,13 +157,14 @@ struct Claimable<T: Tranche> {
 /// let (lp, due) = (HolderId::new(1), Epoch::new(3));
 /// let mut vault = Vault::<JuniorTranche>::open(Usd::whole(1), lp, Usd::whole(101))?;
 /// let mut queue = Redemptions::default();
-/// queue.request(&mut vault, RedeemRequest::own(lp, vault.held(lp)), due)?;
+/// let all = RedeemRequest::own(lp, vault.held(lp));
+/// queue.request(&mut vault, all, due)?;
 /// assert!(vault.held(lp).is_zero());
 /// // The vault has earned a cent per share when the epoch comes, and 40.40 are in cash.
 /// let price = vault.conversion("102.01".parse()?)?;
 /// let done = queue.execute(&mut vault, due, &price, "40.40".parse()?)?;
 /// assert_eq!(queue.claimable(lp).to_string(), "40.399999");
-/// assert_eq!(done.left.to_string(), "60.000000395");
+/// assert_eq!(done.left.to_string(), "59.999999997");
 /// assert_eq!(queue.claim(lp, lp, Usd::whole(40))?, Usd::whole(40));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
