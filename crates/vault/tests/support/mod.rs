@@ -6,6 +6,8 @@
 #![allow(dead_code, unreachable_pub)] // each test file uses a part
 #![allow(clippy::unwrap_used, clippy::panic)] // helpers of tests
 
+pub mod flow;
+
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
