@@ -357,6 +357,7 @@ pub struct LiquidityMove {
 
 /// How much of what was granted a provider takes out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ClaimAmount {
     /// All of it.
@@ -365,6 +366,7 @@ pub enum ClaimAmount {
 
 /// Money that comes back from outside for losses that were borne (M-9.4).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Recovery {
     /// When.
