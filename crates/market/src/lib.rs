@@ -23,10 +23,14 @@ mod params;
 mod port;
 mod providers;
 mod recount;
+mod recovery;
+mod redemption;
+mod series;
 mod settle;
 mod setup;
 mod totals;
 mod value;
+mod view;
 
 pub use bidders::{BidderSetup, Bidders};
 pub use charges::Charges;

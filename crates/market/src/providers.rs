@@ -2,11 +2,11 @@
 
 use seawall_ledger::BidderId;
 use seawall_units::{Shares, Tranche, Usd};
-use seawall_vault::{Conversion, HolderId, TrancheValues, Vault};
+use seawall_vault::{Conversion, HolderId, Vault};
 use seawall_venue::{LpHolding, Refusal, TrancheName};
 
-use crate::liquidity::{FOUNDER, holder};
-use crate::{IsolatedMarket, LiquidityRequest};
+use crate::IsolatedMarket;
+use crate::series::{FOUNDER, ShareSeries, holder};
 
 impl IsolatedMarket {
     /// Hands shares of the founder to a liquidity provider, at the price at which the founder
@@ -39,12 +39,13 @@ impl IsolatedMarket {
         amount: Usd,
     ) -> Result<(), Refusal> {
         match tranche {
-            TrancheName::Senior => hand_over(&mut self.senior, holder(lp), amount),
-            TrancheName::Junior => hand_over(&mut self.junior, holder(lp), amount),
+            TrancheName::Senior => hand_over(&mut self.senior.vault, holder(lp), amount),
+            TrancheName::Junior => hand_over(&mut self.junior.vault, holder(lp), amount),
         }
     }
 
-    /// What a liquidity provider has in a tranche at the mark.
+    /// What a liquidity provider has in a tranche at the mark. Shares in escrow are his until their
+    /// epoch: they bear gains and losses with the others (M-9.2).
     #[must_use]
     pub fn lp_holding(&self, lp: BidderId, tranche: TrancheName) -> LpHolding {
         let (values, of) = (self.values(), holder(lp));
@@ -54,43 +55,25 @@ impl IsolatedMarket {
         };
         let granted = self.granted.get(&(of, tranche)).copied();
         LpHolding {
-            waiting: self.waiting_of(lp, tranche),
             granted: granted.unwrap_or_default(),
+            claimable: self.claimable(of, tranche),
             ..seen
-        }
-    }
-
-    /// What a provider has asked for and the minute has not decided yet.
-    fn waiting_of(&self, of: BidderId, from: TrancheName) -> Usd {
-        let amounts = self.requests.iter().map(|request| match *request {
-            LiquidityRequest::Redeem {
-                lp,
-                tranche,
-                amount,
-            } if lp == of && tranche == from => amount,
-            _ => Usd::ZERO,
-        });
-        amounts.sum()
-    }
-
-    /// What all shares of a holder would fetch at these values.
-    pub(crate) fn worth_of(&self, of: HolderId, from: TrancheName, values: &TrancheValues) -> Usd {
-        match from {
-            TrancheName::Senior => seen(&self.senior, values.senior, of).value,
-            TrancheName::Junior => seen(&self.junior, values.junior, of).value,
         }
     }
 }
 
-fn seen<T: Tranche>(vault: &Vault<T>, value: Usd, of: HolderId) -> LpHolding {
-    let held = vault.held(of);
-    let Ok(at) = vault.conversion(value) else {
+fn seen<T: Tranche>(series: &ShareSeries<T>, value: Usd, of: HolderId) -> LpHolding {
+    let (held, waiting) = (series.vault.held(of), series.queue.pending(of));
+    let all = held.checked_add(waiting).unwrap_or(held);
+    let Ok(at) = series.vault.conversion(value) else {
         return LpHolding::default();
     };
+    let worth = |shares| at.preview_redeem(shares).unwrap_or_default();
     LpHolding {
-        shares: held.units(),
+        shares: all.units(),
         share_price: at.share_price().unwrap_or_default(),
-        value: at.preview_redeem(held).unwrap_or_default(),
+        value: worth(all),
+        waiting: worth(waiting),
         ..LpHolding::default()
     }
 }

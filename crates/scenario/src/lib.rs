@@ -79,7 +79,7 @@ pub use model::{PriceKind, ScenarioFile};
 pub use path::{Observation, PricePath, PriceTag};
 pub use resolved::{
     Amount, Collateral, Crowd, Flow, TimedArbitrageur, TimedBidder, TimedFault, TimedFlow,
-    TimedLiquidity, TimedMargin, TimedOrder, TimedTrade, Window, Wish,
+    TimedLiquidity, TimedMargin, TimedOrder, TimedRecovery, TimedTrade, Window, Wish,
 };
 pub use resolved_behaviour::{
     Act, Behaviour, LeaveCause, LeaveRule, LpGroup, Reaction, Signal, TimedTrader, TimedVanish,

@@ -17,7 +17,7 @@ use crate::path::PricePath;
 use crate::resolve::{Asked, GivenPrices, Resolved};
 use crate::resolved::{
     Crowd, TimedArbitrageur, TimedBidder, TimedFault, TimedFlow, TimedLiquidity, TimedMargin,
-    TimedOrder, TimedTrade,
+    TimedOrder, TimedRecovery, TimedTrade,
 };
 use crate::resolved_behaviour::Behaviour;
 use crate::text::utf8;
@@ -383,6 +383,12 @@ impl Scenario {
     #[must_use]
     pub fn liquidity(&self) -> &[TimedLiquidity] {
         &self.resolved.liquidity
+    }
+
+    /// Money that comes back for losses, by time.
+    #[must_use]
+    pub fn recoveries(&self) -> &[TimedRecovery] {
+        &self.resolved.recoveries
     }
 
     /// Who buys liquidated positions, in the file's order.

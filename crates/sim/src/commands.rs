@@ -2,7 +2,8 @@
 
 use seawall_ledger::AccountId;
 use seawall_scenario::{
-    Collateral, Flow, PricePath, TimedFlow, TimedLiquidity, TimedMargin, TimedOrder, Wish,
+    Collateral, Flow, PricePath, TimedFlow, TimedLiquidity, TimedMargin, TimedOrder, TimedRecovery,
+    Wish,
 };
 use seawall_units::{Base, Price, Ratio, Side, Time, Usd};
 use seawall_venue::{Command, Endowment, FillRule};
@@ -32,8 +33,9 @@ pub struct TimedCommand {
 /// All commands in the order of their execution, the same for every venue.
 ///
 /// A command sent in second t executes in t + 1, the first second with a mark observed after it;
-/// what is sent in the last second executes never. With push sources only it executes in t (M-3.2). In one second: margin additions, stated
-/// orders, drawn orders, liquidity; among these, in the order of the file or of the draw.
+/// what is sent in the last second executes never. With push sources only it executes in t (M-3.2).
+/// In one second: margin additions, stated orders, drawn orders, recoveries, liquidity; among
+/// these, in the order of the file or of the draw.
 ///
 /// The size of a `close` is a share of what the account would hold if no venue had liquidated or
 /// refused anything: its endowment and its orders before. So every venue is asked the same. A
@@ -62,6 +64,8 @@ pub struct CommandSources<'a> {
     pub liquidity: &'a [TimedLiquidity],
     /// Seconds between the sending of a command and its execution.
     pub delay: u64,
+    /// Money that comes back for losses.
+    pub recoveries: &'a [TimedRecovery],
 }
 
 /// The order of the kinds of commands in one second.
@@ -70,6 +74,7 @@ enum Kind {
     Margin,
     Stated,
     Drawn,
+    Recovery,
     Liquidity,
 }
 
@@ -223,6 +228,14 @@ fn stated(sources: &CommandSources<'_>, path: &PricePath) -> Vec<Letter> {
         kind: Kind::Liquidity,
         text: Text::Ready(liquidity_command(moved)),
     });
+    let recoveries = sources.recoveries.iter().map(|recovery| Letter {
+        sent: recovery.at,
+        kind: Kind::Recovery,
+        text: Text::Ready(Command::Recover {
+            amount: recovery.amount,
+        }),
+    });
+    let liquidity = recoveries.chain(liquidity);
     margins.chain(orders).chain(liquidity).collect()
 }
 
@@ -272,6 +285,7 @@ fn liquidity_command(moved: &TimedLiquidity) -> Command {
             tranche,
             amount,
         },
+        Flow::Claim => Command::Claim { lp, tranche },
     }
 }
 

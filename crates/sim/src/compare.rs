@@ -78,6 +78,7 @@ impl<'a> Prepared<'a> {
             margins: scenario.margin_added(),
             liquidity: scenario.liquidity(),
             delay: scenario.execution_delay(),
+            recoveries: scenario.recoveries(),
         };
         let commands = CommandStream::new(&commands, scenario.path(), &setup.endowments);
         setup.accounts = commands.accounts();

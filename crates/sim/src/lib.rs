@@ -51,7 +51,7 @@ pub use metrics::ProbeSizes;
 pub use name::{UnknownVenue, VenueName};
 pub use outcome::{
     ArbitrageOutcome, Comparison, CostAtSize, HouseDeficit, LpRun, MinuteRow, OrderFill, Reactions,
-    StageOutcome, VenueOutcome, Winners,
+    Redemptions, StageOutcome, TrancheOutcome, VenueOutcome, Winners,
 };
 pub use run::{JournalSink, Plan, Seat, drive, drive_together, drive_with};
 pub use world::{PriceSources, Second, World};

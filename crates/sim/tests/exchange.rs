@@ -107,6 +107,7 @@ fn tranched(scenario: &Scenario) -> (TranchedVenue, Plan) {
         margins: scenario.margin_added(),
         liquidity: scenario.liquidity(),
         delay: 1,
+        recoveries: &[],
     };
     let endowments = scenario.endowments().to_vec();
     let commands = CommandStream::new(&sources, scenario.path(), &endowments);

@@ -95,6 +95,7 @@ fn plan() -> Plan {
         margins: &margins,
         liquidity: &liquidity,
         delay: 1,
+        recoveries: &[],
     };
     Plan {
         commands: CommandStream::new(&sources, &path(), &endowments()),

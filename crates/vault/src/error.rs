@@ -54,6 +54,74 @@ pub enum VaultError {
         /// What was asked for, in grid units.
         wanted_units: i128,
     },
+    /// Somebody may not move that many shares of another holder.
+    #[error(
+        "{wanted_units} units of 10^-9 {vault} shares of {owner} wanted by {spender}, who may move {allowed_units}"
+    )]
+    NotEnoughAllowance {
+        /// Which vault.
+        vault: &'static str,
+        /// Whose shares.
+        owner: HolderId,
+        /// Who moves them.
+        spender: HolderId,
+        /// What he may move, in grid units.
+        allowed_units: i128,
+        /// What was asked for, in grid units.
+        wanted_units: i128,
+    },
+    /// Somebody who is neither the controller nor his operator claims.
+    #[error("{caller} claims for {controller} of the {vault} vault without being an operator")]
+    NotOperator {
+        /// Which vault.
+        vault: &'static str,
+        /// Whose claim.
+        controller: HolderId,
+        /// Who claims.
+        caller: HolderId,
+    },
+    /// A redemption of no shares.
+    #[error("a redemption of no {vault} shares; legal: one unit of 10^-9 or more")]
+    NothingRequested {
+        /// Which vault.
+        vault: &'static str,
+    },
+    /// Less is set aside for a controller than he claims.
+    #[error("{wanted} USD claimed by {controller} of the {vault} vault; set aside: {claimable}")]
+    NotEnoughClaimable {
+        /// Which vault.
+        vault: &'static str,
+        /// Whose claim.
+        controller: HolderId,
+        /// What is set aside.
+        claimable: Usd,
+        /// What was asked for.
+        wanted: Usd,
+    },
+    /// More shares are to be burned than the vault has in escrow: a queue of another vault.
+    #[error(
+        "{wanted_units} units of 10^-9 {vault} shares due, {escrowed_units} in escrow: the queue of another vault"
+    )]
+    NotEnoughEscrow {
+        /// Which vault.
+        vault: &'static str,
+        /// What is in escrow, in grid units.
+        escrowed_units: i128,
+        /// What is due, in grid units.
+        wanted_units: i128,
+    },
+    /// A price was taken before the supply changed.
+    #[error(
+        "a {vault} price at {priced_units} units of 10^-9 shares, of which there are {supply_units}"
+    )]
+    StalePrice {
+        /// Which vault.
+        vault: &'static str,
+        /// The supply of the price, in grid units.
+        priced_units: i128,
+        /// The supply there is, in grid units.
+        supply_units: i128,
+    },
     /// The opening deposit does not pay for the shares that nobody owns.
     #[error("{assets} USD open no {vault} vault; legal: more than {least}")]
     OpeningTooSmall {
@@ -99,6 +167,26 @@ pub enum VaultError {
         min: Usd,
         /// The largest legal value.
         max: Usd,
+    },
+    /// A parameter that is a span of time is no whole number of minutes or lies outside its range.
+    #[error("{field} = {value} seconds; legal: whole minutes, 60 to 31536000 seconds")]
+    Seconds {
+        /// The name of the parameter.
+        field: &'static str,
+        /// What was given.
+        value: u64,
+    },
+    /// A parameter that is a count lies outside its range.
+    #[error("{field} = {value}; legal: {min} to {max}")]
+    Count {
+        /// The name of the parameter.
+        field: &'static str,
+        /// What was given.
+        value: u16,
+        /// The smallest legal value.
+        min: u16,
+        /// The largest legal value.
+        max: u16,
     },
     /// A parameter that is a count of days lies outside its range.
     #[error("{field} = {value} days; legal: 0 to {max}")]

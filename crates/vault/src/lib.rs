@@ -3,10 +3,12 @@
 //! | what | where |
 //! |---|---|
 //! | shares for assets and back, with the standard's four roundings | [`Conversion`] |
-//! | who holds which shares | [`Vault`] |
+//! | who holds which shares, and may move them | [`Vault`], [`Allowance`] |
+//! | redemptions from request to claim | [`Redemptions`] |
 //! | what each tranche is worth, who is paid from which cash | [`Tranches`] |
 //! | fees in the order protocol, insurance, coupon, the rest | [`distribute`], [`Arrears`] |
 //! | junior cover and who may come or go | [`coverage`], [`PairState`] |
+//! | what Senior could lose at once | [`senior_worst_case`] |
 //!
 //! Nothing here holds money: amounts go in, amounts come out, and the market posts the transfers.
 //!
@@ -30,8 +32,10 @@ mod conversion;
 mod coverage;
 mod error;
 mod fees;
+mod redemption;
 mod tranches;
 mod vault;
+mod worst_case;
 
 pub use arrears::Arrears;
 pub use config::{FeeConfig, VaultConfig};
@@ -39,8 +43,12 @@ pub use conversion::Conversion;
 pub use coverage::{GateRefusal, OpenLoss, PairState, Series, coverage};
 pub use error::VaultError;
 pub use fees::{FeeSplit, Recipients, distribute};
+pub use redemption::{
+    Epoch, Execution, Fill, OperatorStatus, RedeemRequest, Redemptions, RequestId,
+};
 pub use tranches::{OpenPnl, PayoutSplit, RefillSplit, TrancheValues, Tranches, Unsettled, values};
-pub use vault::{HolderId, Vault};
+pub use vault::{Allowance, HolderId, Vault};
+pub use worst_case::{Exposure, SeniorWorstCase, senior_worst_case};
 
 /// Marks the shares of the senior vault: paid fees first, bears losses last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

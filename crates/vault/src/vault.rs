@@ -41,11 +41,31 @@ impl std::fmt::Display for HolderId {
     }
 }
 
+/// How many shares of another holder somebody may move.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Allowance<T: Tranche> {
+    /// This many, less with each use.
+    Limited(Shares<T>),
+    /// Any number, never used up.
+    Unlimited,
+}
+
+impl<T: Tranche> Allowance<T> {
+    /// Not any.
+    pub const NONE: Self = Self::Limited(Shares::ZERO);
+}
+
 /// One series of shares and who holds them (M-9).
 ///
-/// Law: the supply is the sum over the holders and the dead shares, always. The dead shares are
-/// paid for by whoever opens the vault and belong to nobody; with the virtual ones of
-/// [`Conversion`] they make it pointless to inflate the price of a share of an empty vault.
+/// Law: the supply is the sum over the holders, the shares in escrow and the dead shares, always.
+///
+/// Shares in escrow wait to be redeemed ([`Redemptions`](crate::Redemptions)); they are nobody's,
+/// but bear gains and losses like any other. The dead shares are paid for by whoever opens the
+/// vault and belong to nobody. With the virtual ones of [`Conversion`] they make it pointless to
+/// inflate the price of a share of an empty vault: with dead shares for 1 USD, who deposits after
+/// an attacker loses at most two units of rounding and 10⁻⁹ of what the attacker has given away,
+/// and the attacker never gains (`docs/vaults.md`).
+///
 /// **Source** dead shares as in GMX v2 (first deposit to an address without an owner).
 ///
 /// ```
@@ -66,7 +86,10 @@ impl std::fmt::Display for HolderId {
 pub struct Vault<T: Tranche> {
     holders: BTreeMap<HolderId, Shares<T>>,
     dead: Shares<T>,
+    escrowed: Shares<T>,
     supply: Shares<T>,
+    /// (owner, spender); no entry of zero.
+    allowances: BTreeMap<(HolderId, HolderId), Allowance<T>>,
 }
 
 impl<T: Tranche> Vault<T> {
@@ -87,7 +110,9 @@ impl<T: Tranche> Vault<T> {
         let mut vault = Self {
             holders: BTreeMap::new(),
             dead,
+            escrowed: Shares::ZERO,
             supply: dead,
+            allowances: BTreeMap::new(),
         };
         let shares = vault
             .conversion(dead_deposit)?
@@ -106,6 +131,12 @@ impl<T: Tranche> Vault<T> {
     #[must_use]
     pub const fn dead(&self) -> Shares<T> {
         self.dead
+    }
+
+    /// The shares that wait to be redeemed.
+    #[must_use]
+    pub const fn escrowed(&self) -> Shares<T> {
+        self.escrowed
     }
 
     /// What a holder has.
@@ -150,18 +181,129 @@ impl<T: Tranche> Vault<T> {
     ///
     /// **Errors** [`VaultError::NotEnoughShares`], and nothing has changed.
     pub fn burn(&mut self, holder: HolderId, shares: Shares<T>) -> Result<(), VaultError> {
-        let before = self.held(holder);
-        let held = before.checked_sub(shares);
-        let (Some(supply), Some(held)) = (self.supply.checked_sub(shares), held) else {
-            return Err(VaultError::NotEnoughShares {
+        let held = self.held(holder);
+        let left = held.checked_sub(shares);
+        let (Some(supply), Some(left)) = (self.supply.checked_sub(shares), left) else {
+            return Err(not_enough(holder, held, shares));
+        };
+        self.supply = supply;
+        self.write(holder, left);
+        Ok(())
+    }
+
+    /// Gives shares of `from` to `to`.
+    ///
+    /// **Errors** [`VaultError::NotEnoughShares`], and nothing has changed.
+    pub fn transfer(
+        &mut self,
+        from: HolderId,
+        to: HolderId,
+        shares: Shares<T>,
+    ) -> Result<(), VaultError> {
+        let held = self.held(from);
+        let left = held
+            .checked_sub(shares)
+            .ok_or(not_enough(from, held, shares))?;
+        self.write(from, left);
+        // Both together are at most the supply.
+        let held = self.held(to).checked_add(shares).unwrap_or(Shares::MAX);
+        self.write(to, held);
+        Ok(())
+    }
+
+    /// Lets `spender` move shares of `owner`, instead of what he was allowed before.
+    pub fn approve(&mut self, owner: HolderId, spender: HolderId, allowance: Allowance<T>) {
+        match allowance {
+            Allowance::Limited(shares) if shares.is_zero() => {
+                self.allowances.remove(&(owner, spender))
+            }
+            some => self.allowances.insert((owner, spender), some),
+        };
+    }
+
+    /// What `spender` may move of the shares of `owner`. His own shares need no allowance.
+    #[must_use]
+    pub fn allowance(&self, owner: HolderId, spender: HolderId) -> Allowance<T> {
+        match self.allowances.get(&(owner, spender)) {
+            None => Allowance::NONE,
+            Some(Allowance::Limited(shares)) => Allowance::Limited(*shares),
+            Some(Allowance::Unlimited) => Allowance::Unlimited,
+        }
+    }
+
+    /// Uses up an allowance, unless it is unlimited or the shares are the spender's own.
+    ///
+    /// **Errors** [`VaultError::NotEnoughAllowance`], and nothing has changed.
+    pub fn spend_allowance(
+        &mut self,
+        owner: HolderId,
+        spender: HolderId,
+        shares: Shares<T>,
+    ) -> Result<(), VaultError> {
+        if owner == spender {
+            return Ok(());
+        }
+        let Allowance::Limited(allowed) = self.allowance(owner, spender) else {
+            return Ok(());
+        };
+        let left = allowed
+            .checked_sub(shares)
+            .ok_or(VaultError::NotEnoughAllowance {
                 vault: T::NAME,
-                holder,
-                held_units: before.units(),
+                owner,
+                spender,
+                allowed_units: allowed.units(),
+                wanted_units: shares.units(),
+            })?;
+        self.approve(owner, spender, Allowance::Limited(left));
+        Ok(())
+    }
+
+    /// That a holder has this many shares.
+    pub(crate) fn check_held(&self, holder: HolderId, shares: Shares<T>) -> Result<(), VaultError> {
+        let held = self.held(holder);
+        if shares > held {
+            return Err(not_enough(holder, held, shares));
+        }
+        Ok(())
+    }
+
+    /// That a price was taken at the supply there is.
+    pub(crate) fn check_price(&self, price: &Conversion<T>) -> Result<(), VaultError> {
+        if price.supply() != self.supply {
+            return Err(VaultError::StalePrice {
+                vault: T::NAME,
+                priced_units: price.supply().units(),
+                supply_units: self.supply.units(),
+            });
+        }
+        Ok(())
+    }
+
+    /// Takes shares from a holder without changing the supply.
+    pub(crate) fn escrow(&mut self, holder: HolderId, shares: Shares<T>) -> Result<(), VaultError> {
+        let held = self.held(holder);
+        let left = held.checked_sub(shares);
+        let escrowed = self.escrowed.checked_add(shares);
+        let (Some(left), Some(escrowed)) = (left, escrowed) else {
+            return Err(not_enough(holder, held, shares));
+        };
+        self.escrowed = escrowed;
+        self.write(holder, left);
+        Ok(())
+    }
+
+    /// Takes shares out of escrow for good.
+    pub(crate) fn burn_escrowed(&mut self, shares: Shares<T>) -> Result<(), VaultError> {
+        let escrowed = self.escrowed.checked_sub(shares);
+        let (Some(supply), Some(escrowed)) = (self.supply.checked_sub(shares), escrowed) else {
+            return Err(VaultError::NotEnoughEscrow {
+                vault: T::NAME,
+                escrowed_units: self.escrowed.units(),
                 wanted_units: shares.units(),
             });
         };
-        self.supply = supply;
-        self.write(holder, held);
+        (self.supply, self.escrowed) = (supply, escrowed);
         Ok(())
     }
 
@@ -171,5 +313,14 @@ impl<T: Tranche> Vault<T> {
         } else {
             self.holders.insert(holder, held);
         }
+    }
+}
+
+fn not_enough<T: Tranche>(holder: HolderId, held: Shares<T>, wanted: Shares<T>) -> VaultError {
+    VaultError::NotEnoughShares {
+        vault: T::NAME,
+        holder,
+        held_units: held.units(),
+        wanted_units: wanted.units(),
     }
 }

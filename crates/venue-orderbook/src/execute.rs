@@ -113,6 +113,12 @@ impl OrderBookVenue {
                 presence,
                 book_share,
             })),
+            Command::Claim { .. } => Err(Refusal::Liquidity {
+                reason: "redemptions are paid when they are executed",
+            }),
+            Command::Recover { .. } => Err(Refusal::Liquidity {
+                reason: "no rule gives a recovery back",
+            }),
         }
     }
 

@@ -147,6 +147,8 @@ impl OrderBookVenue {
             value: at.preview_redeem(held).unwrap_or_default(),
             waiting: waiting.map(|each| each.amount).sum(),
             granted: self.granted.get(&lp).copied().unwrap_or_default(),
+            // Paid when it is executed.
+            claimable: Usd::ZERO,
         }
     }
 

@@ -107,6 +107,8 @@ impl PoolVenue {
             value: Usd::from_units(worth(provider.tokens.units())).unwrap_or_default(),
             waiting: waiting.map(|each| each.amount).sum(),
             granted: provider.granted,
+            // Paid when it is executed.
+            claimable: Usd::ZERO,
         }
     }
 

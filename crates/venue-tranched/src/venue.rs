@@ -8,7 +8,8 @@ use seawall_units::{Side, Time, Usd};
 use seawall_vault::OpenLoss;
 use seawall_venue::{
     CapitalPart, Command, Event, LpCapital, LpHolding, MarketStatus, PositionView, Quote, Receipt,
-    Recount, Refusal, Setup, SetupError, Tick, TrancheName, Venue, VenueProfile, VenueState,
+    Recount, Refusal, Setup, SetupError, Tick, TrancheName, TrancheView, Venue, VenueProfile,
+    VenueState,
 };
 use seawall_waterfall::Waterfall;
 
@@ -41,7 +42,7 @@ impl TranchedVenue {
         Ok(Self {
             profile: profile(params.waterfall.loss_order),
             oracle: Oracle::new(params.oracle, setup.opening, setup.start),
-            waterfall: Waterfall::new(params.waterfall.clone()),
+            waterfall: Waterfall::new(params.waterfall.clone()).in_epochs(market.epochs()),
             now: setup.start,
             events: Vec::new(),
             market,
@@ -122,6 +123,7 @@ impl TranchedVenue {
                 tranche,
                 amount,
             }),
+            Command::Claim { lp, tranche } => Some(LiquidityRequest::Claim { lp, tranche }),
             _ => None,
         }
     }
@@ -144,6 +146,7 @@ impl TranchedVenue {
             Command::Bidding {
                 bidder, presence, ..
             } => self.market.bidders_mut().note(bidder, presence),
+            Command::Recover { amount } => self.market.commit_recovery(amount),
             _ => {}
         }
     }
@@ -197,8 +200,7 @@ impl Venue for TranchedVenue {
             return Ok(Receipt::Filled(self.plan_order(&terms)?.fill));
         }
         if let Some(request) = Self::request(command) {
-            self.market.plan_request(&request)?;
-            return Ok(Receipt::Queued);
+            return self.market.plan_request(&request);
         }
         match *command {
             Command::AddMargin { account, amount } => {
@@ -213,6 +215,10 @@ impl Venue for TranchedVenue {
                 Some(_) => Ok(Receipt::Noted),
                 None => Err(Refusal::NoBidders),
             },
+            Command::Recover { amount } => {
+                let amount = self.market.plan_recovery(amount, self.open_loss())?;
+                Ok(Receipt::Moved { amount })
+            }
             _ => Err(Refusal::NotPositive),
         }
     }
@@ -280,6 +286,11 @@ impl Venue for TranchedVenue {
             ],
             open_deficit: self.waterfall.open_amount(),
         }
+    }
+
+    fn tranches(&self) -> Option<TrancheView> {
+        let open_deficit = self.waterfall.open_amount();
+        Some(self.market.tranche_view(open_deficit))
     }
 
     fn ledger(&self) -> &Ledger {

@@ -13,4 +13,6 @@ pub struct LpHolding {
     pub waiting: Usd,
     /// What his redemptions were granted since the start.
     pub granted: Usd,
+    /// What he was granted and has not taken out, where a venue lets him claim it.
+    pub claimable: Usd,
 }

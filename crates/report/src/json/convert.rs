@@ -5,7 +5,7 @@ use seawall_venue::StageRule;
 
 use super::document::{
     Arbitrageur, CapitalPart, Comparison, CostAtSize, Interest, Minute, Orders, Prices, Providers,
-    Reactions, Span, Stage, Venue, Winners,
+    Reactions, Span, Stage, Venue, Winners, WorstCase,
 };
 use super::{Number, SCHEMA_VERSION, SkipWord};
 use crate::metric::minutes;
@@ -72,6 +72,19 @@ impl From<&sim::VenueOutcome> for Venue {
             senior_change_usd: venue.senior_change.map(Into::into),
             junior_change_usd: venue.junior_change.map(Into::into),
             lp_return: Number::ratio(venue.lp_return),
+            redemptions_asked_usd: venue.redemptions.asked.into(),
+            redemptions_granted_usd: venue.redemptions.granted.into(),
+            redemptions_claimed_usd: venue.redemptions.claimed.into(),
+            redemptions_waiting_usd: venue.tranches.map(|t| t.waiting.into()),
+            recovered_usd: venue.recovered.into(),
+            senior_worst_case_start: venue.tranches.map(|t| t.worst_case_start.into()),
+            senior_worst_case: venue.tranches.map(|t| t.worst_case_most.into()),
+            coupon_arrears_due_usd: venue.tranches.map(|t| t.arrears_due.into()),
+            coupon_arrears_oldest: venue
+                .tranches
+                .and_then(|t| t.arrears_oldest)
+                .map(|day| day.secs()),
+            coupon_arrears_lapsed_usd: venue.tranches.map(|t| t.arrears_lapsed.into()),
             backstop_result_usd: venue.backstop_result.map(Into::into),
             house_deficit_usd: venue.house.map(|h| h.opened.into()),
             house_backstop_usd: venue.house.map(|h| h.backstop.into()),
@@ -116,6 +129,18 @@ impl From<&sim::LpRun> for Providers {
             stayed: run.stayed.map(Number::ratio),
             hhi_start: run.hhi_start.map(Number::ratio),
             hhi_end: run.hhi_end.map(Number::ratio),
+        }
+    }
+}
+
+impl From<seawall_venue::WorstCase> for WorstCase {
+    fn from(worst: seawall_venue::WorstCase) -> Self {
+        Self {
+            loss_usd: worst.loss.into(),
+            fall_usd: worst.fall.into(),
+            fall_by: Number::ratio(worst.fall_by),
+            rise_usd: worst.rise.into(),
+            rise_by: Number::ratio(worst.rise_by),
         }
     }
 }

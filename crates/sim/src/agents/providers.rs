@@ -127,6 +127,10 @@ impl<'a> ProviderAgent<'a> {
                 continue;
             };
             let holding = self.holding(view, lp);
+            if holding.claimable.is_positive() {
+                let tranche = self.group.tranche;
+                replies.push(Reply::from(Command::Claim { lp, tranche }));
+            }
             if holding.waiting.is_positive() {
                 continue;
             }

@@ -4,6 +4,7 @@ mod accounts;
 mod chain;
 mod probe;
 mod providers;
+mod vaults;
 
 use std::collections::BTreeSet;
 
@@ -21,6 +22,7 @@ use accounts::Traders;
 use chain::Chain;
 use probe::{Depth, Probe};
 use providers::Providers;
+use vaults::Vaults;
 
 /// Sizes of the orders that are quoted every second.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,6 +76,7 @@ pub(crate) struct Meter {
     deficits: u64,
     residual: Usd,
     house: House,
+    vaults: Vaults,
     liquidated_notional: Usd,
     minutes: Vec<MinuteRow>,
 }
@@ -166,6 +169,7 @@ impl Meter {
                 first: profile.house,
                 ..House::default()
             },
+            vaults: Vaults::new(venue.tranches()),
             liquidated_notional: Usd::ZERO,
             minutes: Vec::new(),
         }
@@ -221,14 +225,24 @@ impl Meter {
         }
     }
 
+    /// A command other than an order was accepted.
+    pub(crate) fn accepted(&mut self, command: &Command, receipt: &Receipt) {
+        self.vaults.accepted(command, receipt);
+    }
+
     pub(crate) fn entry(&mut self, entry: &Entry) {
         self.traders.entry(entry);
         let transfer = entry.transfer;
+        self.vaults.entry(&transfer);
         let amount = transfer.amount();
         match transfer.cause() {
             Cause::CapitalPaidIn => self.paid_in(transfer.to().kind().name(), amount),
             Cause::VaultDeposit => self.flow(transfer.to().kind(), amount),
             Cause::VaultRedemption => self.flow(transfer.from().kind(), -amount),
+            // What a frozen series gets back is its gain, and leaves it at once as claims.
+            Cause::Recovery if transfer.to().kind() == AccountKind::PendingRedemption => {
+                self.flow(AccountKind::Junior, -amount);
+            }
             // What a winner's close finds missing (M-8.3) is owed to the vaults that pay it out;
             // what a bankrupt position owes passes through Clearing or goes to its counterparty.
             Cause::DeficitOpened
@@ -331,7 +345,8 @@ impl Meter {
     }
 
     /// Adds the row of a whole minute.
-    pub(crate) fn minute(&mut self, now: Time, state: &VenueState) {
+    pub(crate) fn minute(&mut self, now: Time, state: &VenueState, venue: &dyn Venue) {
+        self.vaults.look(venue.tranches());
         self.minutes.push(MinuteRow {
             time: now,
             mark: state.mark,
@@ -382,6 +397,9 @@ impl Meter {
             senior_change: self.change(&state, "senior"),
             junior_change: self.change(&state, "junior"),
             lp_return: self.lp.chain.gain(),
+            redemptions: self.vaults.redemptions(),
+            recovered: self.vaults.recovered(),
+            tranches: self.vaults.tranches(venue.tranches()),
             house: self.house.first.map(|_| self.house.total),
             backstop_result: backstop.and_then(|end| Some(end - self.backstop?)),
             liquidated_accounts: self.traders.liquidated_accounts(),
