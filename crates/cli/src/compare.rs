@@ -31,6 +31,8 @@ pub(crate) fn compare(args: &CompareArgs) -> Result<ExitCode> {
     let text = |ink| match args.format {
         Format::Table => Ok(table::render(&comparison, ink)),
         Format::Json => json::render(&comparison),
+        Format::Markdown => Ok(table::markdown(&comparison)),
+        Format::Csv => Ok(table::csv(&comparison)),
     };
     match target {
         Some(target) => target.fill(&text(Ink::Plain)?)?,
@@ -43,7 +45,7 @@ pub(crate) fn compare(args: &CompareArgs) -> Result<ExitCode> {
 }
 
 /// A venue stands in the table once.
-fn distinct(venues: &[VenueName]) -> Result<()> {
+pub(crate) fn distinct(venues: &[VenueName]) -> Result<()> {
     let mut seen = Vec::new();
     for venue in venues {
         if seen.contains(venue) {

@@ -21,6 +21,7 @@ mod market;
 mod order;
 mod params;
 mod port;
+mod quote;
 mod recount;
 mod settle;
 mod setup;

@@ -7,8 +7,13 @@ use crate::wrap::wrapped;
 
 mod heading;
 mod layout;
+mod long;
+mod markdown;
 mod notes;
 mod rows;
+
+pub use long::csv;
+pub use markdown::markdown;
 
 /// How a text is inked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -1,0 +1,57 @@
+//! `seawall quote`
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+use seawall::prelude::*;
+use seawall::report::quote as report;
+use seawall::report::table::Ink;
+use seawall::sim::QuoteAsk;
+
+use crate::args::{Format, QuoteArgs};
+use crate::compare::distinct;
+use crate::output::{self, Target};
+
+/// Asks the venues what orders would cost, and writes their curves.
+pub(crate) fn quote(args: &QuoteArgs) -> Result<ExitCode> {
+    distinct(&args.venues)?;
+    if let Some(out) = &args.out {
+        output::refuse_same(&args.file, out)?;
+    }
+    let scenario = Scenario::load(&args.file)?;
+    if let (Some(prices), Some(out)) = (scenario.price_file(), &args.out) {
+        output::refuse_same(&prices, out)?;
+    }
+    let target = args.out.as_deref().map(Target::open).transpose()?;
+    let quotation = seawall::sim::quote(&scenario, &args.venues, &ask(args)?)?;
+    let ink = match target {
+        Some(_) => Ink::Plain,
+        None => output::ink(),
+    };
+    let text = match args.format {
+        Format::Table => report::table(&quotation, ink),
+        Format::Json => report::document(&quotation)?,
+        Format::Markdown => report::markdown(&quotation),
+        Format::Csv => report::csv(&quotation),
+    };
+    match target {
+        Some(target) => target.fill(&text)?,
+        None => output::to_stdout(&text)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn ask(args: &QuoteArgs) -> Result<QuoteAsk> {
+    let mut ask = QuoteAsk {
+        at: args.at,
+        skew: args.skew,
+        ..QuoteAsk::default()
+    };
+    if !args.sizes.is_empty() {
+        ask.sizes.clone_from(&args.sizes);
+    }
+    if let Some(size) = ask.sizes.iter().find(|size| !size.is_positive()) {
+        bail!("--sizes names {size} USD; legal: above 0");
+    }
+    Ok(ask)
+}
