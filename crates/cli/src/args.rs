@@ -72,6 +72,10 @@ pub(crate) struct CompareArgs {
     /// One market of a file that states several, alone
     #[arg(long, value_name = "NAME")]
     pub(crate) market: Option<String>,
+
+    /// Draw a picture too, as SVG or PNG by the ending of its name
+    #[arg(long, value_name = "PATH")]
+    pub(crate) plot: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -147,6 +151,10 @@ pub(crate) struct QuoteArgs {
     /// Where to write it instead of stdout
     #[arg(long, value_name = "PATH")]
     pub(crate) out: Option<PathBuf>,
+
+    /// Draw a picture too, as SVG or PNG by the ending of its name
+    #[arg(long, value_name = "PATH")]
+    pub(crate) plot: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

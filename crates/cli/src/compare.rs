@@ -11,6 +11,7 @@ use crate::args::{CompareArgs, Format};
 use crate::failure;
 use crate::markets::{self, Loaded};
 use crate::output::{self, Target};
+use crate::picture::Frame;
 
 /// Runs the venues, writes their figures, and says what is not as it should be.
 pub(crate) fn compare(args: &CompareArgs) -> Result<ExitCode> {
@@ -26,6 +27,9 @@ pub(crate) fn compare(args: &CompareArgs) -> Result<ExitCode> {
         output::refuse_same(&prices, out)?;
     }
     // Before the run, so that an illegal place is told at once.
+    let frame = args.plot.as_deref();
+    let frame = frame.map(|path| Frame::hang(path, &[args.file.clone()]));
+    let frame = frame.transpose()?;
     let target = args.out.as_deref().map(Target::open).transpose()?;
     let comparison = seawall::sim::compare(&scenario, &args.venues)?;
     let text = |ink| match args.format {
@@ -34,8 +38,11 @@ pub(crate) fn compare(args: &CompareArgs) -> Result<ExitCode> {
         Format::Markdown => Ok(table::markdown(&comparison)),
         Format::Csv => Ok(table::csv(&comparison)),
     };
+    if let Some(frame) = frame {
+        frame.fill(&seawall::plot::waterfall::draw(&comparison))?;
+    }
     match target {
-        Some(target) => target.fill(&text(Ink::Plain)?)?,
+        Some(target) => target.fill(text(Ink::Plain)?)?,
         None => output::to_stdout(&text(output::ink())?)?,
     }
     for mismatch in check_expected(&scenario, &comparison) {

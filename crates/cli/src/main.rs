@@ -7,6 +7,7 @@ mod failure;
 mod log;
 mod markets;
 mod output;
+mod picture;
 mod quote;
 mod replay;
 mod run;

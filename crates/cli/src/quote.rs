@@ -11,6 +11,7 @@ use seawall::sim::QuoteAsk;
 use crate::args::{Format, QuoteArgs};
 use crate::compare::distinct;
 use crate::output::{self, Target};
+use crate::picture::Frame;
 
 /// Asks the venues what orders would cost, and writes their curves.
 pub(crate) fn quote(args: &QuoteArgs) -> Result<ExitCode> {
@@ -22,8 +23,17 @@ pub(crate) fn quote(args: &QuoteArgs) -> Result<ExitCode> {
     if let (Some(prices), Some(out)) = (scenario.price_file(), &args.out) {
         output::refuse_same(&prices, out)?;
     }
+    let frame = args.plot.as_deref();
+    let frame = frame.map(|path| Frame::hang(path, &[args.file.clone()]));
+    let frame = frame.transpose()?;
     let target = args.out.as_deref().map(Target::open).transpose()?;
-    let quotation = seawall::sim::quote(&scenario, &args.venues, &ask(args)?)?;
+    let ask = ask(args)?;
+    let quotation = seawall::sim::quote(&scenario, &args.venues, &ask)?;
+    if let Some(frame) = frame {
+        let ask = ask.drawn(quotation.reach());
+        let drawn = seawall::sim::quote(&scenario, &args.venues, &ask)?;
+        frame.fill(&seawall::plot::curve::draw(&drawn))?;
+    }
     let ink = match target {
         Some(_) => Ink::Plain,
         None => output::ink(),
@@ -35,7 +45,7 @@ pub(crate) fn quote(args: &QuoteArgs) -> Result<ExitCode> {
         Format::Csv => report::csv(&quotation),
     };
     match target {
-        Some(target) => target.fill(&text)?,
+        Some(target) => target.fill(text)?,
         None => output::to_stdout(&text)?,
     }
     Ok(ExitCode::SUCCESS)

@@ -12,6 +12,9 @@ use crate::{SimError, VenueName};
 /// A stated net skew is held by so many accounts of equal size, as no venue lets one hold it.
 const HOLDERS: u32 = 20;
 
+/// How many sizes draw a curve.
+const STEPS: i64 = 100;
+
 /// What is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QuoteAsk {
@@ -38,6 +41,19 @@ impl Default for QuoteAsk {
     }
 }
 
+impl QuoteAsk {
+    /// The same question with so many sizes that their curve can be drawn: evenly up to `reach`.
+    #[must_use]
+    pub fn drawn(&self, reach: Usd) -> Self {
+        let steps = 1..=STEPS;
+        let size = |step: i64| reach.mul_div_floor(Usd::units_i64(step), Usd::units_i64(STEPS));
+        Self {
+            sizes: steps.filter_map(size).collect(),
+            ..self.clone()
+        }
+    }
+}
+
 /// The curves of several venues at one moment of one scenario.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Quotation {
@@ -53,6 +69,17 @@ pub struct Quotation {
     pub outside: Price,
     /// One per venue, in the order asked for.
     pub venues: Vec<VenueCurve>,
+}
+
+impl Quotation {
+    /// The largest size that any venue prices or fills whole.
+    #[must_use]
+    pub fn reach(&self) -> Usd {
+        let points = self.venues.iter().flat_map(|curve| &curve.points);
+        let priced = |point: &QuotePoint| point.parts.map_or(Usd::ZERO, |parts| parts.priced);
+        let reach = points.map(|point| point.quote.filled.max(priced(point)));
+        reach.max().unwrap_or_default()
+    }
 }
 
 /// One venue's answer.
