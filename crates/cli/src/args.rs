@@ -76,6 +76,10 @@ pub(crate) struct CompareArgs {
     /// Draw a picture too, as SVG or PNG by the ending of its name
     #[arg(long, value_name = "PATH")]
     pub(crate) plot: Option<PathBuf>,
+
+    /// A calm scenario: its returns beside the losses of the file, instead of the whole table
+    #[arg(long, value_name = "FILE", conflicts_with = "plot")]
+    pub(crate) calm: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -126,6 +130,10 @@ pub(crate) struct QuoteArgs {
     /// Which venues, separated by commas, in the order of the tables
     #[arg(long, value_name = "NAMES", value_delimiter = ',', default_values_t = [VenueName::Tranched])]
     pub(crate) venues: Vec<VenueName>,
+
+    /// Which market of a file that states several
+    #[arg(long, value_name = "NAME")]
+    pub(crate) market: Option<String>,
 
     /// How many seconds after the start
     #[arg(long, value_name = "SECONDS", default_value_t = 0)]

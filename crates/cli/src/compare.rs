@@ -8,6 +8,7 @@ use seawall::report::table::Ink;
 use seawall::sim::check_expected;
 
 use crate::args::{CompareArgs, Format};
+use crate::calm;
 use crate::failure;
 use crate::markets::{self, Loaded};
 use crate::output::{self, Target};
@@ -23,6 +24,9 @@ pub(crate) fn compare(args: &CompareArgs) -> Result<ExitCode> {
         Loaded::One(scenario) => scenario,
         Loaded::Several(exchange) => return markets::compare(args, &exchange),
     };
+    if let Some(calm) = &args.calm {
+        return calm::compare(args, &scenario, calm);
+    }
     if let (Some(prices), Some(out)) = (scenario.price_file(), &args.out) {
         output::refuse_same(&prices, out)?;
     }

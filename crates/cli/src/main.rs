@@ -1,6 +1,7 @@
 //! The `seawall` command.
 
 mod args;
+mod calm;
 mod compare;
 mod export;
 mod failure;

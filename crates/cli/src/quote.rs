@@ -3,13 +3,13 @@
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
-use seawall::prelude::*;
 use seawall::report::quote as report;
 use seawall::report::table::Ink;
 use seawall::sim::QuoteAsk;
 
 use crate::args::{Format, QuoteArgs};
 use crate::compare::distinct;
+use crate::markets;
 use crate::output::{self, Target};
 use crate::picture::Frame;
 
@@ -19,7 +19,7 @@ pub(crate) fn quote(args: &QuoteArgs) -> Result<ExitCode> {
     if let Some(out) = &args.out {
         output::refuse_same(&args.file, out)?;
     }
-    let scenario = Scenario::load(&args.file)?;
+    let scenario = markets::load_one(&args.file, args.market.as_deref())?;
     if let (Some(prices), Some(out)) = (scenario.price_file(), &args.out) {
         output::refuse_same(&prices, out)?;
     }

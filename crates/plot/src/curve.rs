@@ -114,7 +114,7 @@ fn axes(canvas: &mut Canvas, (across, height): (&Scale, &Scale), side: Side) {
         canvas.text((across.zero - px(8), y + px(4)), &text, style);
     }
     for tick in across.ticks() {
-        let text = number::usd(Usd::from_units(tick).unwrap_or_default());
+        let text = number::tick(tick);
         let style = Style::plain(12).at(Anchor::Middle);
         canvas.text((across.at(tick), BOTTOM + px(20)), &text, style);
     }

@@ -36,6 +36,31 @@ pub(crate) fn usd(amount: Usd) -> String {
     )
 }
 
+/// The figure of a tick, which is round: without decimals that say nothing.
+pub(crate) fn tick(units: i128) -> String {
+    let text = usd(Usd::from_units(units).unwrap_or_default());
+    match text.split_once(' ') {
+        Some((number, suffix)) if number.contains('.') => {
+            let number = number.trim_end_matches('0').trim_end_matches('.');
+            format!("{number} {suffix}")
+        }
+        _ => text,
+    }
+}
+
+/// A count with thousands separators.
+pub(crate) fn count(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
 /// `count / one` with so many decimals, half up.
 fn decimals(count: u128, one: u128, places: u32) -> String {
     let ten = 10_u128.pow(places);
@@ -84,6 +109,9 @@ mod tests {
         check("1061050.48", "1.06 M");
         check("-29326.43", "−29.3 k");
         check("2000000000", "2.00 bn");
+        assert_eq!(tick(20_000_000_000), "20 k");
+        assert_eq!(tick(500_000_000), "500");
+        assert_eq!(count(1_005_961), "1,005,961");
     }
 
     #[test]

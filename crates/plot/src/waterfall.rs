@@ -12,8 +12,8 @@ const WIDTH: i32 = 1200;
 const HEIGHT: i32 = 700;
 const LEFT: Px = px(92);
 const RIGHT: Px = px(1180);
-const TOP: Px = px(168);
-const BOTTOM: Px = px(540);
+const TOP: Px = px(176);
+const BOTTOM: Px = px(572);
 
 /// Breadths in tenths of a bar's place.
 const BAR: i32 = 10;
@@ -71,7 +71,10 @@ pub fn draw(comparison: &Comparison) -> Picture {
     }
     let unit = place_width(&panels);
     let mut x = LEFT + px(12);
-    for panel in &panels {
+    for (number, panel) in panels.iter().enumerate() {
+        if number > 0 {
+            separator(&mut canvas, x - BETWEEN_PANELS * unit / 2);
+        }
         x = draw_panel(&mut canvas, panel, (x, unit), &scale);
     }
     let base = Pen {
@@ -118,7 +121,7 @@ fn axis(canvas: &mut Canvas, scale: &Scale) {
     for tick in scale.ticks() {
         let y = scale.at(tick);
         canvas.line((LEFT, y), (RIGHT, y), pen);
-        let text = number::usd(Usd::from_units(tick).unwrap_or_default());
+        let text = number::tick(tick);
         let style = Style::plain(12).at(Anchor::End);
         canvas.text((LEFT - px(8), y + px(4)), &text, style);
     }
@@ -151,23 +154,23 @@ fn draw_panel(canvas: &mut Canvas, panel: &Panel, (x, unit): (Px, Px), scale: &S
     let width = breadth(panel) * unit;
     let middle = x + width / 2;
     let title = Style::plain(15).bold().at(Anchor::Middle);
-    canvas.text((middle, TOP - px(34)), panel.title, title);
+    canvas.text((middle, TOP - px(42)), panel.title, title);
     let mut at = x;
     for group in &panel.groups {
         let end = draw_group(canvas, group, (at, unit), scale);
         at = end + BETWEEN_GROUPS * unit;
     }
-    let next = x + width + BETWEEN_PANELS * unit;
-    let edge = x + width + BETWEEN_PANELS * unit / 2;
-    if next < RIGHT {
-        let pen = Pen {
-            colour: colour::GREY,
-            width: 80,
-            dashes: Some("2 4"),
-        };
-        canvas.line((edge, TOP - px(50)), (edge, BOTTOM + px(100)), pen);
-    }
-    next
+    x + width + BETWEEN_PANELS * unit
+}
+
+/// A line between two panels.
+fn separator(canvas: &mut Canvas, x: Px) {
+    let pen = Pen {
+        colour: colour::GREY,
+        width: 80,
+        dashes: Some("2 4"),
+    };
+    canvas.line((x, TOP - px(56)), (x, BOTTOM + px(80)), pen);
 }
 
 /// Draws bars with their steps, labels and caption, and says where they end.
@@ -194,7 +197,7 @@ fn draw_group(canvas: &mut Canvas, group: &Group, (x, unit): (Px, Px), scale: &S
             canvas.bar((at + margin, top), (place - 2 * margin, height), bar.fill);
         }
         let middle = at + place / 2;
-        let value = Style::plain(12).at(Anchor::Middle);
+        let value = Style::plain(11).at(Anchor::Middle);
         canvas.text((middle, top - px(6)), &number::usd(bar.value), value);
         let label = Style::plain(12).at(Anchor::End).turned(-38);
         canvas.text((middle + px(5), BOTTOM + px(18)), &bar.label, label);
@@ -202,7 +205,7 @@ fn draw_group(canvas: &mut Canvas, group: &Group, (x, unit): (Px, Px), scale: &S
     }
     let middle = (x + at) / 2;
     let caption = Style::plain(12).at(Anchor::Middle).in_colour(colour::GREY);
-    canvas.text((middle, TOP - px(14)), group.caption, caption);
+    canvas.text((middle, TOP - px(22)), group.caption, caption);
     if let Some(text) = &group.empty {
         let style = Style::plain(13).at(Anchor::Middle).in_colour(colour::GREY);
         let breadth = (at - x).max(px(140));
@@ -263,7 +266,10 @@ fn traders(venue: &VenueOutcome) -> Group {
     let deficit = venue.opening_deficit;
     let empty = match venue.liquidated_accounts {
         0 => String::from("no deficit: nobody was liquidated"),
-        one => format!("no deficit: {one} accounts were liquidated, each paid from its own margin"),
+        many => format!(
+            "no deficit: the margin of all {} liquidated accounts sufficed",
+            number::count(many)
+        ),
     };
     Group {
         caption: "traders' deficits",

@@ -40,6 +40,34 @@ pub(crate) fn markdown(head: &[(String, Align)], lines: &[Vec<String>]) -> Strin
     text
 }
 
+/// A table of text: the first column to the stated side, the others to the right; lines may be
+/// shorter than the head.
+pub(crate) fn aligned(head: &[&str], lines: &[Vec<String>], first: Align) -> String {
+    let long = |text: &str| text.chars().count();
+    let widths = head.iter().enumerate().map(|(place, name)| {
+        let cells = lines.iter().filter_map(|line| line.get(place));
+        let widest = cells.map(|cell| long(cell)).chain([long(name)]).max();
+        widest.unwrap_or(0)
+    });
+    let widths: Vec<usize> = widths.collect();
+    let mut text = String::new();
+    let mut push = |cells: &mut dyn Iterator<Item = &str>| {
+        let cells = cells.zip(&widths).enumerate();
+        let padded = cells.map(|(place, (cell, width))| match (place, first) {
+            (0, Align::Left) => format!("  {cell:<width$}"),
+            _ => format!("  {cell:>width$}"),
+        });
+        let row: String = padded.collect();
+        text.push_str(row.trim_end());
+        text.push('\n');
+    };
+    push(&mut head.iter().copied());
+    for line in lines {
+        push(&mut line.iter().map(String::as_str));
+    }
+    text
+}
+
 /// A file of comma-separated values, quoted where a value asks for it.
 pub(crate) fn csv_text(head: &[&str], lines: &[Vec<String>]) -> String {
     let mut writer = csv::Writer::from_writer(Vec::new());

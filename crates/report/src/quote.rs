@@ -42,7 +42,7 @@ pub fn table(quotation: &Quotation, ink: Ink) -> String {
             let points = curve.points.iter().filter(|point| point.side == side);
             let lines: Vec<Vec<String>> = points.map(|point| line(point)).collect();
             text.push_str(&format!("\n{side}\n"));
-            text.push_str(&aligned(&head(curve), &lines));
+            text.push_str(&grid::aligned(head(curve), &lines, Align::Right));
         }
     }
     text.push('\n');
@@ -191,34 +191,6 @@ fn line(point: &QuotePoint) -> Vec<String> {
 
 fn whole(amount: Usd) -> String {
     rounded(amount.units(), Usd::PLACES, 0)
-}
-
-/// Every column to the right; lines may be shorter than the head.
-fn aligned(head: &[&str], lines: &[Vec<String>]) -> String {
-    let long = |text: &str| text.chars().count();
-    let widths = head.iter().enumerate().map(|(place, name)| {
-        let cells = lines.iter().filter_map(|line| line.get(place));
-        cells
-            .map(|cell| long(cell))
-            .chain([long(name)])
-            .max()
-            .unwrap_or(0)
-    });
-    let widths: Vec<usize> = widths.collect();
-    let mut text = String::new();
-    let mut push = |cells: &mut dyn Iterator<Item = &str>| {
-        let padded = cells
-            .zip(&widths)
-            .map(|(cell, width)| format!("  {cell:>width$}"));
-        let row: String = padded.collect();
-        text.push_str(row.trim_end());
-        text.push('\n');
-    };
-    push(&mut head.iter().copied());
-    for line in lines {
-        push(&mut line.iter().map(String::as_str));
-    }
-    text
 }
 
 #[derive(Debug, Serialize)]

@@ -13,6 +13,7 @@ mod notes;
 mod rows;
 
 pub use long::csv;
+pub(crate) use long::lines;
 pub use markdown::markdown;
 
 /// How a text is inked.

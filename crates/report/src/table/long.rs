@@ -14,6 +14,11 @@ use crate::grid::{LONG, csv_text};
 /// is by size of order, the size in USD follows its id.
 #[must_use]
 pub fn csv(comparison: &Comparison) -> String {
+    csv_text(&LONG, &lines(comparison))
+}
+
+/// The rows of [`csv`].
+pub(crate) fn lines(comparison: &Comparison) -> Vec<Vec<String>> {
     let rows = rows(&comparison.venues, &mut Notes::default());
     let mut lines = Vec::new();
     for row in rows {
@@ -27,5 +32,5 @@ pub fn csv(comparison: &Comparison) -> String {
             ]);
         }
     }
-    csv_text(&LONG, &lines)
+    lines
 }
