@@ -31,9 +31,10 @@ pub(crate) fn compare(args: &CompareArgs) -> Result<ExitCode> {
         output::refuse_same(&prices, out)?;
     }
     // Before the run, so that an illegal place is told at once.
+    let mut inputs = vec![args.file.clone()];
+    inputs.extend(scenario.price_file());
     let frame = args.plot.as_deref();
-    let frame = frame.map(|path| Frame::hang(path, &[args.file.clone()]));
-    let frame = frame.transpose()?;
+    let frame = frame.map(|path| Frame::hang(path, &inputs)).transpose()?;
     let target = args.out.as_deref().map(Target::open).transpose()?;
     let comparison = seawall::sim::compare(&scenario, &args.venues)?;
     let text = |ink| match args.format {

@@ -23,9 +23,10 @@ pub(crate) fn quote(args: &QuoteArgs) -> Result<ExitCode> {
     if let (Some(prices), Some(out)) = (scenario.price_file(), &args.out) {
         output::refuse_same(&prices, out)?;
     }
+    let mut inputs = vec![args.file.clone()];
+    inputs.extend(scenario.price_file());
     let frame = args.plot.as_deref();
-    let frame = frame.map(|path| Frame::hang(path, &[args.file.clone()]));
-    let frame = frame.transpose()?;
+    let frame = frame.map(|path| Frame::hang(path, &inputs)).transpose()?;
     let target = args.out.as_deref().map(Target::open).transpose()?;
     let ask = ask(args)?;
     let quotation = seawall::sim::quote(&scenario, &args.venues, &ask)?;

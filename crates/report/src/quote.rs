@@ -40,7 +40,7 @@ pub fn table(quotation: &Quotation, ink: Ink) -> String {
         ));
         for side in seawall_units::Side::BOTH {
             let points = curve.points.iter().filter(|point| point.side == side);
-            let lines: Vec<Vec<String>> = points.map(|point| line(point)).collect();
+            let lines: Vec<Vec<String>> = points.map(line).collect();
             text.push_str(&format!("\n{side}\n"));
             text.push_str(&grid::aligned(head(curve), &lines, Align::Right));
         }
