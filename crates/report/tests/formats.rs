@@ -149,9 +149,9 @@ fn the_csv_of_quotes_is_exact() {
     );
 }
 
-/// The long of `senior-pays` leaves 100 000: Junior is brought from 15 000 to nothing, Senior
-/// loses 12 804.225588 of 8 000 000, so the providers lose 27 804.225588 of 8 015 000. The capital
-/// bore 10 000 + 15 000 + 12 804.225588 of 8 030 000.
+/// In `senior-pays` the short's open profit of 5 000 leaves Junior 10 000 of its 15 000 at the start,
+/// and it is brought to a micro-dollar of rounding; Senior loses 12 804.225588. So the providers
+/// lose 22 804.225587 of 8 010 000. The capital bore 10 000 + 15 000 + 12 804.225588 of 8 030 000.
 #[test]
 fn calm_income_beside_a_crash() {
     let (mut calm, crash) = (outcome("quote-ladder"), outcome("senior-pays"));
@@ -161,8 +161,8 @@ fn calm_income_beside_a_crash() {
     };
     let loss = Ratio::ONE
         .mul_div_ceil(
-            "27804.225588".parse::<Usd>().unwrap(),
-            Usd::whole(8_015_000),
+            "22804.225587".parse::<Usd>().unwrap(),
+            Usd::whole(8_010_000),
         )
         .unwrap();
     assert_eq!(
