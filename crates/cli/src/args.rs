@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use seawall::scenario::{Imports, OwnPositions};
 use seawall::sim::VenueName;
+use seawall::units::Usd;
 
 /// Who pays when everything falls: one scenario, several perpetual-futures venues, every loss
 /// followed to the last micro-dollar.
@@ -46,6 +47,8 @@ pub(crate) enum Command {
     Replay(ReplayArgs),
     /// Take the books of a journal into another tool
     Export(ExportArgs),
+    /// Show what orders would cost at one moment, by size
+    Quote(QuoteArgs),
     /// Print the JSON Schema of scenario files, for editors
     Schema(SchemaArgs),
 }
@@ -70,6 +73,14 @@ pub(crate) struct CompareArgs {
     /// One market of a file that states several, alone
     #[arg(long, value_name = "NAME")]
     pub(crate) market: Option<String>,
+
+    /// Draw a picture too, as SVG or PNG by the ending of its name
+    #[arg(long, value_name = "PATH")]
+    pub(crate) plot: Option<PathBuf>,
+
+    /// A calm scenario: its returns beside the losses of the file, instead of the whole table
+    #[arg(long, value_name = "FILE", conflicts_with = "plot")]
+    pub(crate) calm: Option<PathBuf>,
 
     #[command(flatten)]
     pub(crate) imports: ImportArgs,
@@ -142,6 +153,53 @@ pub(crate) struct ReplayArgs {
     /// What to write
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub(crate) format: Format,
+
+    /// Where to write it instead of stdout
+    #[arg(long, value_name = "PATH")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct QuoteArgs {
+    /// The scenario file
+    pub(crate) file: PathBuf,
+
+    /// Which venues, separated by commas, in the order of the tables
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', default_values_t = [VenueName::Tranched])]
+    pub(crate) venues: Vec<VenueName>,
+
+    /// Which market of a file that states several
+    #[arg(long, value_name = "NAME")]
+    pub(crate) market: Option<String>,
+
+    /// How many seconds after the start
+    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
+    pub(crate) at: u64,
+
+    /// A net skew in USD at the start, long above zero, instead of the scenario's positions
+    #[arg(
+        long,
+        value_name = "USD",
+        allow_hyphen_values = true,
+        conflicts_with = "at"
+    )]
+    pub(crate) skew: Option<Usd>,
+
+    /// Sizes of the orders in USD, separated by commas; band edges are added
+    #[arg(long, value_name = "USD", value_delimiter = ',')]
+    pub(crate) sizes: Vec<Usd>,
+
+    /// What to write
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+
+    /// Where to write it instead of stdout
+    #[arg(long, value_name = "PATH")]
+    pub(crate) out: Option<PathBuf>,
+
+    /// Draw a picture too, as SVG or PNG by the ending of its name
+    #[arg(long, value_name = "PATH")]
+    pub(crate) plot: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -184,6 +242,10 @@ pub(crate) enum Format {
     Table,
     /// For programs: every figure exact
     Json,
+    /// For pages such as GitHub's: rounded for reading
+    Markdown,
+    /// For programs and spreadsheets: one exact figure a row
+    Csv,
 }
 
 /// When to colour the output.

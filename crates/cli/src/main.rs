@@ -1,12 +1,15 @@
 //! The `seawall` command.
 
 mod args;
+mod calm;
 mod compare;
 mod export;
 mod failure;
 mod log;
 mod markets;
 mod output;
+mod picture;
+mod quote;
 mod replay;
 mod run;
 mod schema;
@@ -26,6 +29,7 @@ fn main() -> ExitCode {
         Command::Run(args) => run::run(args),
         Command::Replay(args) => replay::replay(args),
         Command::Export(args) => export::export(args),
+        Command::Quote(args) => quote::quote(args),
         Command::Schema(args) => schema::schema(args),
     };
     outcome.unwrap_or_else(|error| failure::report(&error))

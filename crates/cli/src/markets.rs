@@ -15,6 +15,20 @@ use crate::compare::laws;
 use crate::failure;
 use crate::output::{self, Target};
 
+/// Reads a file of one market, or one market of several.
+pub(crate) fn load_one(file: &Path, market: Option<&str>) -> Result<Scenario> {
+    match load(file, market, &Imports::default())? {
+        Loaded::One(scenario) => Ok(*scenario),
+        Loaded::Several(exchange) => {
+            bail!(
+                "{} states several markets; legal: --market with one of {}",
+                file.display(),
+                names(&exchange)
+            )
+        }
+    }
+}
+
 /// What a scenario file states.
 pub(crate) enum Loaded {
     /// One market.
@@ -68,6 +82,12 @@ pub(crate) fn names(exchange: &Exchange) -> String {
 /// Runs all markets through the venues, writes their figures, and says what is not as it should
 /// be. Status 1 when a market reached another.
 pub(crate) fn compare(args: &CompareArgs, exchange: &Exchange) -> Result<ExitCode> {
+    if args.plot.is_some() {
+        bail!(
+            "--plot draws one market; legal: with --market, one of {}",
+            names(exchange)
+        );
+    }
     if let Some(out) = &args.out {
         for (_, scenario) in exchange.markets() {
             for input in scenario.input_files() {
@@ -80,9 +100,11 @@ pub(crate) fn compare(args: &CompareArgs, exchange: &Exchange) -> Result<ExitCod
     let text = |ink| match args.format {
         Format::Table => Ok(exchange::render(&outcome, ink)),
         Format::Json => json::render_exchange(&outcome),
+        Format::Markdown => Ok(exchange::markdown(&outcome)),
+        Format::Csv => Ok(exchange::csv(&outcome)),
     };
     match target {
-        Some(target) => target.fill(&text(Ink::Plain)?)?,
+        Some(target) => target.fill(text(Ink::Plain)?)?,
         None => output::to_stdout(&text(output::ink())?)?,
     }
     let mut code = ExitCode::SUCCESS;

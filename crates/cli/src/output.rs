@@ -97,8 +97,8 @@ impl Target {
     }
 
     /// Writes the whole file and puts it in its place.
-    pub(crate) fn fill(mut self, text: &str) -> Result<()> {
-        let written = self.write_all(text.as_bytes());
+    pub(crate) fn fill(mut self, content: impl AsRef<[u8]>) -> Result<()> {
+        let written = self.write_all(content.as_ref());
         written.map_err(|error| CannotWrite::file(&self.path, error))?;
         self.finish()
     }

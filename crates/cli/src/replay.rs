@@ -13,6 +13,9 @@ use crate::output;
 
 /// Rebuilds the balances from a journal and shows them.
 pub(crate) fn replay(args: &ReplayArgs) -> Result<ExitCode> {
+    if let Some(out) = &args.out {
+        output::refuse_same(&args.file, out)?;
+    }
     let replayed = journal::replay(open(&args.file)?);
     let replayed = replayed.map_err(|error| refused(&args.file, &error))?;
     let detail = match args.accounts {
@@ -22,8 +25,10 @@ pub(crate) fn replay(args: &ReplayArgs) -> Result<ExitCode> {
     let text = match args.format {
         Format::Table => journal::table(&replayed, detail),
         Format::Json => journal::document(&replayed, detail)?,
+        Format::Markdown => journal::markdown(&replayed, detail),
+        Format::Csv => journal::csv(&replayed, detail),
     };
-    output::to_stdout(&text)?;
+    output::write(args.out.as_deref(), &text)?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -138,6 +138,35 @@ impl Ladder {
         self.total
     }
 
+    /// The distance of the price from the mark at net skew `z ≥ 0`, without the half-spread.
+    ///
+    /// **Formula** the widths of the bands that `z` fills, and of the next the share `x/c` that it
+    /// takes of its capacity; past the end the last slope goes on. It is the slope of
+    /// [`Ladder::work`]. **Rounding** up: against the taker. **Source** M-4.
+    ///
+    /// ```
+    /// use seawall_market::{Ladder, LadderConfig};
+    /// use seawall_units::{Ratio, Usd};
+    /// let ladder = Ladder::new(&LadderConfig::default(), Usd::whole(8_000_000), Usd::whole(2_000_000));
+    /// assert_eq!(ladder.impact(Usd::whole(1_000_000)), Ratio::bps(20));
+    /// // The last quote lies 100 bp and the half-spread of 2 bp from the mark.
+    /// assert_eq!(ladder.impact(ladder.total()), Ratio::bps(100));
+    /// ```
+    #[must_use]
+    pub fn impact(&self, z: Usd) -> Ratio {
+        let (mut left, mut impact) = (z.or_zero(), Ratio::ZERO);
+        let last = self.bands.iter().rposition(|b| b.capacity.is_positive());
+        for (place, band) in self.bands.iter().enumerate() {
+            let part = || band.width.mul_div_ceil(left, band.capacity);
+            if !band.capacity.is_zero() && (left <= band.capacity || Some(place) == last) {
+                return impact + part().unwrap_or_default();
+            }
+            left -= band.capacity;
+            impact += band.width;
+        }
+        Ratio::ZERO
+    }
+
     /// `W(z)`, the impact of moving the skew from zero to `z ≥ 0`, rounded up.
     ///
     /// One fixed rounding of one function of `z`: costs of the parts of an order add up to the cost

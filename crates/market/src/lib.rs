@@ -22,6 +22,7 @@ mod order;
 mod params;
 mod port;
 mod providers;
+mod quote;
 mod recount;
 mod recovery;
 mod redemption;

@@ -3,7 +3,7 @@
 use seawall_ledger::{Account, AccountId, Cause};
 use seawall_margin::Position;
 use seawall_units::{Base, Price, Ratio, Round, Side, Usd};
-use seawall_venue::{Fill, FillRule, MarketStatus, Quote, Refusal, WinnerCut};
+use seawall_venue::{Fill, FillRule, MarketStatus, Refusal, WinnerCut};
 use seawall_waterfall::Waterfall;
 
 use crate::charges::{Charges, Fee};
@@ -53,8 +53,8 @@ pub struct OrderPlan {
 }
 
 /// How much an order may open, and what holds it there.
-struct Room {
-    size: Base,
+pub(crate) struct Room {
+    pub(crate) size: Base,
     notional: Usd,
     limit: Refusal,
 }
@@ -169,7 +169,7 @@ impl IsolatedMarket {
 
     /// What the caps leave for opening `size` once `closed` is closed (M-7), with the minimum fill
     /// on top (M-4).
-    fn room(&self, account: AccountId, size: Base, closed: Base) -> Room {
+    pub(crate) fn room(&self, account: AccountId, size: Base, closed: Base) -> Room {
         let side = size.side().unwrap_or(Side::Long);
         let (limits, mark) = (&self.params.limits, self.mark);
         let cap = self.values().total().mul_floor(limits.reserved);
@@ -478,31 +478,3 @@ impl IsolatedMarket {
             .pay(free, Account::External, amount, Cause::CollateralWithdrawn);
     }
 }
-
-impl IsolatedMarket {
-    /// What an opening order of `notional` on `side` would get now, from an account without a
-    /// position and with margin enough; pure.
-    #[must_use]
-    pub fn quote_open(&self, side: Side, notional: Usd, gate: Gate) -> Quote {
-        if gate != Gate::Open {
-            return Quote::default();
-        }
-        let size = side.signed(self.mark.size_floor(notional));
-        let room = self.room(NOBODY, size, Base::ZERO);
-        let filled = side.signed(size.abs().min(room.size));
-        if filled.is_zero() {
-            return Quote::default();
-        }
-        let cost = self.charges(filled, gate, Fee::Taker).total();
-        let whole = filled == size;
-        let filled = if whole {
-            notional
-        } else {
-            self.mark.value_floor(filled.abs())
-        };
-        Quote { filled, cost }
-    }
-}
-
-/// An account that no scenario names.
-const NOBODY: AccountId = AccountId::new(u32::MAX);

@@ -21,6 +21,13 @@ pub(crate) fn rounded(units: i128, places: u32, shown: u32) -> String {
     format!("{sign}{}", fixed(count, shown))
 }
 
+/// `units / 10^places` with every decimal and without separators, for programs.
+pub(crate) fn exact(units: i128, places: u32) -> String {
+    let sign = if units < 0 { "-" } else { "" };
+    let digits = fixed(units.unsigned_abs(), places).replace(',', "");
+    format!("{sign}{digits}")
+}
+
 /// A count with thousands separators.
 pub(crate) fn count(number: u64) -> String {
     fixed(u128::from(number), 0)

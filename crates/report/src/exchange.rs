@@ -7,6 +7,7 @@ use seawall_venue::StageId;
 
 use crate::WIDTH;
 use crate::digits::rounded;
+use crate::grid;
 use crate::table::{self, Ink};
 use crate::wrap::wrapped;
 
@@ -23,6 +24,37 @@ pub fn render(exchange: &ExchangeOutcome, ink: Ink) -> String {
         text.push_str(&table::render(&market.comparison, ink));
     }
     text
+}
+
+/// Each market's page of Markdown under its name, after what isolation says of them.
+#[must_use]
+pub fn markdown(exchange: &ExchangeOutcome) -> String {
+    let title = grid::escaped(&exchange.question);
+    let mut text = format!("# {title}\n\nIsolated: {}.\n", isolated(exchange));
+    for market in &exchange.markets {
+        let page = table::markdown(&market.comparison);
+        // A market's headings stand below the title of all.
+        let page = page.replace("\n## ", "\n### ");
+        let page = page.split_once('\n').map_or("", |(_, below)| below);
+        text.push_str(&format!(
+            "\n## Market {}\n{page}",
+            grid::escaped(&market.name)
+        ));
+    }
+    text
+}
+
+/// All markets as CSV in long form: `market,metric,unit,venue,value`.
+#[must_use]
+pub fn csv(exchange: &ExchangeOutcome) -> String {
+    let [metric, unit, venue, value] = grid::LONG;
+    let mut all = Vec::new();
+    for market in &exchange.markets {
+        for line in table::lines(&market.comparison) {
+            all.push(std::iter::once(market.name.clone()).chain(line).collect());
+        }
+    }
+    grid::csv_text(&["market", metric, unit, venue, value], &all)
 }
 
 /// One line a market and venue: its deficits, who paid them, and the fingerprint of the run.

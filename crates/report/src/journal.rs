@@ -19,7 +19,7 @@ mod read;
 mod sink;
 mod write;
 
-pub use balances::{Detail, document, table};
+pub use balances::{Detail, csv, document, markdown, table};
 pub use error::{Fault, JournalError};
 pub use event::{
     CutRecord, DeficitRecord, EventRecord, FillRecord, LiquidationRecord, StageRecord,

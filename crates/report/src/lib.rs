@@ -8,6 +8,8 @@
 //! | [`stage_table`] | the small table of who paid at each stage, for review of changed figures |
 //! | [`json`] | the documented JSON and its schema |
 //! | [`metric`] | every figure's id, unit, direction and definition |
+//! | [`income`] | what liquidity earns on a calm day beside what a crash costs it |
+//! | [`quote`] | what orders cost by size, in every format |
 //! | [`schema`] | the JSON Schema of scenario files and the reference of their keys |
 //! | [`journal`] | the journal of one run as JSON lines, and its replay to balances |
 //!
@@ -20,6 +22,8 @@
 )]
 
 mod digits;
+mod grid;
+pub mod income;
 mod wrap;
 
 pub mod because;
@@ -27,6 +31,7 @@ pub mod exchange;
 pub mod journal;
 pub mod json;
 pub mod metric;
+pub mod quote;
 pub mod schema;
 pub mod stage_table;
 pub mod table;

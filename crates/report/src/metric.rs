@@ -66,6 +66,15 @@ impl Unit {
         }
     }
 
+    /// For programs; never empty.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Count => "count",
+            unit => unit.label(),
+        }
+    }
+
     /// Decimal places of the integer that a [`Figure`] gives.
     pub(crate) const fn places(self) -> u32 {
         match self {
@@ -217,10 +226,7 @@ pub fn markdown() -> String {
         text.push_str(&format!("\n## {}\n\n", section.title()));
         text.push_str("| id | row | unit | better | definition |\n|---|---|---|---|---|\n");
         for metric in METRICS.iter().filter(|metric| metric.section == section) {
-            let unit = match metric.unit {
-                Unit::Count => "count",
-                unit => unit.label(),
-            };
+            let unit = metric.unit.name();
             text.push_str(&format!(
                 "| `{}` | {} | {unit} | {} | {} |\n",
                 metric.id,

@@ -7,8 +7,14 @@ use crate::wrap::wrapped;
 
 mod heading;
 mod layout;
+mod long;
+mod markdown;
 mod notes;
 mod rows;
+
+pub use long::csv;
+pub(crate) use long::lines;
+pub use markdown::markdown;
 
 /// How a text is inked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -53,13 +53,15 @@
 //! | [`venue_tranched`], [`venue_pool`], [`venue_orderbook`] | the mechanisms behind [`venue::Venue`] |
 //! | [`scenario`] | scenario files |
 //! | [`sim`] | the clock, the command stream, the comparison |
-//! | [`report`] | tables, JSON, journals, sentences |
+//! | [`report`] | tables, Markdown, CSV, JSON, journals, sentences |
+//! | [`plot`] | pictures of a comparison and of quotes |
 
 pub use seawall_funding as funding;
 pub use seawall_ledger as ledger;
 pub use seawall_margin as margin;
 pub use seawall_market as market;
 pub use seawall_oracle as oracle;
+pub use seawall_plot as plot;
 pub use seawall_report as report;
 pub use seawall_scenario as scenario;
 pub use seawall_sim as sim;

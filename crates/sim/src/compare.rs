@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 use seawall_scenario::Scenario;
 use seawall_scenario::model::Terms;
-use seawall_units::{Price, Ratio, Side, Usd};
+use seawall_units::{Price, Ratio, Side, Time, Usd};
 use seawall_venue::{Endowment, Setup, SetupError, Venue};
 
 use crate::agents::Cast;
@@ -12,7 +12,7 @@ use crate::commands::{CommandSources, CommandStream};
 use crate::endow::{draw_crowd, fitting_factor, shrunk, topped_up};
 use crate::entrants::{Entrant, load, refusal};
 use crate::metrics::ProbeSizes;
-use crate::run::{JournalSink, Plan, drive_with};
+use crate::run::{JournalSink, Plan, drive_with, lead};
 use crate::world::World;
 use crate::{Comparison, SimError, VenueName, VenueOutcome};
 
@@ -49,7 +49,7 @@ pub fn run_one(
 pub(crate) struct Prepared<'a> {
     scenario: &'a Scenario,
     entrants: Vec<Box<dyn Entrant>>,
-    setup: Setup,
+    pub(crate) setup: Setup,
     plan: Plan,
     scale: Ratio,
 }
@@ -114,10 +114,7 @@ impl<'a> Prepared<'a> {
     /// A venue in its first second.
     pub(crate) fn build(&self, name: VenueName) -> Result<Box<dyn Venue>, SimError> {
         let error = |error: SetupError| refusal(name, self.scenario, error);
-        let entrant = self.entrants.iter().find(|each| each.name() == name);
-        let Some(entrant) = entrant else {
-            unreachable!("invariant: every venue was loaded")
-        };
+        let entrant = self.entrant(name);
         for each in entrant.limit_use(&self.setup) {
             if each.value > each.allowed {
                 return Err(error(SetupError::Limit {
@@ -153,6 +150,21 @@ impl<'a> Prepared<'a> {
             }
         }
         Ok(())
+    }
+
+    /// A venue as the orders of one second find it.
+    pub(crate) fn led(&self, name: VenueName, to: Time) -> Result<Box<dyn Venue>, SimError> {
+        let mut venue = self.build(name)?;
+        lead(venue.as_mut(), &self.plan, self.cast(), to);
+        Ok(venue)
+    }
+
+    pub(crate) fn entrant(&self, name: VenueName) -> &dyn Entrant {
+        let entrant = self.entrants.iter().find(|each| each.name() == name);
+        let Some(entrant) = entrant else {
+            unreachable!("invariant: every venue was loaded")
+        };
+        entrant.as_ref()
     }
 
     pub(crate) fn comparison(&self, venues: Vec<VenueOutcome>) -> Comparison {

@@ -13,6 +13,7 @@
 //! | `entrants` | the concrete venues and what each takes from a scenario |
 //! | `compare` | one scenario through several venues |
 //! | `exchange` | several isolated markets on one clock, and the proof that they are |
+//! | `quote` | what an order would cost at one moment, by size |
 //! | `expected` | what a scenario says a run must come to |
 #![deny(
     clippy::arithmetic_side_effects,
@@ -33,6 +34,7 @@ mod expected;
 mod metrics;
 mod name;
 mod outcome;
+mod quote;
 mod run;
 mod world;
 
@@ -53,5 +55,6 @@ pub use outcome::{
     ArbitrageOutcome, Comparison, CostAtSize, HouseDeficit, LpRun, MinuteRow, OrderFill, Reactions,
     Redemptions, StageOutcome, TrancheOutcome, VenueOutcome, Winners,
 };
+pub use quote::{Quotation, QuoteAsk, QuotePoint, VenueCurve, quote};
 pub use run::{JournalSink, Plan, Seat, drive, drive_together, drive_with};
 pub use world::{PriceSources, Second, World};

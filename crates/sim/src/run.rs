@@ -124,6 +124,18 @@ pub fn drive_together(seats: Vec<Seat<'_>>) -> Vec<VenueOutcome> {
         .collect()
 }
 
+/// Drives a venue up to one second, where it stands as its orders find it: marked and accrued.
+pub(crate) fn lead(venue: &mut dyn Venue, plan: &Plan, cast: Cast<'_>, to: Time) {
+    let mut sink = ();
+    let mut run = Run::new(venue, plan, cast, &mut sink);
+    for second in plan.world.seconds() {
+        if second.now >= to {
+            return run.open(second);
+        }
+        run.second(second);
+    }
+}
+
 struct Run<'a> {
     venue: &'a mut dyn Venue,
     sources: crate::world::PriceSources<'a>,
@@ -168,16 +180,8 @@ impl<'a> Run<'a> {
     }
 
     fn second(&mut self, second: Second) {
-        let Second { now, outside } = second;
-        let quotes = self.sources.observe(now);
-        self.venue.observe(&Tick {
-            now,
-            outside,
-            quotes,
-        });
-        self.drain();
-        self.venue.accrue();
-        self.drain();
+        self.open(second);
+        let now = second.now;
         self.meter.probe(self.venue);
         self.orders(second);
         self.replies();
@@ -216,6 +220,20 @@ impl<'a> Run<'a> {
                 self.meter.reaction(receipt.as_ref());
             }
         }
+    }
+
+    /// The phases before the orders: oracle and funding.
+    fn open(&mut self, second: Second) {
+        let Second { now, outside } = second;
+        let quotes = self.sources.observe(now);
+        self.venue.observe(&Tick {
+            now,
+            outside,
+            quotes,
+        });
+        self.drain();
+        self.venue.accrue();
+        self.drain();
     }
 
     fn orders(&mut self, second: Second) {

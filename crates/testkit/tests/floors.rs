@@ -3,7 +3,7 @@ use cargo_metadata::{DependencyKind, MetadataCommand};
 use seawall_testkit::sources::root;
 
 /// Each package and its floor. Edges go down, never up or sideways.
-const FLOORS: [(&str, u32); 17] = [
+const FLOORS: [(&str, u32); 18] = [
     ("seawall-units", 0),
     ("seawall-ledger", 1),
     ("seawall-oracle", 1),
@@ -19,6 +19,7 @@ const FLOORS: [(&str, u32); 17] = [
     ("seawall-scenario", 6),
     ("seawall-sim", 7),
     ("seawall-report", 8),
+    ("seawall-plot", 8),
     ("seawall", 9),
     ("seawall-cli", 10),
 ];

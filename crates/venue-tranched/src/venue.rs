@@ -7,9 +7,9 @@ use seawall_oracle::Oracle;
 use seawall_units::{Side, Time, Usd};
 use seawall_vault::OpenLoss;
 use seawall_venue::{
-    CapitalPart, Command, Event, LpCapital, LpHolding, MarketStatus, PositionView, Quote, Receipt,
-    Recount, Refusal, Setup, SetupError, Tick, TrancheName, TrancheView, Venue, VenueProfile,
-    VenueState,
+    CapitalPart, Command, Event, LpCapital, LpHolding, MarketStatus, PositionView, Quote,
+    QuoteParts, Receipt, Recount, Refusal, Setup, SetupError, Tick, TrancheName, TrancheView,
+    Venue, VenueProfile, VenueState,
 };
 use seawall_waterfall::Waterfall;
 
@@ -263,6 +263,14 @@ impl Venue for TranchedVenue {
 
     fn quote(&self, side: Side, notional: Usd) -> Quote {
         self.market.quote_open(side, notional, self.gate())
+    }
+
+    fn quote_parts(&self, side: Side, notional: Usd) -> Option<QuoteParts> {
+        self.market.quote_parts(side, notional, self.gate())
+    }
+
+    fn quote_corners(&self, side: Side) -> Vec<Usd> {
+        self.market.quote_corners(side)
     }
 
     fn state(&self) -> VenueState {

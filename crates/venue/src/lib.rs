@@ -30,8 +30,8 @@ pub use profile::{StageRule, VenueProfile};
 pub use setup::{Endowment, LimitUse, MarginTable, ParamError, Setup, SetupError};
 pub use stage::{SkipReason, StageEnd, StageId, StageReport};
 pub use state::{
-    ArrearsView, CapitalPart, LpCapital, PositionView, Quote, Recount, TrancheView, VenueState,
-    WorstCase,
+    ArrearsView, CapitalPart, LpCapital, PositionView, Quote, QuoteParts, Recount, TrancheView,
+    VenueState, WorstCase,
 };
 
 pub use seawall_oracle::{MarketStatus, SourceQuote};
@@ -82,6 +82,18 @@ pub trait Venue: Send {
 
     /// What an opening order of `notional` on `side` would get now: pure, for measuring depth.
     fn quote(&self, side: Side, notional: Usd) -> Quote;
+
+    /// What an order costs on the venue's curve of quotes, in its parts; `None` when nothing is
+    /// quoted, or when the venue cannot tell the parts.
+    fn quote_parts(&self, _side: Side, _notional: Usd) -> Option<QuoteParts> {
+        None
+    }
+
+    /// Sizes at which the curve of quotes on a side bends, the smallest first; empty where it has
+    /// no corners.
+    fn quote_corners(&self, _side: Side) -> Vec<Usd> {
+        Vec::new()
+    }
 
     /// Mark, status, open interest and the capital's values now; O(1).
     fn state(&self) -> VenueState;

@@ -12,6 +12,29 @@ pub struct Quote {
     pub cost: Usd,
 }
 
+/// What an order costs on a venue's curve of quotes, and how the venue would stand after it.
+///
+/// The curve is the market's own: what one account may hold does not end it, as several accounts
+/// in a row pay together what one would (M-4). Where an order is filled whole, `spread + fee +
+/// impact` is the cost of its quote.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct QuoteParts {
+    /// What of the order is priced: all of it, up to the end of the quotes.
+    pub priced: Usd,
+    /// Half-spread on all of that.
+    pub spread: Usd,
+    /// Taker fee.
+    pub fee: Usd,
+    /// Price impact; below zero where the order earns a rebate.
+    pub impact: Usd,
+    /// Distance of the last unit's price from the mark, without the fee; below zero where that
+    /// price is better than the mark.
+    pub marginal: Ratio,
+    /// Notional that could still be filled on this side behind the order, before the end of the
+    /// quotes.
+    pub depth_left: Usd,
+}
+
 /// The value of one part of a venue's risk capital.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CapitalPart {

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::Replayed;
 use crate::digits::{count, rounded};
+use crate::grid::{self, Align};
 use crate::json::Money;
 
 /// How much of the balances is told.
@@ -75,6 +76,65 @@ fn aligned(lines: &[[String; 3]]) -> String {
         format!("{name:<first$}  {middle:>second$}  {last:>third$}\n")
     };
     lines.iter().map(row).collect()
+}
+
+/// The lines of a table for people or programs: what, how many accounts, balance.
+fn lines(replayed: &Replayed, detail: Detail) -> Vec<(String, Option<u64>, Usd)> {
+    let kinds = kinds(replayed).into_iter();
+    let mut lines: Vec<(String, Option<u64>, Usd)> = kinds
+        .map(|(kind, (accounts, sum))| (kind.name().to_owned(), Some(accounts), sum))
+        .collect();
+    lines.push((String::from("sum"), None, replayed.balances.sum()));
+    if detail == Detail::Accounts {
+        let each = replayed.balances.balances();
+        lines.extend(each.map(|(account, balance)| (account.to_string(), None, balance)));
+    }
+    lines
+}
+
+/// The balances as a Markdown table, exact; single accounts follow the sum.
+#[must_use]
+pub fn markdown(replayed: &Replayed, detail: Detail) -> String {
+    let header = &replayed.header;
+    let title = format!("{} in {}", header.scenario, header.venue);
+    let head = ["kind or account", "accounts", "balance (USD)"].map(str::to_owned);
+    let aligns = [Align::Left, Align::Right, Align::Right];
+    let head: Vec<(String, Align)> = head.into_iter().zip(aligns).collect();
+    let lines: Vec<Vec<String>> = lines(replayed, detail)
+        .into_iter()
+        .map(|(name, accounts, balance)| {
+            let exact = rounded(balance.units(), Usd::PLACES, Usd::PLACES);
+            let accounts = accounts.map(count).unwrap_or_default();
+            vec![grid::escaped(&name), accounts, grid::escaped(&exact)]
+        })
+        .collect();
+    format!(
+        "# {}\n\nSeed {}: {} entries, {} events.\n\n{}",
+        grid::escaped(&title),
+        header.seed,
+        count(replayed.balances.entries()),
+        count(replayed.events),
+        grid::markdown(&head, &lines)
+    )
+}
+
+/// The balances as CSV in long form: `metric,unit,venue,value`, with metrics such as
+/// `balance:margin` and `accounts:margin`.
+#[must_use]
+pub fn csv(replayed: &Replayed, detail: Detail) -> String {
+    let venue = &replayed.header.venue;
+    let mut rows = Vec::new();
+    for (name, accounts, balance) in lines(replayed, detail) {
+        let mut row = |what: &str, unit: &str, value: String| {
+            let metric = format!("{what}:{name}");
+            rows.push(vec![metric, unit.to_owned(), venue.clone(), value]);
+        };
+        row("balance", "USD", balance.to_string());
+        if let Some(accounts) = accounts {
+            row("accounts", "count", accounts.to_string());
+        }
+    }
+    grid::csv_text(&grid::LONG, &rows)
 }
 
 #[derive(Debug, Serialize)]

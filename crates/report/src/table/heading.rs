@@ -14,62 +14,56 @@ pub(super) fn heading(run: &Comparison, ink: Ink) -> String {
         .lines()
         .map(|line| format!("{}\n", ink.bold(line)))
         .collect();
+    for (head, fact) in facts(run) {
+        text.push_str(&wrapped(&format!("  {head:<11}"), &fact, WIDTH));
+    }
+    text
+}
+
+/// What was run, each fact under its word; without a word it belongs to the one above.
+pub(super) fn facts(run: &Comparison) -> Vec<(&'static str, String)> {
     let (first, last) = run.span;
     let (long, short) = run.opening_interest;
     let (opening, lowest, end) = run.price;
-    let mut line = |head: &str, fact: String| {
-        text.push_str(&wrapped(&format!("  {head:<11}"), &fact, WIDTH));
-    };
-    line("scenario", format!("{}, seed {}", run.scenario, run.seed));
-    line("terms", run.terms.clone());
-    line("capital", format!("{} USD in each venue", usd(run.capital)));
-    for venue in &run.venues {
-        line("", split(venue));
-    }
+    let mut facts = vec![
+        ("scenario", format!("{}, seed {}", run.scenario, run.seed)),
+        ("terms", run.terms.clone()),
+        ("capital", format!("{} USD in each venue", usd(run.capital))),
+    ];
+    facts.extend(run.venues.iter().map(|venue| ("", split(venue))));
     let heads = std::iter::once("payers").chain(std::iter::repeat(""));
-    for (head, venue) in heads.zip(&run.venues) {
-        line(head, payers(venue));
-    }
+    let payers = heads.zip(&run.venues);
+    facts.extend(payers.map(|(head, venue)| (head, self::payers(venue))));
     let heads = std::iter::once("imports").chain(std::iter::repeat(""));
-    for (head, import) in heads.zip(&run.imports) {
-        line(head, import.clone());
-    }
-    line(
-        "positions",
-        format!(
-            "{}: long {} USD, short {} USD at the opening price",
-            count(run.positions),
-            usd(long),
-            usd(short)
-        ),
+    let imports = heads.zip(&run.imports);
+    facts.extend(imports.map(|(head, import)| (head, import.clone())));
+    let interest = format!(
+        "{}: long {} USD, short {} USD at the opening price",
+        count(run.positions),
+        usd(long),
+        usd(short)
     );
+    facts.push(("positions", interest));
     if run.scale != Ratio::ONE {
         let scale = rounded(run.scale.units(), Ratio::PLACES, 6);
-        line(
-            "scale",
-            format!(
-                "all initial positions shrunk to {scale} of their size, for the tightest venue"
-            ),
+        let shrunk = format!(
+            "all initial positions shrunk to {scale} of their size, for the tightest venue"
         );
+        facts.push(("scale", shrunk));
     }
-    line(
+    let prices = [opening, lowest, end].map(price);
+    let [opening, lowest, end] = prices;
+    facts.push((
         "price",
-        format!(
-            "from {}, lowest {}, last {} USD",
-            price(opening),
-            price(lowest),
-            price(end)
-        ),
+        format!("from {opening}, lowest {lowest}, last {end} USD"),
+    ));
+    let seconds = format!(
+        "{first} to {last} UTC: the price of {} was observed, of {} interpolated",
+        count(run.observed_seconds),
+        count(run.interpolated_seconds)
     );
-    line(
-        "seconds",
-        format!(
-            "{first} to {last} UTC: the price of {} was observed, of {} interpolated",
-            count(run.observed_seconds),
-            count(run.interpolated_seconds)
-        ),
-    );
-    text
+    facts.push(("seconds", seconds));
+    facts
 }
 
 /// How one venue splits its capital.

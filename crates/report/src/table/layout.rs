@@ -106,15 +106,20 @@ fn row_parts(row: &Row, scale: Scale) -> Vec<Parts> {
     let cells = row.cells.iter().zip(row.ranks());
     cells
         .map(|(cell, rank)| {
-            let text = match (cell.units, row.unit) {
-                (None, _) => String::from("n/a"),
-                (Some(0), Unit::ExactUsd) => String::from("0"),
-                (Some(units), Unit::ExactUsd) => rounded(units, places, places),
-                (Some(units), _) => rounded(units, places, decimals),
-            };
+            let text = cell_text(cell.units, row.unit, (places, decimals));
             parts(&text, *cell, rank)
         })
         .collect()
+}
+
+/// A value for people, with so many decimal places in its integer and so many shown.
+pub(super) fn cell_text(units: Option<i128>, unit: Unit, (places, shown): (u32, u32)) -> String {
+    match (units, unit) {
+        (None, _) => String::from("n/a"),
+        (Some(0), Unit::ExactUsd) => String::from("0"),
+        (Some(units), Unit::ExactUsd) => rounded(units, places, places),
+        (Some(units), _) => rounded(units, places, shown),
+    }
 }
 
 fn parts(text: &str, cell: Cell, rank: Rank) -> Parts {

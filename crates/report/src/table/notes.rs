@@ -28,6 +28,11 @@ impl Notes {
         Some(place.saturating_add(1))
     }
 
+    /// The texts, the first with number 1.
+    pub(super) fn texts(&self) -> &[String] {
+        &self.texts
+    }
+
     /// One note a paragraph.
     pub(super) fn text(&self) -> String {
         let numbered = self.texts.iter().zip(1_u32..);

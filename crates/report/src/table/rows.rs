@@ -13,6 +13,7 @@ use crate::metric::{Direction, Figure, METRICS, Metric, Section, Unit};
 /// One row: a figure of every venue.
 #[derive(Debug)]
 pub(super) struct Row {
+    pub(super) id: String,
     pub(super) section: Section,
     pub(super) label: String,
     pub(super) unit: Unit,
@@ -69,7 +70,12 @@ pub(super) fn rows(venues: &[VenueOutcome], notes: &mut Notes) -> Vec<Row> {
                     .iter()
                     .map(|venue| plain(cost_at(venue, size).and_then(figure)))
                     .collect();
-                row(metric, label, cells)
+                let whole = rounded(size.units(), Usd::PLACES, 0).replace(',', "");
+                let id = format!("{}_{whole}", metric.id);
+                Row {
+                    id,
+                    ..row(metric, label, cells)
+                }
             })),
             Figure::Arbitrageur(figure) => {
                 rows.extend(arbitrageurs(venues).map(|(place, name)| {
@@ -88,6 +94,7 @@ pub(super) fn rows(venues: &[VenueOutcome], notes: &mut Notes) -> Vec<Row> {
 
 fn row(metric: &Metric, label: String, cells: Vec<Cell>) -> Row {
     Row {
+        id: metric.id.to_owned(),
         section: metric.section,
         label,
         unit: metric.unit,
@@ -168,6 +175,7 @@ mod tests {
 
     fn ranks(direction: Direction, values: [Option<i128>; 3]) -> String {
         let row = Row {
+            id: String::new(),
             section: Section::WhoPaid,
             label: String::new(),
             unit: Unit::Count,
