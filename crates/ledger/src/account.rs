@@ -49,6 +49,11 @@ id!(
     BidderId
 );
 id!(
+    /// An owner of vault shares: 0 is who paid in the opening capital, liquidity provider n of a
+    /// scenario is n + 1.
+    OwnerId
+);
+id!(
     /// One deficit, from the step in which it is first seen to the one in which it is closed.
     DeficitId
 );
@@ -98,8 +103,8 @@ pub enum Account {
     Free(AccountId),
     /// Margin and proceeds of an auction bidder.
     Bidder(BidderId),
-    /// A redemption that has been granted and not yet claimed.
-    PendingRedemption(AccountId),
+    /// What an owner of vault shares has been granted and has not claimed yet.
+    PendingRedemption(OwnerId),
 }
 
 /// The kinds of [`Account`], for the chart of permitted postings and for subtotals.
@@ -238,7 +243,8 @@ impl Account {
             #[allow(clippy::as_conversions)] // u8 to u32 in a const fn
             Self::Backstop(n) => Some(n as u32),
             Self::OpenDeficit(id) => Some(id.0),
-            Self::Margin(id) | Self::Free(id) | Self::PendingRedemption(id) => Some(id.0),
+            Self::Margin(id) | Self::Free(id) => Some(id.0),
+            Self::PendingRedemption(id) => Some(id.0),
             Self::Bidder(id) => Some(id.0),
             _ => None,
         }
@@ -283,7 +289,7 @@ impl FromStr for Account {
             (AccountKind::Margin, Some(n)) => Self::Margin(AccountId(n)),
             (AccountKind::Free, Some(n)) => Self::Free(AccountId(n)),
             (AccountKind::Bidder, Some(n)) => Self::Bidder(BidderId(n)),
-            (AccountKind::PendingRedemption, Some(n)) => Self::PendingRedemption(AccountId(n)),
+            (AccountKind::PendingRedemption, Some(n)) => Self::PendingRedemption(OwnerId(n)),
             (AccountKind::External, None) => Self::External,
             (AccountKind::Senior, None) => Self::Senior,
             (AccountKind::Junior, None) => Self::Junior,

@@ -49,9 +49,9 @@ causes! {
     /// An LP pays into a vault.
     VaultDeposit, "vault_deposit", "M-9", [External => Senior | Junior | Pool | Makers];
     /// An LP's redemption is granted.
-    VaultRedemption, "vault_redemption", "M-9", [Senior | Junior | Pool | Makers => External | PendingRedemption];
+    VaultRedemption, "vault_redemption", "M-9.2", [Senior | Junior | Pool | Makers => External | PendingRedemption];
     /// A granted redemption is claimed.
-    RedemptionClaimed, "redemption_claimed", "M-9", [PendingRedemption => External];
+    RedemptionClaimed, "redemption_claimed", "M-9.2", [PendingRedemption => External];
     /// Junior's over-allotment pays the balancing fee.
     BalancingFee, "balancing_fee", "M-9", [External | Junior => Fees];
     /// A taker or position fee.
@@ -120,8 +120,8 @@ causes! {
     PoolLoss, "pool_loss", "GMX-1.3", [Pool => OpenDeficit];
     /// A pool's cap on traders' profits takes its part of a realised profit back.
     PnlCap, "pnl_cap", "GMX-1.3", [Margin => Pool | Clearing];
-    /// A recovery goes back to who bore the loss.
-    Recovery, "recovery", "M-9", [External => Senior | Junior | Insurance | OpenDeficit];
+    /// A recovery goes back to who bore the loss; to the owners of a frozen series as a claim.
+    Recovery, "recovery", "M-9.4", [External => Senior | Junior | Insurance | Free | PendingRedemption];
     /// The rest of a rounding.
     Rounding, "rounding", "M-2", [Clearing | Funding | Variation | Pool => Dust, Dust => Clearing | Funding | Variation | Pool];
 }

@@ -33,7 +33,7 @@ mod cause;
 mod replay;
 mod transfer;
 
-pub use account::{Account, AccountId, AccountKind, BidderId, DeficitId, UnknownAccount};
+pub use account::{Account, AccountId, AccountKind, BidderId, DeficitId, OwnerId, UnknownAccount};
 pub use book::Ledger;
 pub use cause::{Cause, UnknownCause};
 pub use replay::Replay;

@@ -22,10 +22,14 @@ mod order;
 mod params;
 mod port;
 mod recount;
+mod recovery;
+mod redemption;
+mod series;
 mod settle;
 mod setup;
 mod totals;
 mod value;
+mod view;
 
 pub use bidders::{BidderSetup, Bidders};
 pub use charges::Charges;

@@ -1,16 +1,22 @@
-//! Liquidity in and out, in the minute's Attribution phase (M-9, M-11.7).
+//! Liquidity in, and the minute's Attribution phase (M-9, M-11.7).
+//!
+//! All deposits of a minute are priced on one value and pass one gate together, so their order
+//! decides nothing; the exits of an epoch likewise, in `redemption.rs`.
+
+use std::collections::BTreeMap;
 
 use seawall_ledger::{Account, BidderId, Cause};
-use seawall_units::Usd;
+use seawall_units::{Tranche, Usd};
 use seawall_vault::{HolderId, OpenLoss, Series, Vault};
 use seawall_venue::{Receipt, Refusal, TrancheName};
 
 use crate::IsolatedMarket;
+use crate::series::{ShareSeries, holder};
 
-/// A deposit or redemption that waits for the minute.
+/// What a liquidity provider asks of a vault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LiquidityRequest {
-    /// Pay in.
+    /// Pay in at the next minute with a valid mark.
     Provide {
         /// Who.
         lp: BidderId,
@@ -19,46 +25,78 @@ pub enum LiquidityRequest {
         /// How much.
         amount: Usd,
     },
-    /// Take out at the share price of its execution.
+    /// Put shares into escrow until their epoch.
     Redeem {
         /// Who.
         lp: BidderId,
         /// Where from.
         tranche: TrancheName,
-        /// How much.
+        /// What the shares are worth now at the exit price; at most all that are held.
         amount: Usd,
+    },
+    /// Take out what was granted.
+    Claim {
+        /// Who.
+        lp: BidderId,
+        /// Where from.
+        tranche: TrancheName,
     },
 }
 
-/// Number of the holder of the opening capital.
-pub(crate) const FOUNDER: HolderId = HolderId::new(0);
+/// Deposits that wait for the minute, by holder: what one asks twice is asked once.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Deposits {
+    senior: BTreeMap<HolderId, Usd>,
+    junior: BTreeMap<HolderId, Usd>,
+}
 
-/// Liquidity providers of a scenario follow the founder.
-fn holder(lp: BidderId) -> HolderId {
-    HolderId::new(lp.number().saturating_add(1))
+/// One deposit that is let in.
+struct Admitted {
+    holder: HolderId,
+    /// What buys shares.
+    net: Usd,
+    fee: Usd,
 }
 
 impl IsolatedMarket {
-    /// A minute's Attribution phase: fees, liquidity, the ladder. `loss` tells whether a deficit
-    /// or ADL is open.
+    /// A minute's Attribution phase: fees, exits, deposits, the ladder. `loss` tells whether a
+    /// deficit or ADL is open.
     pub fn attribute_minute(&mut self, loss: OpenLoss) {
         if !self.status().has_valid_mark() {
             return;
         }
         self.distribute_fees();
-        for request in std::mem::take(&mut self.requests) {
-            // A request that the gates refuse lapses; nothing has moved then.
-            let _: Result<Receipt, Refusal> = self.execute(request, loss);
-        }
+        self.execute_exits(loss);
+        self.execute_deposits(loss);
         self.refresh_ladder();
     }
 
-    /// Takes a request down for the next minute.
+    /// Decides a request; pure.
     ///
-    /// **Errors** [`Refusal`] when nothing is asked or the market is halted.
-    pub fn plan_request(&self, request: &LiquidityRequest) -> Result<(), Refusal> {
-        let (LiquidityRequest::Provide { amount, .. } | LiquidityRequest::Redeem { amount, .. }) =
-            request;
+    /// **Errors** [`Refusal`] when nothing is asked, nothing is there to be redeemed or claimed, or
+    /// the market is wound up.
+    pub fn plan_request(&self, request: &LiquidityRequest) -> Result<Receipt, Refusal> {
+        match *request {
+            LiquidityRequest::Provide { amount, .. } => {
+                self.require_open(amount)?;
+                Ok(Receipt::Queued)
+            }
+            LiquidityRequest::Redeem {
+                lp,
+                tranche,
+                amount,
+            } => {
+                self.require_open(amount)?;
+                self.plan_exit(holder(lp), tranche, amount)
+            }
+            LiquidityRequest::Claim { lp, tranche } => match self.claimable(holder(lp), tranche) {
+                amount if amount.is_positive() => Ok(Receipt::Moved { amount }),
+                _ => Err(refusal("nothing has been granted")),
+            },
+        }
+    }
+
+    fn require_open(&self, amount: Usd) -> Result<(), Refusal> {
         match (amount.is_positive(), self.wound_up) {
             (false, _) => Err(Refusal::NotPositive),
             (true, true) => Err(Refusal::Status {
@@ -70,143 +108,138 @@ impl IsolatedMarket {
 
     /// Executes what [`IsolatedMarket::plan_request`] allowed.
     pub fn commit_request(&mut self, request: LiquidityRequest) {
-        self.requests.push(request);
-    }
-
-    fn execute(&mut self, request: LiquidityRequest, loss: OpenLoss) -> Result<Receipt, Refusal> {
         match request {
             LiquidityRequest::Provide {
                 lp,
                 tranche,
                 amount,
-            } => self.provide(holder(lp), tranche, amount, loss),
+            } => {
+                let deposits = match tranche {
+                    TrancheName::Senior => &mut self.deposits.senior,
+                    TrancheName::Junior => &mut self.deposits.junior,
+                };
+                *deposits.entry(holder(lp)).or_default() += amount;
+            }
             LiquidityRequest::Redeem {
                 lp,
                 tranche,
                 amount,
-            } => self.redeem(holder(lp), tranche, amount, loss),
+            } => self.commit_exit(holder(lp), tranche, amount),
+            LiquidityRequest::Claim { lp, tranche } => self.commit_claim(holder(lp), tranche),
         }
     }
 
-    fn provide(
-        &mut self,
-        lp: HolderId,
-        tranche: TrancheName,
-        amount: Usd,
-        loss: OpenLoss,
-    ) -> Result<Receipt, Refusal> {
-        let (state, values) = (self.pair_state(loss), self.deposit_values());
-        let config = &self.params.vault;
-        let no = |reason| Refusal::Liquidity { reason };
-        let (to, shares, net) = match tranche {
-            TrancheName::Senior => {
-                let most = state
-                    .gate_senior_deposit(config)
-                    .map_err(|_| no("senior deposits are closed"))?;
-                if amount > most {
-                    return Err(no("coverage would fall below its minimum"));
-                }
-                let priced = self.senior.conversion(values.senior);
-                let shares = priced.and_then(|c| c.preview_deposit(amount));
-                let shares = shares.map_err(|_| no("the deposit is out of range"))?;
-                self.senior
-                    .mint(lp, shares)
-                    .map_err(|_| no("the deposit is out of range"))?;
-                self.claim += amount;
-                (Account::Senior, shares.units(), amount)
-            }
-            TrancheName::Junior => {
-                state
-                    .gate_junior_deposit()
-                    .map_err(|_| no("junior deposits are closed"))?;
-                let fee = state.balancing_fee(amount, config);
-                let shares = self.mint_junior(lp, values.junior, amount - fee)?;
-                let fees = Account::Fees;
-                self.ledger
-                    .pay(Account::External, fees, fee, Cause::BalancingFee);
-                (Account::Junior, shares, amount - fee)
-            }
+    /// Lets in what the gates allow of the minute's deposits; the rest lapses and nothing of it
+    /// has moved.
+    fn execute_deposits(&mut self, loss: OpenLoss) {
+        let deposits = std::mem::take(&mut self.deposits);
+        if deposits == Deposits::default() {
+            return;
+        }
+        // One price for all of the minute. Junior comes first: its cover makes room for Senior.
+        let values = self.deposit_values();
+        self.deposit_junior(&deposits.junior, values.junior, loss);
+        self.deposit_senior(&deposits.senior, values.senior, loss);
+    }
+
+    /// Senior deposits: beyond what coverage allows all of them are cut by one factor.
+    fn deposit_senior(&mut self, asked: &BTreeMap<HolderId, Usd>, value: Usd, loss: OpenLoss) {
+        let gate = self
+            .pair_state(loss)
+            .gate_senior_deposit(&self.params.vault);
+        let Ok(most) = gate else { return };
+        let total: Usd = asked.values().copied().sum();
+        let part = |amount: Usd| match total <= most {
+            true => amount,
+            false => amount.mul_div_floor(most, total).unwrap_or(Usd::ZERO),
         };
+        let admitted = asked.iter().map(|(holder, amount)| Admitted {
+            holder: *holder,
+            net: part(*amount),
+            fee: Usd::ZERO,
+        });
+        let minted = mint_all(&mut self.senior.vault, value, admitted);
+        for deposit in minted {
+            self.claim += deposit.net;
+            self.take_deposit(Account::Senior, &deposit);
+        }
+    }
+
+    /// Junior deposits: the balancing fee of all of them together, in proportion.
+    fn deposit_junior(&mut self, asked: &BTreeMap<HolderId, Usd>, value: Usd, loss: OpenLoss) {
+        let state = self.pair_state(loss);
+        if asked.is_empty() || state.gate_junior_deposit().is_err() {
+            return;
+        }
+        let total: Usd = asked.values().copied().sum();
+        let fees = state.balancing_fee(total, &self.params.vault);
+        let admitted = asked.iter().map(|(holder, amount)| {
+            let fee = fees.mul_div_ceil(*amount, total).unwrap_or(Usd::ZERO);
+            Admitted {
+                holder: *holder,
+                net: *amount - fee,
+                fee,
+            }
+        });
+        let minted = match self.series {
+            Series::Running => mint_all(&mut self.junior.vault, value, admitted),
+            Series::New => self.open_series(value, admitted.collect()),
+        };
+        for deposit in minted {
+            self.take_deposit(Account::Junior, &deposit);
+        }
+    }
+
+    /// Opens a new junior series at 1:1; the largest deposit pays for its dead shares (M-8.3).
+    ///
+    /// What the tranche has gained since the last series froze belongs to nobody: dead shares
+    /// stand for it, so that a share of the new series is worth what was paid for it.
+    fn open_series(&mut self, value: Usd, mut admitted: Vec<Admitted>) -> Vec<Admitted> {
+        admitted.sort_by(|a, b| b.net.cmp(&a.net).then(a.holder.cmp(&b.holder)));
+        let mut admitted = admitted.into_iter();
+        let Some(first) = admitted.next() else {
+            return Vec::new();
+        };
+        let dead = self.params.vault.dead_deposit + value;
+        let assets = first.net + value;
+        let Ok(mut opened) = ShareSeries::open(dead, first.holder, assets) else {
+            return Vec::new();
+        };
+        let mut minted = mint_all(&mut opened.vault, assets, admitted);
+        minted.push(first);
+        self.frozen
+            .push(std::mem::replace(&mut self.junior, opened));
+        self.series = Series::Running;
+        minted
+    }
+
+    fn take_deposit(&mut self, vault: Account, deposit: &Admitted) {
+        let outside = Account::External;
         self.ledger
-            .pay(Account::External, to, net, Cause::VaultDeposit);
-        Ok(Receipt::Liquidity { amount, shares })
-    }
-
-    /// Mints junior shares; opens a new series at 1:1 when the last one is frozen (M-8.3).
-    fn mint_junior(&mut self, lp: HolderId, value: Usd, amount: Usd) -> Result<i128, Refusal> {
-        let no = |_| Refusal::Liquidity {
-            reason: "the deposit is out of range",
-        };
-        if self.series == Series::New {
-            let opened = Vault::open(self.params.vault.dead_deposit, lp, amount).map_err(no)?;
-            let shares = opened.held(lp).units();
-            self.frozen
-                .push(std::mem::replace(&mut self.junior, opened));
-            self.series = Series::Running;
-            return Ok(shares);
-        }
-        let priced = self
-            .junior
-            .conversion(value)
-            .and_then(|c| c.preview_deposit(amount));
-        let shares = priced.map_err(no)?;
-        self.junior.mint(lp, shares).map_err(no)?;
-        Ok(shares.units())
-    }
-
-    fn redeem(
-        &mut self,
-        lp: HolderId,
-        tranche: TrancheName,
-        amount: Usd,
-        loss: OpenLoss,
-    ) -> Result<Receipt, Refusal> {
-        let no = |reason| Refusal::Liquidity { reason };
-        if !self.status().exits() {
-            return Err(Refusal::Status {
-                status: self.status(),
-            });
-        }
-        let (state, values) = (self.pair_state(loss), self.exit_values());
-        let cap = (values.total() - amount)
-            .or_zero()
-            .mul_floor(self.params.limits.reserved);
-        if self.reserved() > cap {
-            return Err(no("open interest reserves the capital"));
-        }
-        let few = "there are not enough shares";
-        let (from, shares) = match tranche {
-            TrancheName::Senior => {
-                let most = state
-                    .gate_senior_exit()
-                    .map_err(|_| no("senior exits are closed"))?;
-                let priced = self.senior.conversion(values.senior);
-                let shares = priced
-                    .and_then(|c| c.preview_withdraw(amount))
-                    .map_err(|_| no(few))?;
-                if amount > most.min(self.ledger.balance(Account::Senior)) {
-                    return Err(no("there is not enough cash"));
-                }
-                self.senior.burn(lp, shares).map_err(|_| no(few))?;
-                self.claim -= amount;
-                (Account::Senior, shares.units())
-            }
-            TrancheName::Junior => {
-                let most = state.gate_junior_exit(&self.params.vault);
-                let most = most.map_err(|_| no("junior exits are closed"))?;
-                let priced = self.junior.conversion(values.junior);
-                let shares = priced
-                    .and_then(|c| c.preview_withdraw(amount))
-                    .map_err(|_| no(few))?;
-                if amount > most.min(self.ledger.balance(Account::Junior)) {
-                    return Err(no("coverage or cash would fail"));
-                }
-                self.junior.burn(lp, shares).map_err(|_| no(few))?;
-                (Account::Junior, shares.units())
-            }
-        };
+            .pay(outside, Account::Fees, deposit.fee, Cause::BalancingFee);
         self.ledger
-            .pay(from, Account::External, amount, Cause::VaultRedemption);
-        Ok(Receipt::Liquidity { amount, shares })
+            .pay(outside, vault, deposit.net, Cause::VaultDeposit);
     }
+}
+
+/// Mints every deposit's shares at one price, rounded down, for those who are in the vault
+/// already; gives the deposits for which there are any.
+fn mint_all<T: Tranche>(
+    vault: &mut Vault<T>,
+    value: Usd,
+    admitted: impl Iterator<Item = Admitted>,
+) -> Vec<Admitted> {
+    let Ok(price) = vault.conversion(value) else {
+        return Vec::new();
+    };
+    let minted = admitted.filter(|deposit| {
+        let shares = price.preview_deposit(deposit.net);
+        let some = shares.ok().filter(|shares| !shares.is_zero());
+        some.is_some_and(|shares| vault.mint(deposit.holder, shares).is_ok())
+    });
+    minted.collect()
+}
+
+pub(crate) const fn refusal(reason: &'static str) -> Refusal {
+    Refusal::Liquidity { reason }
 }

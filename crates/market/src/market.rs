@@ -1,11 +1,16 @@
+use std::collections::BTreeMap;
+
 use seawall_funding::{Indices, MinuteAverage};
 use seawall_ledger::{Account, AccountId, Ledger};
 use seawall_margin::{Accrual, IndexLevels, LiquidationIndex, Position};
-use seawall_units::{Base, Price, Ratio, Side, Time, Usd};
-use seawall_vault::{Arrears, JuniorTranche, SeniorTranche, Series, Vault};
+use seawall_units::{Base, Epochs, Price, Ratio, Side, Time, Usd};
+use seawall_vault::{Arrears, HolderId, JuniorTranche, SeniorTranche, Series};
 use seawall_venue::{MarginTable, MarketStatus};
 
-use crate::{Bidders, Ladder, LiquidityRequest, Params, Totals};
+use crate::liquidity::Deposits;
+use crate::recovery::Borne;
+use crate::series::ShareSeries;
+use crate::{Bidders, Ladder, Params, Totals};
 
 /// What orders may do now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,14 +40,20 @@ pub struct IsolatedMarket {
     pub(crate) ladder: Ladder,
     /// K, Senior's claim on the pool.
     pub(crate) claim: Usd,
-    pub(crate) senior: Vault<SeniorTranche>,
-    pub(crate) junior: Vault<JuniorTranche>,
-    /// Series of junior shares that a loss brought to zero.
-    pub(crate) frozen: Vec<Vault<JuniorTranche>>,
+    pub(crate) senior: ShareSeries<SeniorTranche>,
+    pub(crate) junior: ShareSeries<JuniorTranche>,
+    /// Series of junior shares that a loss brought to zero and another has replaced, oldest first.
+    pub(crate) frozen: Vec<ShareSeries<JuniorTranche>>,
     pub(crate) series: Series,
+    /// What recoveries have given holders of frozen series and they have not claimed.
+    pub(crate) recovered: BTreeMap<HolderId, Usd>,
+    pub(crate) borne: Borne,
     pub(crate) arrears: Arrears,
     pub(crate) bidders: Bidders,
-    pub(crate) requests: Vec<LiquidityRequest>,
+    pub(crate) deposits: Deposits,
+    pub(crate) epochs: Epochs,
+    /// The last epoch whose exits were executed.
+    pub(crate) executed: u64,
     pub(crate) mark: Price,
     pub(crate) status: MarketStatus,
     pub(crate) now: Time,
@@ -104,6 +115,12 @@ impl IsolatedMarket {
     /// The books, to end a step or take its entries.
     pub const fn ledger_mut(&mut self) -> &mut Ledger {
         &mut self.ledger
+    }
+
+    /// The epochs of its vaults.
+    #[must_use]
+    pub const fn epochs(&self) -> Epochs {
+        self.epochs
     }
 
     /// The parameters it runs with.

@@ -252,15 +252,21 @@ impl Market for IsolatedMarket {
     fn pay(&mut self, payer: StageId, amount: Usd, id: DeficitId) -> Vec<Transfer> {
         match payer {
             StageId::Junior => {
+                // What has come in since the last series froze is nobody's loss.
+                if self.series == Series::Running {
+                    self.junior.borne += amount;
+                }
                 let paid = self.pay_from_vaults(Account::Junior, amount, id, Cause::JuniorLoss);
                 self.freeze_if_wiped_out();
                 paid
             }
             StageId::Senior => {
                 self.claim -= amount;
+                self.senior.borne += amount;
                 self.pay_from_vaults(Account::Senior, amount, id, Cause::SeniorLoss)
             }
             _ => {
+                self.borne.insurance += amount;
                 let to = Account::OpenDeficit(id);
                 let paid = Transfer::new(Account::Insurance, to, amount, Cause::InsuranceLoss);
                 self.post_all(paid.ok().into_iter())
@@ -314,6 +320,7 @@ impl Market for IsolatedMarket {
         match Transfer::new(from, to, amount, Cause::AdlCut) {
             Ok(transfer) => {
                 self.ledger.post(transfer);
+                *self.borne.adl.entry(account).or_default() += amount;
                 self.refresh_key(account);
                 transfer
             }
@@ -355,6 +362,11 @@ impl Market for IsolatedMarket {
             Transfer::new(Account::Margin(*account), to, part, Cause::ResidualCut).ok()
         });
         let cuts: Vec<Transfer> = cuts.collect();
+        for cut in &cuts {
+            if let Account::Margin(account) = cut.from() {
+                *self.borne.residual.entry(account).or_default() += cut.amount();
+            }
+        }
         let posted = self.post_all(cuts.into_iter());
         for (_, account) in &open {
             self.release_margin(*account);

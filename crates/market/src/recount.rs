@@ -1,14 +1,14 @@
 //! The kept sums beside the same sums added up anew.
 
-use seawall_ledger::Account;
+use seawall_ledger::{Account, AccountKind};
 use seawall_units::{Base, Usd};
 use seawall_venue::Recount;
 
 use crate::{IsolatedMarket, Totals};
 
 impl IsolatedMarket {
-    /// Open size, cost, open PnL and equity of the pool, the index and the vaults' shares, as kept
-    /// and as added up from the positions and holders.
+    /// Open size, cost, open PnL and equity of the pool, the index, the vaults' shares and what was
+    /// granted, as kept and as added up from the positions, holders and queues.
     #[must_use]
     pub fn recount(&self) -> Vec<Recount> {
         let mut counted = Totals::default();
@@ -22,9 +22,7 @@ impl IsolatedMarket {
         let cash = self.ledger.balance(Account::Senior) + self.ledger.balance(Account::Junior);
         let pnl = counted.open_pnl(self.mark, &self.accrual());
         let indexed = i128::try_from(self.index.len()).unwrap_or(i128::MAX);
-        let shares = |held: i128, dead: i128| held.saturating_add(dead);
-        let senior: i128 = self.senior.holders().map(|(_, s)| s.units()).sum();
-        let junior: i128 = self.junior.holders().map(|(_, s)| s.units()).sum();
+        let pending = self.ledger.subtotal(AccountKind::PendingRedemption);
         let pair = |what, kept, counted| Recount {
             what,
             kept,
@@ -46,13 +44,18 @@ impl IsolatedMarket {
             pair("positions in the liquidation index", indexed, open),
             pair(
                 "senior shares",
-                self.senior.supply().units(),
-                shares(senior, self.senior.dead().units()),
+                self.senior.vault.supply().units(),
+                self.senior.counted(),
             ),
             pair(
                 "junior shares",
-                self.junior.supply().units(),
-                shares(junior, self.junior.dead().units()),
+                self.junior.vault.supply().units(),
+                self.junior.counted(),
+            ),
+            pair(
+                "granted redemptions",
+                pending.units(),
+                self.granted().units(),
             ),
         ]
     }

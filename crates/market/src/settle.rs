@@ -8,7 +8,7 @@ use crate::IsolatedMarket;
 
 /// The most that selling a position in lots can miss: its price, its value, its share of the cost
 /// and what it owes are each rounded once, for each lot that one position can have.
-const LOT_ROUNDING: Usd = Usd::units_i64(1_000);
+pub(crate) const LOT_ROUNDING: Usd = Usd::units_i64(1_000);
 
 /// What a position owes for the time since it was last settled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -1,12 +1,16 @@
+use std::collections::BTreeMap;
+
 use seawall_funding::{Indices, MinuteAverage};
 use seawall_ledger::{Account, Cause, Ledger};
 use seawall_margin::{LiquidationIndex, Position};
-use seawall_units::{Side, Usd};
-use seawall_vault::{Arrears, Series, Vault};
+use seawall_units::{Epochs, Side, Usd};
+use seawall_vault::{Arrears, Series};
 use seawall_venue::{LimitUse, MarketStatus, Setup, SetupError};
 
-use crate::liquidity::FOUNDER;
+use crate::liquidity::Deposits;
 use crate::params::check_margin;
+use crate::recovery::Borne;
+use crate::series::{FOUNDER, ShareSeries};
 use crate::{BidderSetup, Bidders, IsolatedMarket, Ladder, Params, Totals};
 
 /// The risk capital of the market (M-11.1: S + J + I = X).
@@ -101,13 +105,17 @@ impl IsolatedMarket {
             utilisation: MinuteAverage::default(),
             ladder: Ladder::new(&params.ladder, capital.senior, capital.junior),
             claim: capital.senior,
-            senior: Vault::open(dead, FOUNDER, capital.senior).map_err(opened)?,
-            junior: Vault::open(dead, FOUNDER, capital.junior).map_err(opened)?,
+            senior: ShareSeries::open(dead, FOUNDER, capital.senior).map_err(opened)?,
+            junior: ShareSeries::open(dead, FOUNDER, capital.junior).map_err(opened)?,
             frozen: Vec::new(),
             series: Series::Running,
             arrears: Arrears::default(),
             bidders: Bidders::new(setup.accounts, bidders),
-            requests: Vec::new(),
+            recovered: BTreeMap::new(),
+            borne: Borne::default(),
+            deposits: Deposits::default(),
+            epochs: Epochs::from_minute_of(setup.start, params.vault.epoch),
+            executed: 0,
             mark: setup.opening,
             status: MarketStatus::Live,
             now: setup.start,

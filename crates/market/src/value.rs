@@ -1,7 +1,7 @@
 //! What the pool and its tranches are worth (M-9).
 
 use seawall_ledger::Account;
-use seawall_units::{Side, Usd};
+use seawall_units::{Ratio, Side, Usd};
 use seawall_vault::{OpenPnl, PairState, TrancheValues, Tranches, Unsettled};
 
 use crate::IsolatedMarket;
@@ -52,7 +52,8 @@ impl IsolatedMarket {
         self.tranches().exit_values(self.open_pnl_by_side())
     }
 
-    /// The higher values that deposits are priced at.
+    /// The higher values that deposits are priced at: open PnL signed, what utilisation is owed and
+    /// not settled, and for Senior its arrears and its share of that utilisation.
     #[must_use]
     pub fn deposit_values(&self) -> TrancheValues {
         let utilisation = self.totals.unsettled_utilisation(&self.accrual());
@@ -61,8 +62,16 @@ impl IsolatedMarket {
             arrears: self.arrears.due(),
         };
         let share = self.params.vault.unsettled_share;
-        self.tranches()
-            .deposit_values(self.open_pnl_by_side(), due, share)
+        let high = self
+            .tranches()
+            .deposit_values(self.open_pnl_by_side(), due, share);
+        // Senior's own share of the same fees, so that nobody comes in for them either.
+        let fees = &self.params.fees;
+        let net = utilisation.or_zero().mul_ceil(Ratio::ONE - fees.protocol);
+        TrancheValues {
+            senior: high.senior + net.mul_ceil(fees.senior_share),
+            ..high
+        }
     }
 
     pub(crate) fn pair_state(&self, loss: seawall_vault::OpenLoss) -> PairState {

@@ -147,6 +147,9 @@ impl Section {
 pub enum Figure {
     /// One figure a venue.
     Venue(fn(&VenueOutcome) -> Option<i128>),
+    /// One figure a venue, of something that most runs do not have: a row that is nothing in every
+    /// venue is left out.
+    Rare(fn(&VenueOutcome) -> Option<i128>),
     /// One figure of a stage; absent when the venue has no such stage.
     Stage(StageId, fn(&VenueOutcome, &StageOutcome) -> i128),
     /// One row for each size of order.

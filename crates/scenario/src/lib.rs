@@ -70,6 +70,6 @@ pub use model::{PriceKind, ScenarioFile};
 pub use path::{Observation, PricePath, PriceTag};
 pub use resolved::{
     Amount, Collateral, Crowd, Flow, TimedBidder, TimedFault, TimedFlow, TimedLiquidity,
-    TimedMargin, TimedOrder, Window, Wish,
+    TimedMargin, TimedOrder, TimedRecovery, Window, Wish,
 };
 pub use scenario::{ReadFile, Scenario};

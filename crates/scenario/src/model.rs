@@ -54,6 +54,9 @@ pub struct ScenarioFile {
     /// Liquidity that comes in and goes out.
     #[serde(default)]
     pub liquidity: Vec<LiquidityMove>,
+    /// Money that comes back from outside for losses that were borne.
+    #[serde(default)]
+    pub recoveries: Vec<Recovery>,
     /// Who buys liquidated positions.
     #[serde(default)]
     pub bidders: Vec<Bidder>,
@@ -328,7 +331,7 @@ pub struct MarginAdded {
     pub amount: Usd,
 }
 
-/// Liquidity that comes in (`provide`) or goes out (`redeem`).
+/// Liquidity that comes in (`provide`), is asked back (`redeem`) or is taken out (`claim`).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -342,9 +345,34 @@ pub struct LiquidityMove {
     /// Comes in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub provide: Option<Usd>,
-    /// Goes out, at the share price of its execution.
+    /// Is asked back: shares worth this much at the time of asking, at most all that the provider
+    /// holds. They are priced when they are executed: in the tranched market at the epoch they
+    /// are due, elsewhere at the next minute.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub redeem: Option<Usd>,
+    /// Takes out what was granted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub claim: Option<ClaimAmount>,
+}
+
+/// How much of what was granted a provider takes out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ClaimAmount {
+    /// All of it.
+    All,
+}
+
+/// Money that comes back from outside for losses that were borne (M-9.4).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Recovery {
+    /// When.
+    pub at: At,
+    /// How much at most; what nobody has lost is not taken.
+    pub amount: Usd,
 }
 
 /// Who buys liquidated positions, in auctions and on the book alike.
@@ -522,4 +550,34 @@ pub struct ExpectedVenue {
     /// The last stage that did something.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_stage: Option<StageId>,
+    /// Orders that were refused whole.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub orders_refused: Option<u64>,
+    /// Senior value at the end less its value at the start, flows left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub senior_change: Option<Usd>,
+    /// The same of the junior value.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub junior_change: Option<Usd>,
+    /// What redemptions were granted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub redeemed: Option<Usd>,
+    /// What was claimed of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub claimed: Option<Usd>,
+    /// What the shares that still wait at the end are worth at the exit price.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub waiting: Option<Usd>,
+    /// Senior's coupon that is due and unpaid at the end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub arrears_due: Option<Usd>,
+    /// Senior's coupon that lapsed unpaid.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub arrears_lapsed: Option<Usd>,
+    /// What was recovered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recovered: Option<Usd>,
+    /// The most that Senior could have lost at once, at its largest.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub senior_worst_case: Option<Usd>,
 }

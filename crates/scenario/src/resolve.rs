@@ -4,13 +4,13 @@ use seawall_venue::Endowment;
 
 use crate::At;
 use crate::check::{Check, Checked, POSITIVE, is_positive, is_share, plain};
-use crate::model::{DrawnPositions, Order, PriceSource};
+use crate::model::{ClaimAmount, DrawnPositions, LiquidityMove, Order, PriceSource};
 use crate::names::{Accounts, Names};
 use crate::path::{Observation, PricePath};
 use crate::record::read_record;
 use crate::resolved::{
     Amount, Collateral, Crowd, Flow, TimedBidder, TimedFault, TimedFlow, TimedLiquidity,
-    TimedMargin, TimedOrder, Wish,
+    TimedMargin, TimedOrder, TimedRecovery, Wish,
 };
 
 /// What the largest value in the file is told to stay below.
@@ -33,6 +33,7 @@ pub(crate) struct Resolved {
     pub(crate) flows: Vec<TimedFlow>,
     pub(crate) margin_added: Vec<TimedMargin>,
     pub(crate) liquidity: Vec<TimedLiquidity>,
+    pub(crate) recoveries: Vec<TimedRecovery>,
     pub(crate) bidders: Vec<TimedBidder>,
     pub(crate) faults: Vec<TimedFault>,
 }
@@ -129,6 +130,7 @@ impl Check<'_> {
             flows: self.timed_flows(path)?,
             margin_added: self.margin_added(&accounts)?,
             liquidity: self.liquidity(&mut parties)?,
+            recoveries: self.recoveries()?,
             faults: self.faults()?,
             bidders,
             parties,
@@ -348,15 +350,7 @@ impl Check<'_> {
         for (index, one) in self.file.liquidity.iter().enumerate() {
             let path = format!("liquidity[{index}]");
             self.name(&format!("{path}.lp"), &one.lp)?;
-            let (field, amount, flow) = match (one.provide, one.redeem) {
-                (Some(amount), None) => ("provide", amount, Flow::Provide(amount)),
-                (None, Some(amount)) => ("redeem", amount, Flow::Redeem(amount)),
-                _ => {
-                    let found = "neither or both";
-                    return self.fail(&path, found, "one of `provide` and `redeem`");
-                }
-            };
-            self.ensure(&format!("{path}.{field}"), amount, POSITIVE, is_positive)?;
+            let flow = self.flow(&path, one)?;
             moves.push(TimedLiquidity {
                 at: self.moment(&format!("{path}.at"), one.at)?,
                 lp: BidderId::new(parties.intern(&one.lp)),
@@ -366,6 +360,42 @@ impl Check<'_> {
         }
         moves.sort_by_key(|one| one.at);
         Ok(moves)
+    }
+
+    fn flow(&self, path: &str, one: &LiquidityMove) -> Checked<Flow> {
+        let (field, amount, flow) = match (one.provide, one.redeem, one.claim) {
+            (Some(amount), None, None) => ("provide", amount, Flow::Provide(amount)),
+            (None, Some(amount), None) => ("redeem", amount, Flow::Redeem(amount)),
+            (None, None, Some(ClaimAmount::All)) => return Ok(Flow::Claim),
+            (None, None, None) => {
+                return self.fail(
+                    path,
+                    "none of them",
+                    "one of `provide`, `redeem` and `claim`",
+                );
+            }
+            _ => {
+                let found = "more than one of them";
+                return self.fail(path, found, "one of `provide`, `redeem` and `claim`");
+            }
+        };
+        self.ensure(&format!("{path}.{field}"), amount, POSITIVE, is_positive)?;
+        Ok(flow)
+    }
+
+    fn recoveries(&self) -> Checked<Vec<TimedRecovery>> {
+        let mut recoveries = Vec::with_capacity(self.file.recoveries.len());
+        for (index, one) in self.file.recoveries.iter().enumerate() {
+            let path = format!("recoveries[{index}]");
+            let amount = format!("{path}.amount");
+            self.ensure(&amount, one.amount, POSITIVE, is_positive)?;
+            recoveries.push(TimedRecovery {
+                at: self.moment(&format!("{path}.at"), one.at)?,
+                amount: one.amount,
+            });
+        }
+        recoveries.sort_by_key(|one| one.at);
+        Ok(recoveries)
     }
 
     fn bidders(&self, parties: &mut Names) -> Checked<Vec<TimedBidder>> {

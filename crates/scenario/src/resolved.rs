@@ -116,11 +116,22 @@ pub struct TimedMargin {
 pub enum Flow {
     /// Comes in.
     Provide(Usd),
-    /// Goes out.
+    /// Is asked back.
     Redeem(Usd),
+    /// All that was granted is taken out.
+    Claim,
 }
 
-/// Liquidity that comes in or goes out.
+/// Money that comes back from outside for losses that were borne.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TimedRecovery {
+    /// When.
+    pub at: Time,
+    /// How much at most.
+    pub amount: Usd,
+}
+
+/// Liquidity that comes in, is asked back or is taken out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TimedLiquidity {
     /// When it is asked for.

@@ -16,6 +16,7 @@ use crate::record::utf8;
 use crate::resolve::{Recorded, Resolved};
 use crate::resolved::{
     Crowd, TimedBidder, TimedFault, TimedFlow, TimedLiquidity, TimedMargin, TimedOrder,
+    TimedRecovery,
 };
 
 /// The largest file that is taken in: 16 MiB.
@@ -294,6 +295,12 @@ impl Scenario {
     #[must_use]
     pub fn liquidity(&self) -> &[TimedLiquidity] {
         &self.resolved.liquidity
+    }
+
+    /// Money that comes back for losses, by time.
+    #[must_use]
+    pub fn recoveries(&self) -> &[TimedRecovery] {
+        &self.resolved.recoveries
     }
 
     /// Who buys liquidated positions, in the file's order.

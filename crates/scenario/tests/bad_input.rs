@@ -56,7 +56,7 @@ const CASES: &[Case] = &[
         "seed = 7",
         "seeed = 7",
         "2:1",
-        "`seeed`: unknown field `seeed`, expected one of `question`, `seed`, `observed`, `assumed`, `time`, `market`, `capital`, `terms`, `price`, `positions`, `orders`, `orders_drawn`, `margin_added`, `liquidity`, `bidders`, `oracle`, `venues`, `expected`",
+        "`seeed`: unknown field `seeed`, expected one of `question`, `seed`, `observed`, `assumed`, `time`, `market`, `capital`, `terms`, `price`, `positions`, `orders`, `orders_drawn`, `margin_added`, `liquidity`, `recoveries`, `bidders`, `oracle`, `venues`, `expected`",
     ),
     (
         "seed = 7",
@@ -236,7 +236,25 @@ const CASES: &[Case] = &[
         "provide = \"100\"",
         "provide = \"100\"\nredeem = \"100\"",
         "78:1",
-        "`liquidity[0]` is neither or both; legal: one of `provide` and `redeem`",
+        "`liquidity[0]` is more than one of them; legal: one of `provide`, `redeem` and `claim`",
+    ),
+    (
+        "provide = \"100\"",
+        "",
+        "78:1",
+        "`liquidity[0]` is none of them; legal: one of `provide`, `redeem` and `claim`",
+    ),
+    (
+        "provide = \"100\"",
+        "claim = \"half\"",
+        "82:9",
+        "`liquidity[0].claim`: unknown variant `half`, expected `all`",
+    ),
+    (
+        "provide = \"100\"",
+        "provide = \"100\"\n[[recoveries]]\nat = 10\namount = \"0\"",
+        "85:10",
+        "`recoveries[0].amount` is 0; legal: above 0",
     ),
     (
         "source = 1",

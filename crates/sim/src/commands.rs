@@ -2,7 +2,8 @@
 
 use seawall_ledger::AccountId;
 use seawall_scenario::{
-    Collateral, Flow, PricePath, TimedFlow, TimedLiquidity, TimedMargin, TimedOrder, Wish,
+    Collateral, Flow, PricePath, TimedFlow, TimedLiquidity, TimedMargin, TimedOrder, TimedRecovery,
+    Wish,
 };
 use seawall_units::{Base, Price, Ratio, Side, Time, Usd};
 use seawall_venue::{Command, Endowment, FillRule};
@@ -33,7 +34,7 @@ pub struct TimedCommand {
 ///
 /// A command sent in second t executes in t + 1, the first second with a mark observed after it;
 /// what is sent in the last second executes never. In one second: margin additions, stated
-/// orders, drawn orders, liquidity; among these, in the order of the file or of the draw.
+/// orders, drawn orders, recoveries, liquidity; among these, in the order of the file or of the draw.
 ///
 /// The size of a `close` is a share of what the account would hold if no venue had liquidated or
 /// refused anything: its endowment and its orders before. So every venue is asked the same. A
@@ -60,6 +61,8 @@ pub struct CommandSources<'a> {
     pub margins: &'a [TimedMargin],
     /// Liquidity in and out.
     pub liquidity: &'a [TimedLiquidity],
+    /// Money that comes back for losses.
+    pub recoveries: &'a [TimedRecovery],
 }
 
 /// The order of the kinds of commands in one second.
@@ -68,6 +71,7 @@ enum Kind {
     Margin,
     Stated,
     Drawn,
+    Recovery,
     Liquidity,
 }
 
@@ -221,6 +225,14 @@ fn stated(sources: &CommandSources<'_>, path: &PricePath) -> Vec<Letter> {
         kind: Kind::Liquidity,
         text: Text::Ready(liquidity_command(moved)),
     });
+    let recoveries = sources.recoveries.iter().map(|recovery| Letter {
+        sent: recovery.at,
+        kind: Kind::Recovery,
+        text: Text::Ready(Command::Recover {
+            amount: recovery.amount,
+        }),
+    });
+    let liquidity = recoveries.chain(liquidity);
     margins.chain(orders).chain(liquidity).collect()
 }
 
@@ -270,6 +282,7 @@ fn liquidity_command(moved: &TimedLiquidity) -> Command {
             tranche,
             amount,
         },
+        Flow::Claim => Command::Claim { lp, tranche },
     }
 }
 

@@ -75,6 +75,7 @@ impl<'a> Prepared<'a> {
             flows: scenario.flows(),
             margins: scenario.margin_added(),
             liquidity: scenario.liquidity(),
+            recoveries: scenario.recoveries(),
         };
         let commands = CommandStream::new(&commands, scenario.path(), &setup.endowments);
         setup.accounts = commands.accounts();

@@ -83,6 +83,7 @@ fn check_venue(expected: &ExpectedVenue, outcome: &VenueOutcome) -> Vec<Mismatch
             owner_cost(StageId::Auction),
         ),
     ];
+    let vaults = vault_money(expected, outcome);
     let closed = |id| stage(id).map_or_else(Default::default, |each| each.closed);
     let sizes = [
         (
@@ -100,9 +101,11 @@ fn check_venue(expected: &ExpectedVenue, outcome: &VenueOutcome) -> Vec<Mismatch
     let last = last_stage(outcome);
     let last = (expected.last_stage.is_some() && expected.last_stage != last)
         .then(|| ("last_stage", text(expected.last_stage), text(last)));
-    let money = money.into_iter().filter_map(differs);
+    let money = money.into_iter().chain(vaults).filter_map(differs);
     let sizes = sizes.into_iter().filter_map(differs);
-    let all = money.chain(sizes).chain(last);
+    let refused = expected.orders_refused;
+    let refused = differs(("orders_refused", refused, outcome.orders.refused));
+    let all = money.chain(sizes).chain(last).chain(refused);
     all.map(|(field, expected, found)| Mismatch {
         venue: outcome.name,
         field,
@@ -110,6 +113,43 @@ fn check_venue(expected: &ExpectedVenue, outcome: &VenueOutcome) -> Vec<Mismatch
         found,
     })
     .collect()
+}
+
+/// Figures of the vaults; what a venue without tranches does not have is zero.
+fn vault_money(
+    expected: &ExpectedVenue,
+    outcome: &VenueOutcome,
+) -> [(&'static str, Option<Usd>, Usd); 9] {
+    let tranches = outcome.tranches.unwrap_or_default();
+    let change = |change: Option<Usd>| change.unwrap_or_default();
+    let redemptions = outcome.redemptions;
+    [
+        (
+            "senior_change",
+            expected.senior_change,
+            change(outcome.senior_change),
+        ),
+        (
+            "junior_change",
+            expected.junior_change,
+            change(outcome.junior_change),
+        ),
+        ("redeemed", expected.redeemed, redemptions.granted),
+        ("claimed", expected.claimed, redemptions.claimed),
+        ("waiting", expected.waiting, tranches.waiting),
+        ("arrears_due", expected.arrears_due, tranches.arrears_due),
+        (
+            "arrears_lapsed",
+            expected.arrears_lapsed,
+            tranches.arrears_lapsed,
+        ),
+        ("recovered", expected.recovered, outcome.recovered),
+        (
+            "senior_worst_case",
+            expected.senior_worst_case,
+            tranches.worst_case_most,
+        ),
+    ]
 }
 
 fn differs<T: PartialEq + ToString>(

@@ -47,7 +47,8 @@ pub use expected::{Mismatch, check_expected};
 pub use metrics::ProbeSizes;
 pub use name::{UnknownVenue, VenueName};
 pub use outcome::{
-    Comparison, CostAtSize, HouseDeficit, MinuteRow, OrderFill, StageOutcome, VenueOutcome, Winners,
+    Comparison, CostAtSize, HouseDeficit, MinuteRow, OrderFill, Redemptions, StageOutcome,
+    TrancheOutcome, VenueOutcome, Winners,
 };
 pub use run::{JournalSink, Plan, Seat, drive, drive_together};
 pub use world::{PriceSources, Second, World};

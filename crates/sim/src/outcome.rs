@@ -86,6 +86,12 @@ pub struct VenueOutcome {
     /// Value of the liquidity providers' capital at the end over its value at the start, less
     /// one, flows in and out left out.
     pub lp_return: Ratio,
+    /// What liquidity providers asked back and got.
+    pub redemptions: Redemptions,
+    /// What came back from outside to those who had borne a loss.
+    pub recovered: Usd,
+    /// What only tranches have; `None` without them.
+    pub tranches: Option<TrancheOutcome>,
     /// What the backstop vaults gained or lost; `None` without them.
     pub backstop_result: Option<Usd>,
     /// What the venue's own parties, makers and backstop vaults, owed beyond their equity; `None`
@@ -101,6 +107,34 @@ pub struct VenueOutcome {
     pub funding_paid: Usd,
     /// One row per whole minute.
     pub minutes: Vec<MinuteRow>,
+}
+
+/// What liquidity providers asked back and got over the whole run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Redemptions {
+    /// Worth, at the time of asking, of what the venue took down.
+    pub asked: Usd,
+    /// What was granted for it, at the price of its execution.
+    pub granted: Usd,
+    /// What was paid out of that, and of recoveries; what needs no claim is paid at once.
+    pub claimed: Usd,
+}
+
+/// What only a venue with a senior and a junior tranche comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct TrancheOutcome {
+    /// The most that Senior could have lost at once at the start (M-9.5).
+    pub worst_case_start: Usd,
+    /// The same at its largest: at the start, at a whole minute or at the end.
+    pub worst_case_most: Usd,
+    /// Senior's coupon that is due and unpaid at the end.
+    pub arrears_due: Usd,
+    /// The first second of the oldest day of which something is due.
+    pub arrears_oldest: Option<Time>,
+    /// Senior's coupon that lapsed unpaid.
+    pub arrears_lapsed: Usd,
+    /// What the shares that wait for their epoch at the end are worth at the exit price.
+    pub waiting: Usd,
 }
 
 /// Deficits of a venue's own parties over the whole run: `opened = backstop + adl + residual`.

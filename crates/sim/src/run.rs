@@ -181,6 +181,8 @@ impl<'a> Run<'a> {
         if let Command::Order { size, .. } = command {
             let size: Base = *size;
             self.meter.order(size, second.outside, receipt);
+        } else if let Some(receipt) = receipt {
+            self.meter.accepted(command, receipt);
         }
     }
 
@@ -207,7 +209,7 @@ impl<'a> Run<'a> {
         self.meter.end_second(&state);
         if now.is_whole_minute() {
             self.compare(now);
-            self.meter.minute(now, &state);
+            self.meter.minute(now, &state, self.venue);
             let (mark, status) = (state.mark, state.status);
             tracing::info!(%now, %mark, ?status, "minute");
         }

@@ -6,7 +6,7 @@ use seawall_ledger::{AccountId, BidderId};
 use seawall_scenario::model::{Distribution, OrderFlow};
 use seawall_scenario::{
     Amount, Collateral, Flow, Observation, PriceKind, PricePath, TimedFlow, TimedLiquidity,
-    TimedMargin, TimedOrder, Window, Wish,
+    TimedMargin, TimedOrder, TimedRecovery, Window, Wish,
 };
 use seawall_sim::{CommandSources, CommandStream, Reach, TimedCommand};
 use seawall_units::{Base, Ratio, Side, Time, Usd};
@@ -45,6 +45,7 @@ fn stream(orders: &[TimedOrder], flows: &[TimedFlow]) -> CommandStream {
         flows,
         margins: &[],
         liquidity: &[],
+        recoveries: &[],
     };
     CommandStream::new(&sources, &path(), &endowments())
 }
@@ -163,7 +164,12 @@ fn in_one_second_margin_comes_first_and_liquidity_last() {
         liquidity: &[
             moved(Flow::Redeem(Usd::ULP)),
             moved(Flow::Provide(Usd::ULP)),
+            moved(Flow::Claim),
         ],
+        recoveries: &[TimedRecovery {
+            at: at(5),
+            amount: Usd::ULP,
+        }],
     };
     let stream = CommandStream::new(&sources, &path(), &endowments());
     let kind = |timed: &TimedCommand| match timed.command {
@@ -173,7 +179,9 @@ fn in_one_second_margin_comes_first_and_liquidity_last() {
             ..
         } => "stated",
         Command::Order { .. } => "drawn",
+        Command::Recover { .. } => "recover",
         Command::Redeem { .. } => "redeem",
+        Command::Claim { .. } => "claim",
         _ => "provide",
     };
     let mut kinds: Vec<&str> = stream.commands().iter().map(kind).collect();
@@ -181,7 +189,9 @@ fn in_one_second_margin_comes_first_and_liquidity_last() {
     kinds.dedup();
     assert_eq!(
         kinds,
-        ["stated", "margin", "stated", "drawn", "redeem", "provide"]
+        [
+            "stated", "margin", "stated", "drawn", "recover", "redeem", "provide", "claim"
+        ]
     );
     assert_eq!(sizes(&stream)[..4], [3, 0, 1, 2].map(Base::whole));
 }

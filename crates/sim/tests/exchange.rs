@@ -105,6 +105,7 @@ fn tranched(scenario: &Scenario) -> (TranchedVenue, Plan) {
         flows: scenario.flows(),
         margins: scenario.margin_added(),
         liquidity: scenario.liquidity(),
+        recoveries: &[],
     };
     let endowments = scenario.endowments().to_vec();
     let commands = CommandStream::new(&sources, scenario.path(), &endowments);

@@ -91,6 +91,7 @@ fn plan() -> Plan {
         flows: &[],
         margins: &margins,
         liquidity: &liquidity,
+        recoveries: &[],
     };
     Plan {
         commands: CommandStream::new(&sources, &path(), &endowments()),

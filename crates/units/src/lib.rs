@@ -55,7 +55,7 @@ pub use quantity::{Base, Side, Usd};
 pub use round::{Round, mul_div, mul_div_wide};
 pub use shares::{Shares, Tranche};
 pub use split::split_pro_rata;
-pub use time::{SECONDS_PER_MINUTE, Time};
+pub use time::{Epochs, SECONDS_PER_MINUTE, Time};
 
 /// Stops the program when an amount leaves the integer behind it.
 ///

@@ -76,6 +76,62 @@ impl Time {
     }
 }
 
+/// Equal spans of time, counted from an origin: the epochs of a vault (M-9.2).
+///
+/// ```
+/// use seawall_units::{Epochs, Time};
+/// let epochs = Epochs::from_minute_of(Time::from_secs(61), 120);
+/// // Counted from the whole minute 60: epoch 0 ends before 180.
+/// assert_eq!(epochs.of(Time::from_secs(179)), 0);
+/// assert_eq!(epochs.of(Time::from_secs(180)), 1);
+/// assert_eq!(epochs.start_of(1), Time::from_secs(180));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Epochs {
+    origin: Time,
+    seconds: u64,
+}
+
+impl Default for Epochs {
+    /// Days of the clock.
+    fn default() -> Self {
+        Self {
+            origin: Time::from_secs(0),
+            seconds: 86_400,
+        }
+    }
+}
+
+impl Epochs {
+    /// Epochs of so many seconds, at least one, from the whole minute in which `start` lies.
+    #[must_use]
+    pub const fn from_minute_of(start: Time, seconds: u64) -> Self {
+        let into = match start.0.checked_rem(SECONDS_PER_MINUTE) {
+            Some(into) => into,
+            None => 0,
+        };
+        Self {
+            origin: Time(start.0.saturating_sub(into)),
+            seconds: if seconds == 0 { 1 } else { seconds },
+        }
+    }
+
+    /// The epoch in which a moment lies, from 0; 0 before the origin.
+    #[must_use]
+    pub const fn of(self, at: Time) -> u64 {
+        match at.since(self.origin).checked_div(self.seconds) {
+            Some(number) => number,
+            None => 0,
+        }
+    }
+
+    /// The first second of an epoch.
+    #[must_use]
+    pub const fn start_of(self, number: u64) -> Time {
+        self.origin.plus(number.saturating_mul(self.seconds))
+    }
+}
+
 impl std::fmt::Display for Time {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.pad(&self.clock())

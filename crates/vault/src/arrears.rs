@@ -4,8 +4,6 @@ use seawall_units::{MINUTES_PER_YEAR, Rate, Round, Time, Usd, mul_div};
 
 use crate::FeeConfig;
 
-const SECONDS_PER_DAY: u64 = 86_400;
-
 /// The senior coupon that is due and not paid, by the day it fell due (M-5).
 ///
 /// A coupon is paid from fees only. What fees do not cover is carried forward without interest and
@@ -27,6 +25,8 @@ pub struct Arrears {
     /// (day, what is due of it), oldest first, none of them zero.
     days: VecDeque<(u64, Usd)>,
     due: Usd,
+    /// What was dropped because it was too old.
+    lapsed: Usd,
     /// What is accrued and below a unit of money, in parts of [`PARTS`].
     rest: i128,
 }
@@ -40,6 +40,19 @@ impl Arrears {
     #[must_use]
     pub const fn due(&self) -> Usd {
         self.due
+    }
+
+    /// What has lapsed unpaid.
+    #[must_use]
+    pub const fn lapsed(&self) -> Usd {
+        self.lapsed
+    }
+
+    /// The first second of the oldest day of which something is due.
+    #[must_use]
+    pub fn oldest(&self, config: &FeeConfig) -> Option<Time> {
+        let (day, _) = self.days.front()?;
+        Some(Time::from_secs(day.saturating_mul(config.arrears_day)))
     }
 
     /// What is due by day since the epoch, oldest first.
@@ -69,18 +82,19 @@ impl Arrears {
         };
         self.rest = rest;
         if let Ok(amount) = Usd::from_units(whole.saturating_add(carry)) {
-            self.add(day_of(now), amount);
+            self.add(day_of(now, config), amount);
         }
     }
 
     /// Drops what fell due more than `arrears_days` days before today.
     pub fn expire(&mut self, now: Time, config: &FeeConfig) {
-        let today = day_of(now);
+        let today = day_of(now, config);
         while let Some((day, amount)) = self.days.front().copied() {
             if today.saturating_sub(day) <= u64::from(config.arrears_days) {
                 break;
             }
             self.due -= amount;
+            self.lapsed += amount;
             self.days.pop_front();
         }
     }
@@ -113,6 +127,6 @@ impl Arrears {
     }
 }
 
-fn day_of(now: Time) -> u64 {
-    now.secs().checked_div(SECONDS_PER_DAY).unwrap_or(0)
+fn day_of(now: Time, config: &FeeConfig) -> u64 {
+    now.secs().checked_div(config.arrears_day).unwrap_or(0)
 }

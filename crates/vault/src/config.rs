@@ -1,4 +1,4 @@
-use seawall_units::{Rate, Ratio, Usd};
+use seawall_units::{Rate, Ratio, SECONDS_PER_MINUTE, Usd};
 
 use crate::VaultError;
 
@@ -17,6 +17,8 @@ pub struct FeeConfig {
     pub coupon: Rate,
     /// For how many days an unpaid coupon is carried forward.
     pub arrears_days: u16,
+    /// Seconds of such a day, counted from midnight UTC on 1970-01-01.
+    pub arrears_day: u64,
     /// Senior's share of the rest; Junior gets what is left.
     pub senior_share: Ratio,
 }
@@ -31,6 +33,7 @@ impl Default for FeeConfig {
             insurance_target: Ratio::bps(500),
             coupon: Rate::whole(6).mul_floor(Ratio::bps(100)),
             arrears_days: 30,
+            arrears_day: 86_400,
             senior_share: Ratio::bps(2_000),
         }
     }
@@ -66,6 +69,7 @@ impl FeeConfig {
             let (field, value, max) = ("arrears_days", self.arrears_days, 3_650);
             return Err(VaultError::Days { field, value, max });
         }
+        check_seconds("arrears_day", self.arrears_day)?;
         Ok(())
     }
 }
@@ -89,11 +93,23 @@ pub struct VaultConfig {
     pub unsettled_share: Ratio,
     /// What the first depositor of a vault pays for the shares that nobody owns.
     pub dead_deposit: Usd,
+    /// Seconds of an epoch of withdrawals and of the cap on Junior's loss: whole minutes, counted
+    /// from the whole minute in which the scenario starts.
+    pub epoch: u64,
+    /// Epochs that a senior withdrawal waits: it is executed when so many have begun after it.
+    pub senior_epochs: u16,
+    /// Epochs that a junior withdrawal waits.
+    pub junior_epochs: u16,
+    /// The fall of the mark, as a share of it, that Senior's worst case is stated for.
+    pub worst_fall: Ratio,
+    /// The rise of the mark, as a share of it, that Senior's worst case is stated for.
+    pub worst_rise: Ratio,
 }
 
 impl Default for VaultConfig {
     /// Coverage 20 % to 60 %, target 35 %; balancing fee 0.5 %; 80 % of unsettled utilisation;
-    /// dead shares for 1 USD.
+    /// dead shares for 1 USD; epochs of a day, of which Senior waits 1 and Junior 3; a worst case
+    /// stated for a price that falls to zero and one that doubles.
     fn default() -> Self {
         Self {
             min_coverage: Ratio::bps(2_000),
@@ -102,6 +118,11 @@ impl Default for VaultConfig {
             balancing_fee: Ratio::bps(50),
             unsettled_share: Ratio::bps(8_000),
             dead_deposit: Usd::whole(1),
+            epoch: 86_400,
+            senior_epochs: 1,
+            junior_epochs: 3,
+            worst_fall: Ratio::ONE,
+            worst_rise: Ratio::ONE,
         }
     }
 }
@@ -148,7 +169,34 @@ impl VaultConfig {
                 max,
             });
         }
-        Ok(())
+        check_seconds("epoch", self.epoch)?;
+        check_epochs("senior_epochs", self.senior_epochs)?;
+        check_epochs("junior_epochs", self.junior_epochs)?;
+        check_ratio("worst_fall", self.worst_fall, Ratio::ZERO, Ratio::ONE)?;
+        let tenfold = Ratio::whole(10);
+        check_ratio("worst_rise", self.worst_rise, Ratio::ZERO, tenfold)
+    }
+}
+
+/// Whole minutes, up to a year: money moves at the minute only.
+fn check_seconds(field: &'static str, value: u64) -> Result<(), VaultError> {
+    let whole = value.checked_rem(SECONDS_PER_MINUTE) == Some(0);
+    match whole && (SECONDS_PER_MINUTE..=31_536_000).contains(&value) {
+        true => Ok(()),
+        false => Err(VaultError::Seconds { field, value }),
+    }
+}
+
+fn check_epochs(field: &'static str, value: u16) -> Result<(), VaultError> {
+    let (min, max) = (1, 1_000);
+    match (min..=max).contains(&value) {
+        true => Ok(()),
+        false => Err(VaultError::Count {
+            field,
+            value,
+            min,
+            max,
+        }),
     }
 }
 

@@ -8,6 +8,7 @@
 //! | what each tranche is worth, who is paid from which cash | [`Tranches`] |
 //! | fees in the order protocol, insurance, coupon, the rest | [`distribute`], [`Arrears`] |
 //! | junior cover and who may come or go | [`coverage`], [`PairState`] |
+//! | what Senior could lose at once | [`senior_worst_case`] |
 //!
 //! Nothing here holds money: amounts go in, amounts come out, and the market posts the transfers.
 //!
@@ -34,6 +35,7 @@ mod fees;
 mod redemption;
 mod tranches;
 mod vault;
+mod worst_case;
 
 pub use arrears::Arrears;
 pub use config::{FeeConfig, VaultConfig};
@@ -46,6 +48,7 @@ pub use redemption::{
 };
 pub use tranches::{OpenPnl, PayoutSplit, RefillSplit, TrancheValues, Tranches, Unsettled, values};
 pub use vault::{Allowance, HolderId, Vault};
+pub use worst_case::{Exposure, SeniorWorstCase, senior_worst_case};
 
 /// Marks the shares of the senior vault: paid fees first, bears losses last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

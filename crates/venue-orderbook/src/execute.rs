@@ -99,6 +99,12 @@ impl OrderBookVenue {
             }
             Command::Provide { amount, .. } => self.decide_liquidity(amount, amount),
             Command::Redeem { amount, .. } => self.decide_liquidity(amount, -amount),
+            Command::Claim { .. } => Err(Refusal::Liquidity {
+                reason: "redemptions are paid when they are executed",
+            }),
+            Command::Recover { .. } => Err(Refusal::Liquidity {
+                reason: "no rule gives a recovery back",
+            }),
         }
     }
 

@@ -35,7 +35,8 @@
 //! - The mark is the median of the scenario's oracle sources, not of index, book and other venues.
 //! - With no valid mark the book still trades around the outside price (the status only tells that
 //!   liquidation, ADL and funding stand still); the venue itself has no halt.
-//! - Liquidity is provided and redeemed as amounts; whose share it is the caller keeps.
+//! - Liquidity is provided and redeemed as amounts; whose share it is the caller keeps. What is
+//!   redeemed is paid at once, so nothing waits to be claimed, and no loss is recovered.
 #![deny(
     clippy::arithmetic_side_effects,
     clippy::float_arithmetic,

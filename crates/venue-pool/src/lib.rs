@@ -41,7 +41,9 @@
 //!   executes nothing; borrowing and funding of that time are charged with the next one.
 //! - No virtual inventory, no basket of pools, no swaps, no execution fee, no referral discount,
 //!   no collateral factor by price age. Deposits pay no fee. Market tokens are counted, not
-//!   held: any LP may redeem of the whole supply. A request that fails is cancelled.
+//!   held: any LP may redeem of the whole supply. A request that fails is cancelled; one that is
+//!   executed is paid at once, so nothing waits to be claimed.
+//! - Nothing is recovered: the contracts know no transfer that goes back to who bore a loss.
 //! - Reducing leaves the margin in the position; a flip takes it along.
 //! - Positions that are liquidated or deleveraged pay the position fee and the closing impact;
 //!   keepers cost nothing.

@@ -273,6 +273,8 @@ impl PoolVenue {
                 let request = request(command).unwrap_or(LpRequest::Deposit(amount));
                 self.after_request(request).map(|_| None)
             }
+            Command::Claim { .. } => no_liquidity("redemptions are paid when they are executed"),
+            Command::Recover { .. } => no_liquidity("no rule gives a recovery back"),
         }
     }
 
@@ -300,6 +302,10 @@ fn positive(amount: Usd) -> Result<(), Refusal> {
         true => Ok(()),
         false => Err(Refusal::NotPositive),
     }
+}
+
+const fn no_liquidity<T>(reason: &'static str) -> Result<T, Refusal> {
+    Err(Refusal::Liquidity { reason })
 }
 
 /// The request of liquidity in a command; a pool without tranches takes both as its one.

@@ -8,7 +8,7 @@ use seawall_units::{Side, Time, Usd};
 use seawall_vault::OpenLoss;
 use seawall_venue::{
     CapitalPart, Command, Event, LpCapital, MarketStatus, PositionView, Quote, Receipt, Recount,
-    Refusal, Setup, SetupError, Tick, Venue, VenueProfile, VenueState,
+    Refusal, Setup, SetupError, Tick, TrancheView, Venue, VenueProfile, VenueState,
 };
 use seawall_waterfall::Waterfall;
 
@@ -41,7 +41,7 @@ impl TranchedVenue {
         Ok(Self {
             profile: profile(params.waterfall.loss_order),
             oracle: Oracle::new(params.oracle, setup.opening, setup.start),
-            waterfall: Waterfall::new(params.waterfall.clone()),
+            waterfall: Waterfall::new(params.waterfall.clone()).in_epochs(market.epochs()),
             now: setup.start,
             events: Vec::new(),
             market,
@@ -122,6 +122,7 @@ impl TranchedVenue {
                 tranche,
                 amount,
             }),
+            Command::Claim { lp, tranche } => Some(LiquidityRequest::Claim { lp, tranche }),
             _ => None,
         }
     }
@@ -141,6 +142,7 @@ impl TranchedVenue {
         match *command {
             Command::AddMargin { account, amount } => self.market.commit_margin(account, amount),
             Command::Withdraw { account, amount } => self.market.commit_withdraw(account, amount),
+            Command::Recover { amount } => self.market.commit_recovery(amount),
             _ => {}
         }
     }
@@ -194,8 +196,7 @@ impl Venue for TranchedVenue {
             return Ok(Receipt::Filled(self.plan_order(&terms)?.fill));
         }
         if let Some(request) = Self::request(command) {
-            self.market.plan_request(&request)?;
-            return Ok(Receipt::Queued);
+            return self.market.plan_request(&request);
         }
         match *command {
             Command::AddMargin { account, amount } => {
@@ -204,6 +205,10 @@ impl Venue for TranchedVenue {
             }
             Command::Withdraw { account, amount } => {
                 self.market.plan_withdraw(account, amount)?;
+                Ok(Receipt::Moved { amount })
+            }
+            Command::Recover { amount } => {
+                let amount = self.market.plan_recovery(amount, self.open_loss())?;
                 Ok(Receipt::Moved { amount })
             }
             _ => Err(Refusal::NotPositive),
@@ -273,6 +278,11 @@ impl Venue for TranchedVenue {
             ],
             open_deficit: self.waterfall.open_amount(),
         }
+    }
+
+    fn tranches(&self) -> Option<TrancheView> {
+        let open_deficit = self.waterfall.open_amount();
+        Some(self.market.tranche_view(open_deficit))
     }
 
     fn ledger(&self) -> &Ledger {

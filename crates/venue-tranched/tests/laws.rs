@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use seawall_ledger::{Account, AccountId, BidderId, Cause, Replay};
 use seawall_units::{Base, Price, Ratio, Time, Usd};
 use seawall_venue::{
-    Command, Endowment, Event, FillRule, MarginTable, Setup, SourceQuote, StageId, Tick,
+    Command, Endowment, Event, FillRule, MarginTable, Receipt, Setup, SourceQuote, StageId, Tick,
     TrancheName, Venue,
 };
 use seawall_venue_tranched::{BidderSetup, Capital, Params, TranchedVenue};
@@ -49,20 +49,22 @@ fn any_step() -> impl Strategy<Value = Step> {
             false => Command::Withdraw { account, amount },
         });
     let liquidity =
-        (lp, tranche, amount, any::<bool>()).prop_map(|(lp, tranche, amount, into)| match into {
-            true => Command::Provide {
+        (lp, tranche, amount, 0u8..9).prop_map(|(lp, tranche, amount, what)| match what {
+            0..4 => Command::Provide {
                 lp,
                 tranche,
                 amount,
             },
-            false => Command::Redeem {
+            4..7 => Command::Redeem {
                 lp,
                 tranche,
                 amount,
             },
+            7 => Command::Claim { lp, tranche },
+            _ => Command::Recover { amount },
         });
     prop_oneof![
-        6 => prop_oneof![4 => order, 1 => money, 1 => liquidity].prop_map(Step::Command),
+        6 => prop_oneof![4 => order, 1 => money, 2 => liquidity].prop_map(Step::Command),
         5 => (-300i32..300, 1u64..40).prop_map(|(bps, secs)| Step::Move(bps, secs)),
         2 => (-2_500i32..2_500, 1u64..3).prop_map(|(bps, secs)| Step::Move(bps, secs)),
         1 => (1u64..120).prop_map(Step::Outage),
@@ -110,6 +112,8 @@ fn venue(capital: i32, bidders: bool, adl_last: bool) -> TranchedVenue {
         3
     });
     params.limits.account = Ratio::ONE;
+    params.vault.epoch = 60;
+    params.vault.junior_epochs = 2;
     let all = if capital.senior < Usd::whole(1_000) {
         10_000
     } else {
@@ -195,6 +199,11 @@ impl Run {
         assert_eq!(planned, self.venue.plan(command), "a plan changes nothing");
         let committed = self.venue.commit(command);
         assert_eq!(planned, committed, "commit does what plan decides");
+        if let (Ok(Receipt::Moved { amount }), Command::Claim { .. } | Command::Recover { .. }) =
+            (&committed, command)
+        {
+            assert!(amount.is_positive());
+        }
         if committed.is_err() {
             assert_eq!(before, self.venue.ledger().balances().collect::<Vec<_>>());
             assert_eq!(positions, self.venue.positions());

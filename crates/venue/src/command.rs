@@ -1,5 +1,5 @@
 use seawall_ledger::{AccountId, BidderId};
-use seawall_units::{Base, Price, Usd};
+use seawall_units::{Base, Price, Time, Usd};
 
 use crate::{Fill, MarketStatus};
 
@@ -68,13 +68,26 @@ pub enum Command {
         /// How much.
         amount: Usd,
     },
-    /// Take liquidity out.
+    /// Ask for liquidity back.
     Redeem {
         /// The liquidity provider.
         lp: BidderId,
         /// From which tranche.
         tranche: TrancheName,
-        /// How much at the present share price.
+        /// How much at the present share price; of a vault whose shares have owners at most what
+        /// the provider holds.
+        amount: Usd,
+    },
+    /// Take out what a vault has granted: pulled by its owner, never pushed (M-9.2).
+    Claim {
+        /// The liquidity provider.
+        lp: BidderId,
+        /// From which tranche.
+        tranche: TrancheName,
+    },
+    /// Money comes back from outside for losses that were borne (M-9.4).
+    Recover {
+        /// How much at most; what nobody has lost is not taken.
         amount: Usd,
     },
 }
@@ -99,6 +112,15 @@ pub enum Receipt {
     },
     /// Taken down; it is executed in the minute's Attribution phase (M-11.7).
     Queued,
+    /// Shares stand in escrow until their epoch; they are priced when it is executed (M-9.2).
+    Requested {
+        /// What the shares were worth at the exit price of the request.
+        amount: Usd,
+        /// Shares in escrow, in grid units of the vault's shares.
+        shares: i128,
+        /// The first moment at which it may be executed.
+        due: Time,
+    },
 }
 
 /// Why a venue said no, with the limit and the value that broke it.

@@ -27,7 +27,10 @@ pub use event::{Event, Fill, Liquidation, WinnerCut};
 pub use profile::{StageRule, VenueProfile};
 pub use setup::{Endowment, LimitUse, MarginTable, ParamError, Setup, SetupError};
 pub use stage::{SkipReason, StageEnd, StageId, StageReport};
-pub use state::{CapitalPart, LpCapital, PositionView, Quote, Recount, VenueState};
+pub use state::{
+    ArrearsView, CapitalPart, LpCapital, PositionView, Quote, Recount, TrancheView, VenueState,
+    WorstCase,
+};
 
 pub use seawall_oracle::{MarketStatus, SourceQuote};
 
@@ -80,6 +83,12 @@ pub trait Venue: Send {
 
     /// Mark, status, open interest and the capital's values now; O(1).
     fn state(&self) -> VenueState;
+
+    /// What a venue with tranches has to say of them now; `None` without tranches. O(shares in
+    /// escrow), for whole minutes.
+    fn tranches(&self) -> Option<TrancheView> {
+        None
+    }
 
     /// The books.
     fn ledger(&self) -> &Ledger;

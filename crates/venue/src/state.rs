@@ -1,5 +1,5 @@
 use seawall_ledger::AccountId;
-use seawall_units::{Base, Price, Usd};
+use seawall_units::{Base, Price, Time, Usd};
 
 use crate::MarketStatus;
 
@@ -47,6 +47,42 @@ pub struct VenueState {
     pub capital: Vec<CapitalPart>,
     /// Deficits that wait for their payers.
     pub open_deficit: Usd,
+}
+
+/// What only a venue with a senior and a junior tranche has to say of itself (M-9).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct TrancheView {
+    /// What Senior could lose at once (M-9.5).
+    pub worst_case: WorstCase,
+    /// Senior's coupon that is due and not paid.
+    pub arrears: ArrearsView,
+    /// What the shares that wait for their epoch are worth at the exit price.
+    pub waiting: Usd,
+    /// What has been granted and not claimed.
+    pub claimable: Usd,
+}
+
+/// The most that Senior could lose before the next minute tick while nobody opens a position, and
+/// after which events (M-9.5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct WorstCase {
+    /// After both events in turn, in either order.
+    pub loss: Usd,
+    /// The mark falls by as much as stated, and shorts win.
+    pub fall: Usd,
+    /// The mark rises by as much as stated, and longs win.
+    pub rise: Usd,
+}
+
+/// Senior's coupon that is due and not paid, by the day it fell due (M-5.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ArrearsView {
+    /// All that is due.
+    pub due: Usd,
+    /// The first second of the oldest day of which something is due.
+    pub oldest: Option<Time>,
+    /// What has lapsed unpaid since the start.
+    pub lapsed: Usd,
 }
 
 /// One open position.

@@ -98,17 +98,14 @@ impl Default for AuctionConfig {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct JuniorConfig {
-    /// Largest share of Junior that one epoch may lose.
+    /// Largest share of Junior that one epoch of the vaults may lose.
     pub loss_cap: Ratio,
-    /// Seconds of an epoch.
-    pub epoch: u64,
 }
 
 impl Default for JuniorConfig {
     fn default() -> Self {
         Self {
             loss_cap: Ratio::ONE,
-            epoch: 86_400,
         }
     }
 }
@@ -244,13 +241,7 @@ impl AuctionConfig {
 impl JuniorConfig {
     fn validate(&self) -> Result<(), ParamError> {
         let unit = Ratio::ZERO..=Ratio::ONE;
-        ParamError::check(at!("junior", "loss_cap"), self.loss_cap, unit, "0 to 1")?;
-        ParamError::check(
-            at!("junior", "epoch"),
-            self.epoch,
-            1..=31_536_000,
-            "1 to 31536000 seconds",
-        )
+        ParamError::check(at!("junior", "loss_cap"), self.loss_cap, unit, "0 to 1")
     }
 }
 

@@ -1,6 +1,6 @@
 //! Stage 3, Junior's loss (M-8.3).
 
-use seawall_units::{Time, Usd};
+use seawall_units::Usd;
 use seawall_venue::{Deficit, StageEnd};
 
 use crate::JuniorConfig;
@@ -8,7 +8,7 @@ use crate::JuniorConfig;
 /// What Junior has lost to deficits in the running epoch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct JuniorEpoch {
-    since: Option<Time>,
+    number: u64,
     absorbed: Usd,
 }
 
@@ -21,17 +21,14 @@ impl JuniorEpoch {
         &mut self,
         deficit: &mut Deficit,
         value: Usd,
-        now: Time,
+        epoch: u64,
         config: &JuniorConfig,
     ) -> (Usd, StageEnd) {
-        match self.since {
-            Some(since) if now.since(since) < config.epoch => {}
-            _ => {
-                *self = Self {
-                    since: Some(now),
-                    absorbed: Usd::ZERO,
-                }
-            }
+        if epoch != self.number {
+            *self = Self {
+                number: epoch,
+                absorbed: Usd::ZERO,
+            };
         }
         let room = (value + self.absorbed).mul_floor(config.loss_cap) - self.absorbed;
         let capped = room.or_zero() < value;

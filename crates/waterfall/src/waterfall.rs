@@ -20,7 +20,7 @@
 use std::collections::BTreeMap;
 
 use seawall_ledger::{AccountId, DeficitId};
-use seawall_units::{Base, Ratio, Side, Time, Usd};
+use seawall_units::{Base, Epochs, Ratio, Side, Time, Usd};
 use seawall_venue::{Deficit, Event, SkipReason, StageEnd, StageId, StageReport};
 
 use crate::{
@@ -40,6 +40,7 @@ pub struct Waterfall {
     pub(crate) now: Time,
     next_id: u32,
     junior: JuniorEpoch,
+    epochs: Epochs,
     pub(crate) events: Vec<Event>,
 }
 
@@ -85,6 +86,12 @@ impl Waterfall {
             config,
             ..Self::default()
         }
+    }
+
+    /// The same with the cap on Junior's loss counted by these epochs, those of the vaults (M-8.3).
+    #[must_use]
+    pub fn in_epochs(self, epochs: Epochs) -> Self {
+        Self { epochs, ..self }
     }
 
     /// A new second begins.
@@ -290,11 +297,12 @@ impl Waterfall {
                 return; // its batches end its turn
             }
             let capacity = market.capacity(payer);
+            let epoch = self.epochs.of(self.now);
             let deficit = &mut open.deficit;
             (report.absorbed, report.end) = match payer {
                 StageId::Junior => {
                     self.junior
-                        .absorb(deficit, capacity, self.now, &self.config.junior)
+                        .absorb(deficit, capacity, epoch, &self.config.junior)
                 }
                 StageId::Insurance => insurance::absorb(deficit, capacity),
                 StageId::Senior => senior::absorb(deficit, capacity),

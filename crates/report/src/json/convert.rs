@@ -72,6 +72,19 @@ impl From<&sim::VenueOutcome> for Venue {
             senior_change_usd: venue.senior_change.map(Into::into),
             junior_change_usd: venue.junior_change.map(Into::into),
             lp_return: Number::ratio(venue.lp_return),
+            redemptions_asked_usd: venue.redemptions.asked.into(),
+            redemptions_granted_usd: venue.redemptions.granted.into(),
+            redemptions_claimed_usd: venue.redemptions.claimed.into(),
+            redemptions_waiting_usd: venue.tranches.map(|t| t.waiting.into()),
+            recovered_usd: venue.recovered.into(),
+            senior_worst_case_start_usd: venue.tranches.map(|t| t.worst_case_start.into()),
+            senior_worst_case_usd: venue.tranches.map(|t| t.worst_case_most.into()),
+            coupon_arrears_due_usd: venue.tranches.map(|t| t.arrears_due.into()),
+            coupon_arrears_oldest: venue
+                .tranches
+                .and_then(|t| t.arrears_oldest)
+                .map(|day| day.secs()),
+            coupon_arrears_lapsed_usd: venue.tranches.map(|t| t.arrears_lapsed.into()),
             backstop_result_usd: venue.backstop_result.map(Into::into),
             house_deficit_usd: venue.house.map(|h| h.opened.into()),
             house_backstop_usd: venue.house.map(|h| h.backstop.into()),

@@ -132,6 +132,28 @@ pub struct Venue {
     /// Value of the liquidity providers' capital at the end over its value at the start, less
     /// one, flows in and out left out.
     pub lp_return: Number,
+    /// Worth, at the time of asking, of what liquidity providers asked back.
+    pub redemptions_asked_usd: Money,
+    /// What was granted for it, at the price of its execution.
+    pub redemptions_granted_usd: Money,
+    /// What was paid out of that, and of recoveries to frozen series.
+    pub redemptions_claimed_usd: Money,
+    /// What the shares that wait for their epoch at the end are worth at the exit price; null
+    /// without tranches.
+    pub redemptions_waiting_usd: Option<Money>,
+    /// What came back from outside to those who had borne a loss.
+    pub recovered_usd: Money,
+    /// The most that Senior could have lost at once when the run began; null without tranches.
+    pub senior_worst_case_start_usd: Option<Money>,
+    /// The same at its largest over the run; null without tranches.
+    pub senior_worst_case_usd: Option<Money>,
+    /// Senior's coupon that is due and unpaid at the end; null without tranches.
+    pub coupon_arrears_due_usd: Option<Money>,
+    /// The first second of the oldest day of which some coupon is due, since 1970-01-01 00:00:00
+    /// UTC; null when none is due.
+    pub coupon_arrears_oldest: Option<u64>,
+    /// Senior's coupon that lapsed unpaid; null without tranches.
+    pub coupon_arrears_lapsed_usd: Option<Money>,
     /// What the backstop vaults gained or lost; null without them.
     pub backstop_result_usd: Option<Money>,
     /// What makers and backstop vaults owed beyond their equity, beside the opening deficit of

@@ -4,7 +4,7 @@ use seawall_units::{Base, Ratio, Usd};
 use seawall_venue::StageId;
 
 use super::Direction::{HigherIsBetter, LowerIsBetter, None as Neutral};
-use super::Figure::{Size, Stage, Venue};
+use super::Figure::{Rare, Size, Stage, Venue};
 use super::{Metric, Section, Unit, minutes, share};
 
 /// A metric on one line of meaning each.
@@ -151,6 +151,33 @@ metrics! {
     "lp_return", "LP return", Capital, Percent, HigherIsBetter,
         Venue(|v| Some(v.lp_return.units())),
         "Value of the liquidity providers' capital at the end over its value at the start, less one, flows in and out left out.";
+    "senior_worst_case_start", "senior worst case, start", Capital, Usd, Neutral,
+        Rare(|v| v.tranches.map(|t| t.worst_case_start.units())),
+        "The most that Senior could have lost at once when the run began: before the next minute tick, after a fall and a rise of the mark as large as stated (to zero and to the double by default), while nobody opens a position.";
+    "senior_worst_case", "senior worst case, most", Capital, Usd, Neutral,
+        Rare(|v| v.tranches.map(|t| t.worst_case_most.units())),
+        "The same at its largest: at the start, at a whole minute or at the end.";
+    "redemptions_asked", "redemptions asked", Capital, Usd, Neutral,
+        Rare(|v| Some(v.redemptions.asked.units())),
+        "Worth, at the time of asking, of what liquidity providers asked back and the venue took down.";
+    "redemptions_granted", "redemptions granted", Capital, Usd, Neutral,
+        Rare(|v| Some(v.redemptions.granted.units())),
+        "What was granted for it, at the price of its execution.";
+    "redemptions_claimed", "redemptions paid out", Capital, Usd, Neutral,
+        Rare(|v| Some(v.redemptions.claimed.units())),
+        "What was paid out of what was granted, and of recoveries to frozen series. A venue without claims pays at once.";
+    "redemptions_waiting", "redemptions waiting", Capital, Usd, Neutral,
+        Rare(|v| v.tranches.map(|t| t.waiting.units())),
+        "What the shares that wait for their epoch at the end are worth at the exit price.";
+    "recovered", "recovered", Capital, Usd, Neutral,
+        Rare(|v| Some(v.recovered.units())),
+        "What came back from outside to those who had borne a loss, in the reverse order of loss.";
+    "coupon_arrears_due", "senior coupon unpaid", Capital, Usd, LowerIsBetter,
+        Rare(|v| v.tranches.map(|t| t.arrears_due.units())),
+        "Senior's coupon that is due and unpaid at the end: fees have not sufficed for it.";
+    "coupon_arrears_lapsed", "senior coupon lapsed", Capital, Usd, LowerIsBetter,
+        Rare(|v| v.tranches.map(|t| t.arrears_lapsed.units())),
+        "Senior's coupon that stayed unpaid for longer than arrears are carried.";
     "funding_net", "funding paid, net", Capital, Usd, Neutral,
         Venue(|v| Some(v.funding_net.units())),
         "Funding that traders paid, less what traders received.";

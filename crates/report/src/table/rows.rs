@@ -46,6 +46,12 @@ pub(super) fn rows(venues: &[VenueOutcome], notes: &mut Notes) -> Vec<Row> {
                 let cells = venues.iter().map(|venue| plain(figure(venue))).collect();
                 rows.push(row(metric, metric.label.to_owned(), cells));
             }
+            Figure::Rare(figure) => {
+                let cells: Vec<Cell> = venues.iter().map(|venue| plain(figure(venue))).collect();
+                if cells.iter().any(|cell| cell.units.unwrap_or(0) != 0) {
+                    rows.push(row(metric, metric.label.to_owned(), cells));
+                }
+            }
             Figure::Stage(stage, figure) => {
                 let cells = venues
                     .iter()

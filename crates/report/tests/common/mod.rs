@@ -2,7 +2,8 @@
 //! A comparison written by hand: three venues, one storm.
 
 use seawall_sim::{
-    Comparison, CostAtSize, HouseDeficit, MinuteRow, OrderFill, StageOutcome, VenueOutcome, Winners,
+    Comparison, CostAtSize, HouseDeficit, MinuteRow, OrderFill, Redemptions, StageOutcome,
+    VenueOutcome, Winners,
 };
 use seawall_units::{Price, Ratio, Time, Usd};
 use seawall_venue::{SkipReason, StageEnd, StageId, StageRule};
@@ -125,6 +126,9 @@ pub(crate) fn tranched() -> VenueOutcome {
         senior_change: Some(usd("-97.78")),
         junior_change: Some(usd("1250.5")),
         lp_return: ratio("-0.0123"),
+        redemptions: Redemptions::default(),
+        recovered: Usd::ZERO,
+        tranches: None,
         backstop_result: None,
         house: None,
         liquidated_accounts: 41,

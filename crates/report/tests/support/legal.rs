@@ -58,6 +58,9 @@ at = 1
 lp = "provider"
 tranche = "junior"
 provide = "1"
+[[recoveries]]
+at = 1
+amount = "1"
 [[bidders]]
 name = "bidder"
 capital = "1000"

@@ -46,6 +46,8 @@ pub enum Law {
     DeficitOpen,
     /// No winner loses more than its profit.
     CutBound,
+    /// A recovery goes back in the reverse order of loss, and nobody gets more than he lost.
+    Recovery,
 }
 
 impl Law {
@@ -72,6 +74,7 @@ impl Law {
             Self::DeficitSum => "absorbed plus residual is the opening deficit",
             Self::DeficitOpen => "every deficit comes to its end",
             Self::CutBound => "no winner loses more than its profit",
+            Self::Recovery => "a recovery goes back to who bore the loss, the last payer first",
         }
     }
 

@@ -3,6 +3,7 @@
 
 mod breach;
 mod deficit;
+mod recovery;
 
 pub use breach::{Breach, Law};
 
@@ -13,6 +14,7 @@ use seawall_units::{Time, Usd};
 use seawall_venue::{Event, Recount, StageEnd, StageId, StageReport, VenueProfile, WinnerCut};
 
 use deficit::{Finding, Followed};
+use recovery::Losses;
 
 /// A payment into a deficit: which, by whom, how much, why.
 type Payment = (DeficitId, Account, Usd, Cause);
@@ -38,6 +40,7 @@ pub struct Auditor {
     payments: BTreeMap<Payment, i64>,
     /// Insurance cash right after its last payment into each deficit of this second.
     insurance_after: BTreeMap<DeficitId, Usd>,
+    losses: Losses,
     breaches: Vec<Breach>,
 }
 
@@ -55,6 +58,7 @@ impl Auditor {
             touched: BTreeSet::new(),
             payments: BTreeMap::new(),
             insurance_after: BTreeMap::new(),
+            losses: Losses::default(),
             breaches: Vec::new(),
         }
     }
@@ -84,6 +88,9 @@ impl Auditor {
         let left = self.books.balance(from);
         if left.is_negative() && !from.kind().may_be_negative() {
             self.entry_breach(Law::Overdraft, entry, "0 or more", format!("{from} {left}"));
+        }
+        if let Some((law, expected, found)) = self.losses.entry(&self.order, &transfer) {
+            self.entry_breach(law, entry, &expected, found);
         }
         if let (Account::OpenDeficit(id), Cause::DeficitOpened) = (from, cause) {
             self.deficits.entry(id).or_default().owed += transfer.amount();

@@ -3,13 +3,14 @@
 mod accounts;
 mod chain;
 mod probe;
+mod vaults;
 
 use std::collections::BTreeSet;
 
 use seawall_ledger::{Account, AccountId, AccountKind, Cause, DeficitId, Entry};
 use seawall_units::{Base, Price, Ratio, Time, Usd};
 use seawall_venue::{
-    Event, LpCapital, Receipt, StageId, StageReport, Venue, VenueProfile, VenueState,
+    Command, Event, LpCapital, Receipt, StageId, StageReport, Venue, VenueProfile, VenueState,
 };
 
 use crate::audit::Auditor;
@@ -17,6 +18,7 @@ use crate::{HouseDeficit, MinuteRow, OrderFill, StageOutcome, VenueOutcome};
 use accounts::Traders;
 use chain::Chain;
 use probe::{Depth, Probe};
+use vaults::Vaults;
 
 /// Sizes of the orders that are quoted every second.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,6 +69,7 @@ pub(crate) struct Meter {
     deficits: u64,
     residual: Usd,
     house: House,
+    vaults: Vaults,
     liquidated_notional: Usd,
     minutes: Vec<MinuteRow>,
 }
@@ -157,6 +160,7 @@ impl Meter {
                 first: profile.house,
                 ..House::default()
             },
+            vaults: Vaults::new(venue.tranches()),
             liquidated_notional: Usd::ZERO,
             minutes: Vec::new(),
         }
@@ -185,14 +189,24 @@ impl Meter {
         }
     }
 
+    /// A command other than an order was accepted.
+    pub(crate) fn accepted(&mut self, command: &Command, receipt: &Receipt) {
+        self.vaults.accepted(command, receipt);
+    }
+
     pub(crate) fn entry(&mut self, entry: &Entry) {
         self.traders.entry(entry);
         let transfer = entry.transfer;
+        self.vaults.entry(&transfer);
         let amount = transfer.amount();
         match transfer.cause() {
             Cause::CapitalPaidIn => self.paid_in(transfer.to().kind().name(), amount),
             Cause::VaultDeposit => self.flow(transfer.to().kind(), amount),
             Cause::VaultRedemption => self.flow(transfer.from().kind(), -amount),
+            // What a frozen series gets back is its gain, and leaves it at once as claims.
+            Cause::Recovery if transfer.to().kind() == AccountKind::PendingRedemption => {
+                self.flow(AccountKind::Junior, -amount);
+            }
             // What a winner's close finds missing (M-8.3) is owed to the vaults that pay it out;
             // what a bankrupt position owes passes through Clearing or goes to its counterparty.
             Cause::DeficitOpened
@@ -295,7 +309,8 @@ impl Meter {
     }
 
     /// Adds the row of a whole minute.
-    pub(crate) fn minute(&mut self, now: Time, state: &VenueState) {
+    pub(crate) fn minute(&mut self, now: Time, state: &VenueState, venue: &dyn Venue) {
+        self.vaults.look(venue.tranches());
         self.minutes.push(MinuteRow {
             time: now,
             mark: state.mark,
@@ -344,6 +359,9 @@ impl Meter {
             senior_change: self.change(&state, "senior"),
             junior_change: self.change(&state, "junior"),
             lp_return: self.lp.chain.gain(),
+            redemptions: self.vaults.redemptions(),
+            recovered: self.vaults.recovered(),
+            tranches: self.vaults.tranches(venue.tranches()),
             house: self.house.first.map(|_| self.house.total),
             backstop_result: backstop.and_then(|end| Some(end - self.backstop?)),
             liquidated_accounts: self.traders.liquidated_accounts(),

@@ -1,0 +1,208 @@
+//! Who bore which loss, and what comes back of it (M-9.4).
+//!
+//! A recovery is an explicit transfer from outside. It goes back in the reverse order of loss:
+//! traders who were cut for a residual first, then the payers from the last to the first, each up
+//! to what it bore. A share series gets back what that series bore: the running one in its value,
+//! a frozen one as claims of those who hold its shares.
+
+use std::collections::BTreeMap;
+
+use seawall_ledger::{Account, AccountId, Cause};
+use seawall_units::{Round, Usd, mul_div, split_pro_rata};
+use seawall_vault::{HolderId, OpenLoss, Series};
+use seawall_venue::{Refusal, StageId};
+
+use crate::IsolatedMarket;
+use crate::liquidity::refusal;
+use crate::series::owner;
+
+/// What those who hold no shares have paid for deficits and not got back.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Borne {
+    pub(crate) insurance: Usd,
+    pub(crate) adl: BTreeMap<AccountId, Usd>,
+    pub(crate) residual: BTreeMap<AccountId, Usd>,
+}
+
+/// One posting of a recovery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Back {
+    Residual(AccountId, Usd),
+    Adl(AccountId, Usd),
+    Senior(Usd),
+    Insurance(Usd),
+    Junior(Usd),
+    /// To a holder of the frozen series in this place; the place after the last one is the
+    /// running series' own, frozen and not yet replaced.
+    Frozen(usize, HolderId, Usd),
+}
+
+impl Back {
+    const fn amount(self) -> Usd {
+        match self {
+            Self::Residual(_, amount)
+            | Self::Adl(_, amount)
+            | Self::Senior(amount)
+            | Self::Insurance(amount)
+            | Self::Junior(amount)
+            | Self::Frozen(_, _, amount) => amount,
+        }
+    }
+}
+
+impl IsolatedMarket {
+    /// What of a recovery would be taken: at most what was borne and has not come back.
+    ///
+    /// **Errors** [`Refusal`] when nothing is offered, nobody has borne a loss, or a deficit is
+    /// still being placed.
+    pub fn plan_recovery(&self, amount: Usd, loss: OpenLoss) -> Result<Usd, Refusal> {
+        if !amount.is_positive() {
+            return Err(Refusal::NotPositive);
+        }
+        if loss == OpenLoss::Deficit {
+            return Err(refusal("a deficit is still being placed"));
+        }
+        let back = self.share_out(amount);
+        let taken: Usd = back.into_iter().map(Back::amount).sum();
+        match taken.is_positive() {
+            true => Ok(taken),
+            false => Err(refusal("nobody has borne a loss")),
+        }
+    }
+
+    /// Posts what [`IsolatedMarket::plan_recovery`] decided.
+    pub fn commit_recovery(&mut self, amount: Usd) {
+        for back in self.share_out(amount) {
+            let amount = back.amount();
+            let to = match back {
+                Back::Residual(account, _) => {
+                    repay(&mut self.borne.residual, account, amount);
+                    Account::Free(account)
+                }
+                Back::Adl(account, _) => {
+                    repay(&mut self.borne.adl, account, amount);
+                    Account::Free(account)
+                }
+                Back::Senior(_) => {
+                    self.senior.borne -= amount;
+                    self.claim += amount;
+                    Account::Senior
+                }
+                Back::Insurance(_) => {
+                    self.borne.insurance -= amount;
+                    Account::Insurance
+                }
+                Back::Junior(_) => {
+                    self.junior.borne -= amount;
+                    Account::Junior
+                }
+                Back::Frozen(place, holder, _) => {
+                    let series = self.frozen.get_mut(place).unwrap_or(&mut self.junior);
+                    series.borne -= amount;
+                    *self.recovered.entry(holder).or_default() += amount;
+                    Account::PendingRedemption(owner(holder))
+                }
+            };
+            self.ledger
+                .pay(Account::External, to, amount, Cause::Recovery);
+        }
+    }
+
+    /// What a holder of frozen series has been given back and has not claimed.
+    pub(crate) fn recovered_of(&self, holder: HolderId) -> Usd {
+        self.recovered.get(&holder).copied().unwrap_or_default()
+    }
+
+    /// Deals a recovery out in the reverse order of loss.
+    fn share_out(&self, amount: Usd) -> Vec<Back> {
+        let mut left = amount;
+        let mut back = Vec::new();
+        let mut turn = |one: Vec<Back>, left: &mut Usd| {
+            *left -= one.iter().map(|each| each.amount()).sum();
+            back.extend(one);
+        };
+        turn(
+            traders(&self.borne.residual, left, Back::Residual),
+            &mut left,
+        );
+        let payers = self.params.waterfall.loss_order.payers();
+        for payer in payers.into_iter().rev() {
+            let one = match payer {
+                StageId::Senior => single(self.senior.borne, left, Back::Senior),
+                StageId::Adl => traders(&self.borne.adl, left, Back::Adl),
+                StageId::Insurance => single(self.borne.insurance, left, Back::Insurance),
+                StageId::Junior => self.juniors(left),
+                _ => Vec::new(),
+            };
+            turn(one, &mut left);
+        }
+        back
+    }
+
+    /// The junior series, the last one that bore a loss first.
+    fn juniors(&self, mut left: Usd) -> Vec<Back> {
+        let mut back = Vec::new();
+        if self.series == Series::Running {
+            back = single(self.junior.borne, left, Back::Junior);
+            left -= back.iter().map(|each| each.amount()).sum();
+        }
+        let own = (self.series == Series::New).then_some(&self.junior);
+        let frozen = self.frozen.iter().chain(own).enumerate();
+        for (place, series) in frozen.collect::<Vec<_>>().into_iter().rev() {
+            let amount = series.borne.min(left);
+            let parts = equally(amount, &series.owners());
+            left -= parts.iter().map(|(_, part)| *part).sum();
+            back.extend(
+                parts
+                    .into_iter()
+                    .map(|(holder, part)| Back::Frozen(place, holder, part)),
+            );
+        }
+        back
+    }
+}
+
+fn single(borne: Usd, left: Usd, back: impl Fn(Usd) -> Back) -> Vec<Back> {
+    let amount = borne.min(left);
+    match amount.is_positive() {
+        true => vec![back(amount)],
+        false => Vec::new(),
+    }
+}
+
+/// Traders are given back in proportion to what they lost.
+fn traders(
+    borne: &BTreeMap<AccountId, Usd>,
+    left: Usd,
+    back: impl Fn(AccountId, Usd) -> Back,
+) -> Vec<Back> {
+    let lost: Vec<Usd> = borne.values().copied().collect();
+    let amount = left.min(lost.iter().copied().sum());
+    let parts = split_pro_rata(amount, &lost).unwrap_or_default();
+    let parts = borne.keys().zip(parts);
+    let parts = parts.filter(|(_, part)| part.is_positive());
+    parts.map(|(account, part)| back(*account, part)).collect()
+}
+
+/// Every share the same, rounded down; what cannot be split so is not taken from outside.
+fn equally(amount: Usd, owners: &[(HolderId, i128)]) -> Vec<(HolderId, Usd)> {
+    let all: i128 = owners.iter().map(|(_, shares)| *shares).sum();
+    let part = |shares: i128| {
+        let units = mul_div(amount.units(), shares, all, Round::Floor)?;
+        Usd::from_units(units)
+            .ok()
+            .filter(|part| part.is_positive())
+    };
+    let parts = owners.iter();
+    parts
+        .filter_map(|(holder, shares)| Some((*holder, part(*shares)?)))
+        .collect()
+}
+
+fn repay(borne: &mut BTreeMap<AccountId, Usd>, account: AccountId, amount: Usd) {
+    let left = borne.get(&account).copied().unwrap_or_default() - amount;
+    match left.is_positive() {
+        true => borne.insert(account, left),
+        false => borne.remove(&account),
+    };
+}

@@ -1,0 +1,63 @@
+//! One series of shares: who holds them, which of them wait, and what the series has lost.
+
+use seawall_ledger::{BidderId, OwnerId};
+use seawall_units::{Tranche, Usd};
+use seawall_vault::{HolderId, Redemptions, Vault, VaultError};
+
+/// Number of the holder of the opening capital.
+pub(crate) const FOUNDER: HolderId = HolderId::new(0);
+
+/// Liquidity providers of a scenario follow the founder.
+pub(crate) fn holder(lp: BidderId) -> HolderId {
+    HolderId::new(lp.number().saturating_add(1))
+}
+
+/// The holder as the books know him.
+pub(crate) const fn owner(holder: HolderId) -> OwnerId {
+    OwnerId::new(holder.number())
+}
+
+/// One series of shares of a tranche.
+#[derive(Debug)]
+pub(crate) struct ShareSeries<T: Tranche> {
+    pub(crate) vault: Vault<T>,
+    /// Shares that wait for their epoch, and what was granted for others.
+    pub(crate) queue: Redemptions<T>,
+    /// What it paid for deficits and has not got back (M-9.4).
+    pub(crate) borne: Usd,
+}
+
+impl<T: Tranche> ShareSeries<T> {
+    pub(crate) fn new(vault: Vault<T>) -> Self {
+        Self {
+            vault,
+            queue: Redemptions::default(),
+            borne: Usd::ZERO,
+        }
+    }
+
+    pub(crate) fn open(dead: Usd, first: HolderId, assets: Usd) -> Result<Self, VaultError> {
+        Vault::open(dead, first, assets).map(Self::new)
+    }
+
+    /// Shares added up from holders, escrow and the dead ones.
+    pub(crate) fn counted(&self) -> i128 {
+        let held = self.vault.holders().map(|(_, shares)| shares.units());
+        let escrow = self.queue.escrowed().units();
+        let held: i128 = held.sum();
+        held.saturating_add(escrow)
+            .saturating_add(self.vault.dead().units())
+    }
+
+    /// Everybody whose shares are in the series, in escrow or not, in order, with how many.
+    pub(crate) fn owners(&self) -> Vec<(HolderId, i128)> {
+        let mut owners = std::collections::BTreeMap::<HolderId, i128>::new();
+        let held = self.vault.holders().map(|(who, s)| (who, s.units()));
+        let waiting = self.queue.waiting().map(|(_, who, s)| (who, s.units()));
+        for (who, units) in held.chain(waiting) {
+            let sum = owners.entry(who).or_default();
+            *sum = sum.saturating_add(units);
+        }
+        owners.into_iter().collect()
+    }
+}
