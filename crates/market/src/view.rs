@@ -51,6 +51,8 @@ impl IsolatedMarket {
                 loss: worst.loss,
                 fall: worst.fall,
                 rise: worst.rise,
+                fall_by: self.params.vault.worst_fall,
+                rise_by: self.params.vault.worst_rise,
             },
             arrears: ArrearsView {
                 due: self.arrears.due(),

@@ -14,6 +14,8 @@ pub fn sentence(venue: &VenueOutcome) -> String {
         Some(losses(venue)),
         backstop(venue),
         senior(venue),
+        recovered(venue),
+        waiting(venue),
         gone(venue),
         Some(winners(venue)),
         Some(trading(venue)),
@@ -107,7 +109,29 @@ fn backstop(venue: &VenueOutcome) -> Option<String> {
 
 fn senior(venue: &VenueOutcome) -> Option<String> {
     let change = venue.senior_change.filter(|change| change.is_negative())?;
-    Some(format!("its senior capital lost {} USD", usd(change.abs())))
+    let lost = format!("its senior capital lost {} USD", usd(change.abs()));
+    let worst = venue.tranches.map(|t| t.worst_case_most.loss);
+    Some(match worst.filter(|worst| worst.is_positive()) {
+        Some(worst) => format!("{lost}, where it stood to lose up to {} USD", usd(worst)),
+        None => lost,
+    })
+}
+
+fn recovered(venue: &VenueOutcome) -> Option<String> {
+    let back = venue.recovered;
+    let text = || {
+        format!(
+            "{} USD came back to who had paid, the last first",
+            usd(back)
+        )
+    };
+    back.is_positive().then(text)
+}
+
+fn waiting(venue: &VenueOutcome) -> Option<String> {
+    let waiting = venue.tranches.map_or(Usd::ZERO, |t| t.waiting);
+    let text = || format!("{} USD of redemptions still wait", usd(waiting));
+    waiting.is_positive().then(text)
 }
 
 fn gone(venue: &VenueOutcome) -> Option<String> {

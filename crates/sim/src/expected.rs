@@ -147,7 +147,7 @@ fn vault_money(
         (
             "senior_worst_case",
             expected.senior_worst_case,
-            tranches.worst_case_most,
+            tranches.worst_case_most.loss,
         ),
     ]
 }

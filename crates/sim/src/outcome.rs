@@ -1,7 +1,7 @@
 //! What a comparison found: the figures of every table and file, each defined once, here.
 
 use seawall_units::{Price, Ratio, Time, Usd};
-use seawall_venue::{StageEnd, StageId, StageRule};
+use seawall_venue::{StageEnd, StageId, StageRule, WorstCase};
 
 /// One scenario run through several venues.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -124,9 +124,9 @@ pub struct Redemptions {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct TrancheOutcome {
     /// The most that Senior could have lost at once at the start (M-9.5).
-    pub worst_case_start: Usd,
+    pub worst_case_start: WorstCase,
     /// The same at its largest: at the start, at a whole minute or at the end.
-    pub worst_case_most: Usd,
+    pub worst_case_most: WorstCase,
     /// Senior's coupon that is due and unpaid at the end.
     pub arrears_due: Usd,
     /// The first second of the oldest day of which something is due.

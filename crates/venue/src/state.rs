@@ -1,5 +1,5 @@
 use seawall_ledger::AccountId;
-use seawall_units::{Base, Price, Time, Usd};
+use seawall_units::{Base, Price, Ratio, Time, Usd};
 
 use crate::MarketStatus;
 
@@ -72,6 +72,10 @@ pub struct WorstCase {
     pub fall: Usd,
     /// The mark rises by as much as stated, and longs win.
     pub rise: Usd,
+    /// The stated fall, as a share of the mark.
+    pub fall_by: Ratio,
+    /// The stated rise, as a share of the mark.
+    pub rise_by: Ratio,
 }
 
 /// Senior's coupon that is due and not paid, by the day it fell due (M-5.2).

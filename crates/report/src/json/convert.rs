@@ -5,7 +5,7 @@ use seawall_venue::StageRule;
 
 use super::document::{
     CapitalPart, Comparison, CostAtSize, Interest, Minute, Orders, Prices, Span, Stage, Venue,
-    Winners,
+    Winners, WorstCase,
 };
 use super::{Number, SCHEMA_VERSION, SkipWord};
 use crate::metric::minutes;
@@ -77,8 +77,8 @@ impl From<&sim::VenueOutcome> for Venue {
             redemptions_claimed_usd: venue.redemptions.claimed.into(),
             redemptions_waiting_usd: venue.tranches.map(|t| t.waiting.into()),
             recovered_usd: venue.recovered.into(),
-            senior_worst_case_start_usd: venue.tranches.map(|t| t.worst_case_start.into()),
-            senior_worst_case_usd: venue.tranches.map(|t| t.worst_case_most.into()),
+            senior_worst_case_start: venue.tranches.map(|t| t.worst_case_start.into()),
+            senior_worst_case: venue.tranches.map(|t| t.worst_case_most.into()),
             coupon_arrears_due_usd: venue.tranches.map(|t| t.arrears_due.into()),
             coupon_arrears_oldest: venue
                 .tranches
@@ -105,6 +105,18 @@ impl From<&(&'static str, seawall_units::Usd)> for CapitalPart {
         Self {
             role: (*role).to_owned(),
             amount_usd: (*amount).into(),
+        }
+    }
+}
+
+impl From<seawall_venue::WorstCase> for WorstCase {
+    fn from(worst: seawall_venue::WorstCase) -> Self {
+        Self {
+            loss_usd: worst.loss.into(),
+            fall_usd: worst.fall.into(),
+            fall_by: Number::ratio(worst.fall_by),
+            rise_usd: worst.rise.into(),
+            rise_by: Number::ratio(worst.rise_by),
         }
     }
 }

@@ -144,9 +144,9 @@ pub struct Venue {
     /// What came back from outside to those who had borne a loss.
     pub recovered_usd: Money,
     /// The most that Senior could have lost at once when the run began; null without tranches.
-    pub senior_worst_case_start_usd: Option<Money>,
+    pub senior_worst_case_start: Option<WorstCase>,
     /// The same at its largest over the run; null without tranches.
-    pub senior_worst_case_usd: Option<Money>,
+    pub senior_worst_case: Option<WorstCase>,
     /// Senior's coupon that is due and unpaid at the end; null without tranches.
     pub coupon_arrears_due_usd: Option<Money>,
     /// The first second of the oldest day of which some coupon is due, since 1970-01-01 00:00:00
@@ -214,6 +214,22 @@ pub struct Stage {
     pub end: Option<EndWord>,
     /// Why it was skipped, when `end` is `skipped`.
     pub skip_reason: Option<SkipWord>,
+}
+
+/// The most that Senior could lose before the next minute tick while nobody opens a position.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WorstCase {
+    /// After the fall and the rise in turn, in either order.
+    pub loss_usd: Money,
+    /// After the fall alone.
+    pub fall_usd: Money,
+    /// The fall it is stated for, as a share of the mark.
+    pub fall_by: Number,
+    /// After the rise alone.
+    pub rise_usd: Money,
+    /// The rise it is stated for, as a share of the mark.
+    pub rise_by: Number,
 }
 
 /// What winners kept and lost.

@@ -2,7 +2,7 @@
 
 use seawall_ledger::{Account, Cause, Transfer};
 use seawall_units::Usd;
-use seawall_venue::{Command, Receipt, TrancheView};
+use seawall_venue::{Command, Receipt, TrancheView, WorstCase};
 
 use crate::{Redemptions, TrancheOutcome};
 
@@ -12,12 +12,12 @@ pub(crate) struct Vaults {
     redemptions: Redemptions,
     recovered: Usd,
     /// Senior's worst case at the start and at its largest; `None` without tranches.
-    worst: Option<(Usd, Usd)>,
+    worst: Option<(WorstCase, WorstCase)>,
 }
 
 impl Vaults {
     pub(crate) fn new(view: Option<TrancheView>) -> Self {
-        let worst = view.map(|view| (view.worst_case.loss, view.worst_case.loss));
+        let worst = view.map(|view| (view.worst_case, view.worst_case));
         Self {
             worst,
             ..Self::default()
@@ -53,7 +53,7 @@ impl Vaults {
     /// Looks at the tranches of a venue that has some.
     pub(crate) fn look(&mut self, view: Option<TrancheView>) {
         if let (Some((_, most)), Some(view)) = (&mut self.worst, view) {
-            *most = view.worst_case.loss.max(*most);
+            *most = worse(*most, view.worst_case);
         }
     }
 
@@ -69,11 +69,19 @@ impl Vaults {
         let ((start, most), view) = (self.worst?, view?);
         Some(TrancheOutcome {
             worst_case_start: start,
-            worst_case_most: most.max(view.worst_case.loss),
+            worst_case_most: worse(most, view.worst_case),
             arrears_due: view.arrears.due,
             arrears_oldest: view.arrears.oldest,
             arrears_lapsed: view.arrears.lapsed,
             waiting: view.waiting,
         })
+    }
+}
+
+/// The one that costs more; the earlier one on a tie.
+fn worse(one: WorstCase, other: WorstCase) -> WorstCase {
+    match other.loss > one.loss {
+        true => other,
+        false => one,
     }
 }
