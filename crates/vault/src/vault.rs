@@ -58,10 +58,14 @@ impl<T: Tranche> Allowance<T> {
 /// One series of shares and who holds them (M-9).
 ///
 /// Law: the supply is the sum over the holders, the shares in escrow and the dead shares, always.
-/// Shares in escrow wait to be redeemed ([`Redemptions`](crate::Redemptions)) and are nobody's, but
-/// bear gains and losses like any other. The dead shares are
-/// paid for by whoever opens the vault and belong to nobody; with the virtual ones of
-/// [`Conversion`] they make it pointless to inflate the price of a share of an empty vault.
+///
+/// Shares in escrow wait to be redeemed ([`Redemptions`](crate::Redemptions)); they are nobody's,
+/// but bear gains and losses like any other. The dead shares are paid for by whoever opens the
+/// vault and belong to nobody. With the virtual ones of [`Conversion`] they make it pointless to
+/// inflate the price of a share of an empty vault: with dead shares for 1 USD, who deposits after
+/// an attacker loses at most two units of rounding and 10⁻⁹ of what the attacker has given away,
+/// and the attacker never gains (`docs/vaults.md`).
+///
 /// **Source** dead shares as in GMX v2 (first deposit to an address without an owner).
 ///
 /// ```

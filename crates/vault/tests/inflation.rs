@@ -156,7 +156,7 @@ fn worst(start: (i128, i128), times: i128) -> (i128, Attack) {
     worst
 }
 
-/// With virtual shares alone a donation of the victim's deposit costs him 0.05 %, ten times of it
+/// M-9.2: with virtual shares alone a donation of the victim's deposit costs him 0.05 %, ten times of it
 /// 0.9 %, and a thousand times all he has. With dead shares of a dollar his loss is one unit of
 /// rounding, a millionth of a dollar, up to a thousand times and beyond; only a donation of a
 /// million times his deposit comes near a thousandth of it.

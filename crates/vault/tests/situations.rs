@@ -23,7 +23,7 @@ fn previews<T: Kind>(value: i128, supply: i128) -> [i128; 4] {
     ]
 }
 
-/// Nothing behind nothing: ten shares for ten dollars, in every direction.
+/// M-9.2: nothing behind nothing: ten shares for ten dollars, in every direction.
 #[test]
 fn an_empty_vault_is_at_par() {
     let par = [10_000_000_000, 10_000_000, 10_000_000_000, 10_000_000];
@@ -144,7 +144,7 @@ fn a_redemption_above_its_limit_is_refused() {
     assert_eq!(book.max_redeem(user(2)), Shares::ZERO);
 }
 
-/// User 2 takes 30 of the 100 shares of user 1, who has allowed 40 and then any number.
+/// M-9.2: user 2 takes 30 of the 100 shares of user 1, who has allowed 40 and then any number.
 #[test]
 fn an_approval_lets_another_leave_for_the_owner() {
     let mut book = limited();
@@ -196,8 +196,7 @@ fn a_deposit_needs_assets_and_an_allowance_of_them() {
     assert_eq!(book.deposit(user(3), more, user(3)), Err(Refused::Wallet));
 }
 
-/// (units of money, units of shares) that two users have after each step, the second column the
-/// vault's own. Alice and Bruce come in, 3 000 units are earned, they come again, 3 000 more are
+/// M-9.2: Alice and Bruce come in, 3 000 units are earned, they come again, 3 000 more are
 /// earned, and they leave by halves.
 ///
 /// The opener's unit is behind 1 000 shares. By hand: Bruce's 4 000 and Alice's 2 000 are at par;
