@@ -42,5 +42,7 @@ stages! {
     nobody_bids: "no-bidders",
     a_gap_through_the_auction: "gap-through-auction",
     a_silent_oracle: "oracle-outage",
+    a_series_freezes_and_another_opens: "junior-wiped",
+    a_recovery_goes_back: "recovery",
     the_crash: "crash-2025-10-10",
 }

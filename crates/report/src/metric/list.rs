@@ -151,18 +151,18 @@ metrics! {
     "lp_return", "LP return", Capital, Percent, HigherIsBetter,
         Venue(|v| Some(v.lp_return.units())),
         "Value of the liquidity providers' capital at the end over its value at the start, less one, flows in and out left out.";
-    "senior_worst_case_start", "senior worst case, start", Capital, Usd, Neutral,
-        Rare(|v| v.tranches.map(|t| t.worst_case_start.loss.units())),
-        "The most that Senior could have lost at once when the run began: before the next minute tick, after a fall and a rise of the mark as large as stated (to zero and to the double by default), while nobody opens a position.";
-    "senior_worst_case", "senior worst case, most", Capital, Usd, Neutral,
+    "senior_worst_case", "senior worst case", Capital, Usd, Neutral,
         Rare(|v| v.tranches.map(|t| t.worst_case_most.loss.units())),
-        "The same at its largest: at the start, at a whole minute or at the end.";
+        "The most that Senior could have lost at once, at its largest at the start, a whole minute or the end: before the next minute tick, after a fall and a rise of the mark as large as stated (to zero and to the double by default), while nobody opens a position.";
     "senior_worst_case_fall", "after a fall alone", Capital, Usd, Neutral,
         Rare(|v| v.tranches.map(|t| t.worst_case_most.fall.units())),
         "What of it Senior could have lost then after the fall without the rise.";
     "senior_worst_case_rise", "after a rise alone", Capital, Usd, Neutral,
         Rare(|v| v.tranches.map(|t| t.worst_case_most.rise.units())),
         "What of it Senior could have lost then after the rise without the fall.";
+    "senior_worst_case_start", "worst case, start", Capital, Usd, Neutral,
+        Rare(|v| v.tranches.map(|t| t.worst_case_start.loss.units())),
+        "The same when the run began.";
     "redemptions_asked", "redemptions asked", Capital, Usd, Neutral,
         Rare(|v| Some(v.redemptions.asked.units())),
         "Worth, at the time of asking, of what liquidity providers asked back and the venue took down.";
