@@ -143,10 +143,11 @@ impl Ledger {
     /// Every balance that is not zero, in the order of accounts.
     pub fn balances(&self) -> impl Iterator<Item = (Account, Usd)> + '_ {
         let id = |index: usize| crate::AccountId::new(u32::try_from(index).unwrap_or(u32::MAX));
-        let named = self
-            .named
-            .iter()
-            .map(|(account, balance)| (*account, *balance));
+        // The dense accounts stand between the named ones.
+        let dense = Account::Margin(id(0));
+        let before = self.named.range(..dense);
+        let after = self.named.range(dense..);
+        let copied = |(account, balance): (&Account, &Usd)| (*account, *balance);
         let margin = self
             .margin
             .iter()
@@ -157,9 +158,11 @@ impl Ledger {
             .iter()
             .enumerate()
             .map(move |(i, b)| (Account::Free(id(i)), *b));
-        named
+        before
+            .map(copied)
             .chain(margin)
             .chain(free)
+            .chain(after.map(copied))
             .filter(|(_, balance)| !balance.is_zero())
     }
 

@@ -123,3 +123,18 @@ fn a_transfer_survives_json() {
     let planted = json.replace("tranche_cash", "adl_cut");
     assert!(serde_json::from_str::<Transfer>(&planted).is_err());
 }
+
+/// Balances come in the order of accounts, those of owners and bidders behind the traders'.
+#[test]
+fn balances_come_in_the_order_of_accounts() {
+    use seawall_ledger::OwnerId;
+    let mut ledger = Ledger::new(Time::default());
+    let (outside, pool) = (Account::External, Account::Junior);
+    let margin = Account::Margin(AccountId::new(1));
+    let granted = Account::PendingRedemption(OwnerId::new(1));
+    ledger.pay(outside, pool, Usd::whole(9), Cause::VaultDeposit);
+    ledger.pay(pool, granted, Usd::whole(4), Cause::VaultRedemption);
+    ledger.pay(outside, margin, Usd::whole(3), Cause::MarginPosted);
+    let accounts: Vec<Account> = ledger.balances().map(|(account, _)| account).collect();
+    assert_eq!(accounts, [outside, pool, margin, granted]);
+}
