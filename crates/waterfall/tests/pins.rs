@@ -400,3 +400,25 @@ fn the_junior_cap_leaves_the_rest_to_the_next_payer() {
         .unwrap();
     assert_eq!(junior.end, StageEnd::Capped);
 }
+
+/// M-8.3: `junior_loss_cap` counts by the epochs of the vaults, and begins anew with each.
+#[test]
+fn the_cap_on_juniors_loss_begins_anew_with_an_epoch() {
+    let config = seawall_waterfall::JuniorConfig {
+        loss_cap: Ratio::bps(5_000),
+    };
+    let mut junior = seawall_waterfall::JuniorEpoch::default();
+    let mut lose = |value: i32, epoch: u64| {
+        let id = seawall_ledger::DeficitId::new(0);
+        let account = seawall_ledger::AccountId::new(0);
+        let (side, at) = (seawall_units::Side::Long, seawall_units::Time::default());
+        let mut deficit = seawall_venue::Deficit::open(id, account, side, at, Usd::whole(80));
+        junior
+            .absorb(&mut deficit, Usd::whole(value), epoch, &config)
+            .0
+    };
+    // Half of 100; of the 50 left nothing in the same epoch, and half in the next.
+    assert_eq!(lose(100, 7), Usd::whole(50));
+    assert_eq!(lose(50, 7), Usd::ZERO);
+    assert_eq!(lose(50, 8), Usd::whole(25));
+}
