@@ -28,6 +28,12 @@ Examples:
       the table of all venues: who paid, what winners lost, who could trade
   seawall compare crash.toml --venues tranched,gmx --format json --out crash.json
       two venues, every figure exact, into a file
+  seawall compare crash.toml --set market.junior=30000000 --against-base
+      the same with less Junior, beside the file as it stands
+  seawall compare crash.toml --seeds 200 --checkpoint crash.seeds
+      medians and ranges over 200 seeds; can be interrupted and taken up again
+  seawall solve crash.toml --vary market.junior --from 1000000 --to 40000000 --until 'junior_drawdown < 2%'
+      the smallest Junior that does not lose more
   seawall run crash.toml --venue tranched --journal crash.jsonl
       one venue, with every transfer and event written down
   seawall replay crash.jsonl --accounts
@@ -39,6 +45,8 @@ Exit status: 0 done; 1 the program's own failure; 2 bad input, and nothing was w
 pub(crate) enum Command {
     /// Run a scenario through several venues and put their figures side by side
     Compare(CompareArgs),
+    /// Find the value of one key from which on a condition holds
+    Solve(SolveArgs),
     /// Run a scenario through one venue and write its journal
     Run(RunArgs),
     /// Rebuild the balances from a journal
@@ -51,8 +59,19 @@ pub(crate) enum Command {
 
 #[derive(Debug, Args)]
 pub(crate) struct CompareArgs {
-    /// The scenario file
-    pub(crate) file: PathBuf,
+    /// The scenario file; several are compared with each other, venue by venue
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) scenario: ScenarioArgs,
+
+    /// Put the file with --set beside the file as it stands
+    #[arg(long, requires = "set")]
+    pub(crate) against_base: bool,
+
+    #[command(flatten)]
+    pub(crate) sweep: SweepArgs,
 
     /// Which venues, separated by commas, in the order of the table
     #[arg(long, value_name = "NAMES", value_delimiter = ',', default_values_t = VenueName::ALL)]
@@ -71,10 +90,98 @@ pub(crate) struct CompareArgs {
     pub(crate) market: Option<String>,
 }
 
+/// Values in the place of the file's.
+#[derive(Debug, Args)]
+pub(crate) struct ScenarioArgs {
+    /// Put VALUE in the place of what the file states for KEY, such as
+    /// capital.tranched.junior=30000000, positions.drawn[0].count=500 or
+    /// market.junior=30000000, which takes the difference from Senior; any number of times
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(crate) set: Vec<String>,
+}
+
+/// The same over many seeds.
+#[derive(Debug, Args)]
+pub(crate) struct SweepArgs {
+    /// Run so many seeds, from the scenario's own on: medians, ranges, who is best how often
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub(crate) seeds: Option<u32>,
+
+    /// Write every finished seed to this file, and take from it those that are finished
+    #[arg(long, value_name = "PATH", requires = "seeds")]
+    pub(crate) checkpoint: Option<PathBuf>,
+
+    /// The figure whose least and most seed are named
+    #[arg(
+        long,
+        value_name = "METRIC",
+        requires = "seeds",
+        default_value = "bad_debt"
+    )]
+    pub(crate) by: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SolveArgs {
+    /// The scenario file
+    pub(crate) file: PathBuf,
+
+    #[command(flatten)]
+    pub(crate) scenario: ScenarioArgs,
+
+    /// The key that is varied
+    #[arg(long, value_name = "KEY")]
+    pub(crate) vary: String,
+
+    /// What must hold, such as "senior_drawdown < 1%" or "hyperliquid.winners_taken <= 1000"
+    #[arg(long, value_name = "CONDITION")]
+    pub(crate) until: String,
+
+    /// The least value of the key
+    #[arg(long, value_name = "VALUE", allow_hyphen_values = true)]
+    pub(crate) from: String,
+
+    /// The largest value of the key
+    #[arg(long, value_name = "VALUE", allow_hyphen_values = true)]
+    pub(crate) to: String,
+
+    /// Distance of the values that are tried; a thousandth of the bracket by default
+    #[arg(long, value_name = "VALUE")]
+    pub(crate) tolerance: Option<String>,
+
+    /// Parts of the bracket at whose ends the condition is tried first
+    #[arg(long, value_name = "COUNT", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub(crate) parts: u32,
+
+    /// Ask over so many seeds, from the scenario's own on
+    #[arg(long, value_name = "COUNT", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub(crate) seeds: u32,
+
+    /// For which seeds the condition must hold
+    #[arg(long, value_enum, default_value_t = Must::Median)]
+    pub(crate) must: Must,
+
+    /// What to write
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+}
+
+/// For which seeds a condition must hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Must {
+    /// For the median of the figure
+    Median,
+    /// For every seed
+    All,
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct RunArgs {
     /// The scenario file
     pub(crate) file: PathBuf,
+
+    #[command(flatten)]
+    pub(crate) scenario: ScenarioArgs,
 
     /// Which venue: tranched, hyperliquid or gmx
     #[arg(long, value_name = "NAME")]

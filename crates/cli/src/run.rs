@@ -42,13 +42,14 @@ pub(crate) fn run(args: &RunArgs) -> Result<ExitCode> {
 /// The scenario whose journal is asked for, and the markets that run beside it.
 fn chosen(args: &RunArgs) -> Result<(Scenario, Option<Exchange>)> {
     let market = args.market.as_deref();
+    let overrides = Overrides::parse(&args.scenario.set)?;
     if args.alone {
-        let Loaded::One(scenario) = markets::load(&args.file, market)? else {
+        let Loaded::One(scenario) = markets::load(&args.file, market, &overrides)? else {
             bail!("--alone needs --market NAME");
         };
         return Ok((*scenario, None));
     }
-    match (markets::load(&args.file, None)?, market) {
+    match (markets::load(&args.file, None, &overrides)?, market) {
         (Loaded::One(scenario), None) => Ok((*scenario, None)),
         (Loaded::One(_), Some(_)) => bail!(markets::single(&args.file)),
         (Loaded::Several(exchange), Some(market)) => {

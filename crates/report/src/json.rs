@@ -13,8 +13,8 @@ mod scalar;
 mod word;
 
 pub use document::{
-    CapitalPart, Comparison, CostAtSize, Interest, Minute, Orders, Prices, Span, Stage, Venue,
-    Winners,
+    CapitalPart, Comparison, CostAtSize, Interest, Minute, Orders, Override, Prices, Span, Stage,
+    Venue, Winners,
 };
 pub use exchange::{Exchange, Isolation, Market};
 pub use fields::markdown;
@@ -24,7 +24,7 @@ pub use word::{EndWord, RuleWord, SkipWord, StageWord};
 use schemars::generate::SchemaSettings;
 
 /// Version of the document's structure; raised when it changes.
-pub const SCHEMA_VERSION: u32 = 1;
+pub const SCHEMA_VERSION: u32 = 2;
 
 /// The document of a comparison, indented, ending in a newline.
 ///

@@ -9,6 +9,12 @@
 //! | [`json`] | the documented JSON and its schema |
 //! | [`metric`] | every figure's id, unit, direction and definition |
 //! | [`schema`] | the JSON Schema of scenario files and the reference of their keys |
+//! | [`figures`] | the rows of the table one by one |
+//! | [`sets`] | several sets of parameters side by side, and what differs between them |
+//! | [`seeds`] | the same comparison over many seeds |
+//! | [`checkpoint`] | the seeds of a sweep that are finished, as JSON lines |
+//! | [`condition`] | a condition on a figure, as text |
+//! | [`answer`] | the value at which a condition begins or ceases to hold |
 //! | [`journal`] | the journal of one run as JSON lines, and its replay to balances |
 //!
 //! Nothing here computes an outcome: figures come exact from `seawall_sim` and are rounded for
@@ -22,12 +28,18 @@
 mod digits;
 mod wrap;
 
+pub mod answer;
 pub mod because;
+pub mod checkpoint;
+pub mod condition;
 pub mod exchange;
+pub mod figures;
 pub mod journal;
 pub mod json;
 pub mod metric;
 pub mod schema;
+pub mod seeds;
+pub mod sets;
 pub mod stage_table;
 pub mod table;
 

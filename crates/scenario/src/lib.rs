@@ -55,6 +55,7 @@ mod fault;
 mod geometric;
 pub mod model;
 mod names;
+mod overrides;
 mod path;
 mod record;
 mod resolve;
@@ -62,14 +63,18 @@ mod resolved;
 mod scenario;
 #[cfg(feature = "schema")]
 mod schema;
+mod source;
+mod suggest;
 
 pub use at::{At, Moment, NotAMoment};
 pub use error::{Diagnostic, ScenarioError};
 pub use exchange::Exchange;
 pub use model::{PriceKind, ScenarioFile};
+pub use overrides::{Change, Overrides};
 pub use path::{Observation, PricePath, PriceTag};
 pub use resolved::{
     Amount, Collateral, Crowd, Flow, TimedBidder, TimedFault, TimedFlow, TimedLiquidity,
     TimedMargin, TimedOrder, Window, Wish,
 };
 pub use scenario::{ReadFile, Scenario};
+pub use suggest::nearest;

@@ -17,6 +17,7 @@ use crate::resolved::{
 const MAX_VALUE: &str = "at most 1000000000000000 USD (10^15)";
 
 /// A recorded price file: where it was looked for and what was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Recorded {
     pub(crate) file: String,
     pub(crate) bytes: Vec<u8>,

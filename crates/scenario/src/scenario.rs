@@ -7,7 +7,6 @@ use seawall_venue::{Endowment, MarginTable, ParamError};
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
-use crate::ScenarioError;
 use crate::check::Check;
 use crate::document::Document;
 use crate::model::{PriceSource, ScenarioFile, Terms};
@@ -17,6 +16,8 @@ use crate::resolve::{Recorded, Resolved};
 use crate::resolved::{
     Crowd, TimedBidder, TimedFault, TimedFlow, TimedLiquidity, TimedMargin, TimedOrder,
 };
+use crate::source::Source;
+use crate::{Change, Overrides, ScenarioError};
 
 /// The largest file that is taken in: 16 MiB.
 const MAX_BYTES: u64 = 16_777_216;
@@ -29,8 +30,9 @@ pub type ReadFile<'a> = &'a dyn Fn(&Path) -> std::io::Result<Vec<u8>>;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Scenario {
     name: String,
-    file_name: String,
-    text: String,
+    source: Source,
+    overrides: Overrides,
+    recorded: Option<Recorded>,
     market: Option<Place>,
     hash: String,
     file: ScenarioFile,
@@ -50,8 +52,16 @@ impl Scenario {
     ///
     /// **Errors** [`ScenarioError`] with file, line, column, field and the legal range.
     pub fn load(path: impl AsRef<Path>) -> Result<Self, ScenarioError> {
+        Self::load_with(path, &Overrides::default())
+    }
+
+    /// The same with other values in the place of the file's.
+    ///
+    /// **Errors** as [`Scenario::load`]; an error about a value of an override names `--set`.
+    pub fn load_with(path: impl AsRef<Path>, overrides: &Overrides) -> Result<Self, ScenarioError> {
         let (file_name, bytes) = read(path.as_ref())?;
-        Self::from_bytes(&bytes, &file_name, &read_at_most)
+        let text = utf8(&file_name, &bytes)?;
+        Self::parse_with(text, &file_name, &read_at_most, overrides)
     }
 
     /// A scenario from the bytes of a file that need not be text.
@@ -74,41 +84,69 @@ impl Scenario {
         file_name: &str,
         read_file: ReadFile<'_>,
     ) -> Result<Self, ScenarioError> {
+        Self::parse_with(text, file_name, read_file, &Overrides::default())
+    }
+
+    /// The same with other values in the place of the text's. All of them are put in their places
+    /// first; then everything is checked once.
+    ///
+    /// **Errors** as [`Scenario::load_with`].
+    ///
+    /// ```no_run
+    /// use seawall_scenario::{Overrides, Scenario};
+    /// let overrides = Overrides::parse(["market.junior=30000000", "seed=7"])?;
+    /// let scenario = Scenario::load_with("crash.toml", &overrides)?;
+    /// for change in scenario.changes() {
+    ///     println!("{} is now {}", change.key, change.after);
+    /// }
+    /// # Ok::<(), seawall_scenario::ScenarioError>(())
+    /// ```
+    pub fn parse_with(
+        text: &str,
+        file_name: &str,
+        read_file: ReadFile<'_>,
+        overrides: &Overrides,
+    ) -> Result<Self, ScenarioError> {
         within_size(file_name, text.as_bytes())?;
         if text.trim().is_empty() {
             return Err(ScenarioError::Empty {
                 file: file_name.to_owned(),
             });
         }
-        let document = Document::parse(file_name, text)?;
+        let source = Source::new(file_name, text, overrides)?;
+        let document = Document::of(&source)?;
         if document.markets()?.is_some() {
             let found = "there: the file states several markets";
             let legal = "one of them at a time; an exchange takes them all";
             return Err(document.fail("markets", found, legal));
         }
-        Self::checked(&document, None, read_file)
+        Self::checked((&source, overrides), None, read_file)
     }
 
-    /// The scenario of a document, or of one of its markets.
+    /// The scenario of a source, or of one of its markets.
     pub(crate) fn checked(
-        document: &Document<'_>,
+        (source, overrides): (&Source, &Overrides),
         market: Option<Place>,
         read_file: ReadFile<'_>,
     ) -> Result<Self, ScenarioError> {
-        let (file_name, text) = (document.file_name(), document.text());
+        let document = document(source, market.as_ref())?;
+        let file_name = source.file.as_str();
         let mut file: ScenarioFile = document.read()?;
         if let Some(market) = &market
             && !document.is_own("seed")
         {
             file.seed = market.seed(file.seed);
         }
-        let check = Check::new(document, &file)?;
-        let recorded = recorded(document, &file, file_name, read_file)?;
+        let check = Check::new(&document, &file)?;
+        let recorded = recorded(&document, &file, file_name, read_file)?;
         let path = check.price_path(recorded.as_ref())?;
         let resolved = check.resolve(&path)?;
-        let mut hash = Sha256::new_with_prefix(text);
+        let mut hash = Sha256::new_with_prefix(&source.text);
         if let Some(recorded) = &recorded {
             hash.update(&recorded.bytes);
+        }
+        for change in &source.changes {
+            hash.update(format!("\0{}={}", change.key, change.after));
         }
         let stem = Path::new(file_name).file_stem();
         let stem = stem.unwrap_or_default().to_string_lossy();
@@ -118,23 +156,54 @@ impl Scenario {
         };
         Ok(Self {
             name,
-            file_name: file_name.to_owned(),
-            text: text.to_owned(),
             market,
             hash: hex(&hash.finalize()),
             path,
             resolved,
             file,
+            recorded,
+            overrides: overrides.clone(),
+            source: source.clone(),
         })
     }
 
     /// The document that this scenario was read from.
     fn document(&self) -> Result<Document<'_>, ScenarioError> {
-        let document = Document::parse(&self.file_name, &self.text)?;
-        Ok(match &self.market {
-            Some(market) => document.into_market(market.index),
-            None => document,
-        })
+        document(&self.source, self.market.as_ref())
+    }
+
+    /// The same scenario with one more key set, or an override replaced.
+    ///
+    /// The key is that of the file, also in the scenario of one of several markets.
+    ///
+    /// **Errors** as [`Scenario::load_with`], and when the key names another file of prices: no
+    /// file is read.
+    pub fn with(&self, key: &str, value: &str) -> Result<Self, ScenarioError> {
+        let overrides = self.overrides.with(key, value)?;
+        let kept = |path: &Path| match &self.recorded {
+            Some(kept) if Path::new(&kept.file) == path => Ok(kept.bytes.clone()),
+            _ => Err(std::io::Error::from(std::io::ErrorKind::NotFound)),
+        };
+        let source = Source::new(&self.source.file, &self.source.text, &overrides)?;
+        Self::checked((&source, &overrides), self.market.clone(), &kept)
+    }
+
+    /// What is put in the place of the file's statements.
+    #[must_use]
+    pub const fn overrides(&self) -> &Overrides {
+        &self.overrides
+    }
+
+    /// The keys that have another value than in the file, by name.
+    #[must_use]
+    pub fn changes(&self) -> &[Change] {
+        &self.source.changes
+    }
+
+    /// The file that it was read from, as it was named.
+    #[must_use]
+    pub fn file_name(&self) -> &str {
+        &self.source.file
     }
 
     /// Parameters of a venue: its defaults with what `[venues]` states of it.
@@ -197,7 +266,7 @@ impl Scenario {
     #[must_use]
     pub fn price_file(&self) -> Option<PathBuf> {
         match &self.file.price {
-            PriceSource::Csv { file, .. } => Some(beside(&self.file_name, file)),
+            PriceSource::Csv { file, .. } => Some(beside(&self.source.file, file)),
             PriceSource::Points { .. } => None,
         }
     }
@@ -215,7 +284,8 @@ impl Scenario {
         &self.file
     }
 
-    /// SHA-256 of the scenario file's bytes and those of the recorded prices it names, in hex.
+    /// SHA-256 of the scenario file's bytes, those of the recorded prices it names and its
+    /// [`changes`](Self::changes), in hex.
     #[must_use]
     pub fn hash(&self) -> &str {
         &self.hash
@@ -338,6 +408,15 @@ impl Scenario {
     pub fn bidder_name(&self, id: BidderId) -> Option<&str> {
         self.resolved.parties.name(id.number())
     }
+}
+
+/// The document of a source, or of one of its markets.
+fn document<'s>(source: &'s Source, market: Option<&Place>) -> Result<Document<'s>, ScenarioError> {
+    let document = Document::of(source)?;
+    Ok(match market {
+        Some(market) => document.into_market(market.index),
+        None => document,
+    })
 }
 
 impl Place {

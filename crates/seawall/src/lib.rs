@@ -75,7 +75,7 @@ pub use seawall_waterfall as waterfall;
 pub mod prelude {
     pub use seawall_ledger::{Account, AccountId, Cause, Entry};
     pub use seawall_report::{because, journal, json, stage_table, table};
-    pub use seawall_scenario::{Scenario, ScenarioError};
+    pub use seawall_scenario::{Overrides, Scenario, ScenarioError};
     pub use seawall_sim::{
         Comparison, JournalSink, SimError, StageOutcome, VenueName, VenueOutcome, compare, run_one,
     };

@@ -12,6 +12,9 @@
 //! | `entrants` | the concrete venues and what each takes from a scenario |
 //! | `compare` | one scenario through several venues |
 //! | `exchange` | several isolated markets on one clock, and the proof that they are |
+//! | `parameters` | every parameter that a run goes by, and what differs between two scenarios |
+//! | `seeds` | the same question over many seeds, and exact statistics of the answers |
+//! | `solve` | the value of one key at which a condition begins or ceases to hold |
 //! | `expected` | what a scenario says a run must come to |
 #![deny(
     clippy::arithmetic_side_effects,
@@ -31,7 +34,10 @@ mod expected;
 mod metrics;
 mod name;
 mod outcome;
+mod parameters;
 mod run;
+mod seeds;
+mod solve;
 mod world;
 
 pub use audit::{Auditor, Breach, Law};
@@ -49,5 +55,10 @@ pub use name::{UnknownVenue, VenueName};
 pub use outcome::{
     Comparison, CostAtSize, HouseDeficit, MinuteRow, OrderFill, StageOutcome, VenueOutcome, Winners,
 };
+pub use parameters::{Difference, differences, parameters};
 pub use run::{JournalSink, Plan, Seat, drive, drive_together};
+pub use seeds::{Better, Ranking, Sample, Spread, Sweep, Wins, ranking, sweep};
+pub use solve::{
+    Answer, Bound, Holding, Key, Must, Question, SolveError, Trial, decimal, on_grid, solve,
+};
 pub use world::{PriceSources, Second, World};

@@ -1,5 +1,6 @@
 //! What was asked and what was run, above the table.
 
+use seawall_scenario::Change;
 use seawall_sim::{Comparison, VenueOutcome};
 use seawall_units::{Price, Ratio, Usd};
 
@@ -21,6 +22,12 @@ pub(super) fn heading(run: &Comparison, ink: Ink) -> String {
         text.push_str(&wrapped(&format!("  {head:<11}"), &fact, WIDTH));
     };
     line("scenario", format!("{}, seed {}", run.scenario, run.seed));
+    for (head, change) in std::iter::once("set")
+        .chain(std::iter::repeat(""))
+        .zip(&run.overrides)
+    {
+        line(head, changed(change));
+    }
     line("terms", run.terms.clone());
     line("capital", format!("{} USD in each venue", usd(run.capital)));
     for venue in &run.venues {
@@ -66,6 +73,12 @@ pub(super) fn heading(run: &Comparison, ink: Ink) -> String {
         ),
     );
     text
+}
+
+/// A key, what the file states and what stands in its place.
+pub(crate) fn changed(change: &Change) -> String {
+    let before = change.before.as_deref().unwrap_or("not stated");
+    format!("{}: {before} -> {}", change.key, change.after)
 }
 
 /// How one venue splits its capital.
