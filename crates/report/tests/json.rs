@@ -64,7 +64,7 @@ fn figures_stand_under_their_names() {
     let check = |pointer: &str, expect: Value| {
         assert_eq!(document.pointer(pointer), Some(&expect), "{pointer}");
     };
-    check("/schema_version", json!(1));
+    check("/schema_version", json!(2));
     check("/seed", json!(7));
     check("/capital_usd", json!("10000000.000000"));
     check("/scale", json!(0.8312));

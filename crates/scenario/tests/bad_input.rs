@@ -266,7 +266,7 @@ const CASES: &[Case] = &[
         "tranched = { auction",
         "tranchd = { auction",
         "111:1",
-        "`venues.tranchd`: unknown field `tranchd`, expected one of `tranched`, `hyperliquid`, `gmx`",
+        "`venues.tranchd`: unknown field `tranchd`, expected one of `tranched`, `hyperliquid`, `gmx`; did you mean `tranched`?",
     ),
     (
         "junior = \"50\"",

@@ -87,3 +87,8 @@ pub mod prelude {
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]
 pub struct Readme;
+
+/// The library example of docs/questions.md runs as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/questions.md")]
+pub struct Questions;
