@@ -52,9 +52,9 @@ fn tables_that_are_absent_are_made() {
 
 #[test]
 fn places_in_lists_are_keys() {
-    let scenario = with(&["positions.drawn[0].count=3"]).unwrap();
-    assert_eq!(scenario.file().positions.drawn[0].count, 3);
-    let message = refused(&["positions.drawn[9].count=3"]);
+    let scenario = with(&["positions.drawn[0].count=6"]).unwrap();
+    assert_eq!(scenario.file().positions.drawn[0].count, 6);
+    let message = refused(&["positions.drawn[9].count=6"]);
     assert!(
         message.contains("`9` is no place in a list of"),
         "{message}"
