@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use seawall::scenario::{Imports, OwnPositions};
+use seawall::scenario::{Imports, Instead, Overrides, OwnPositions, ScenarioError};
 use seawall::sim::VenueName;
 use seawall::units::Usd;
 
@@ -30,6 +30,12 @@ Examples:
       the table of all venues: who paid, what winners lost, who could trade
   seawall compare crash.toml --venues tranched,gmx --format json --out crash.json
       two venues, every figure exact, into a file
+  seawall compare crash.toml --set market.junior=30000000 --against-base
+      the same with less Junior, beside the file as it stands
+  seawall compare crash.toml --seeds 200 --checkpoint crash.seeds
+      medians and ranges over 200 seeds; can be interrupted and taken up again
+  seawall solve crash.toml --vary market.junior --from 1000000 --to 40000000 --until 'junior_drawdown < 2%'
+      the smallest Junior that does not lose more
   seawall run crash.toml --venue tranched --journal crash.jsonl
       one venue, with every transfer and event written down
   seawall replay crash.jsonl --accounts
@@ -41,6 +47,8 @@ Exit status: 0 done; 1 the program's own failure; 2 bad input, and nothing was w
 pub(crate) enum Command {
     /// Run a scenario through several venues and put their figures side by side
     Compare(CompareArgs),
+    /// Find the value of one key from which on a condition holds
+    Solve(SolveArgs),
     /// Run a scenario through one venue and write its journal
     Run(RunArgs),
     /// Rebuild the balances from a journal
@@ -55,8 +63,19 @@ pub(crate) enum Command {
 
 #[derive(Debug, Args)]
 pub(crate) struct CompareArgs {
-    /// The scenario file
-    pub(crate) file: PathBuf,
+    /// The scenario file; several are compared with each other, venue by venue
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) scenario: ScenarioArgs,
+
+    /// Put the file with --set beside the file as it stands
+    #[arg(long, requires = "set")]
+    pub(crate) against_base: bool,
+
+    #[command(flatten)]
+    pub(crate) sweep: SweepArgs,
 
     /// Which venues, separated by commas, in the order of the table
     #[arg(long, value_name = "NAMES", value_delimiter = ',', default_values_t = VenueName::ALL)]
@@ -70,25 +89,28 @@ pub(crate) struct CompareArgs {
     #[arg(long, value_name = "PATH")]
     pub(crate) out: Option<PathBuf>,
 
-    /// One market of a file that states several, alone
-    #[arg(long, value_name = "NAME")]
-    pub(crate) market: Option<String>,
-
     /// Draw a picture too, as SVG or PNG by the ending of its name
     #[arg(long, value_name = "PATH")]
     pub(crate) plot: Option<PathBuf>,
 
     /// A calm scenario: its returns beside the losses of the file, instead of the whole table
-    #[arg(long, value_name = "FILE", conflicts_with = "plot")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["plot", "seeds", "against_base"])]
     pub(crate) calm: Option<PathBuf>,
-
-    #[command(flatten)]
-    pub(crate) imports: ImportArgs,
 }
 
-/// Files of one's own in the place of what the scenario states.
-#[derive(Debug, Args)]
-pub(crate) struct ImportArgs {
+/// Which scenario of a file, and what takes the place of its statements.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct ScenarioArgs {
+    /// Put VALUE in the place of what the file states for KEY, such as
+    /// capital.tranched.junior=30000000, positions.drawn[0].count=500 or
+    /// market.junior=30000000, which takes the difference from Senior; any number of times
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(crate) set: Vec<String>,
+
+    /// One market of a file that states several
+    #[arg(long, value_name = "NAME")]
+    pub(crate) market: Option<String>,
+
     /// Prices instead of the scenario's: a table, or a public format of Binance or Hyperliquid
     #[arg(long, value_name = "FILE")]
     prices: Option<PathBuf>,
@@ -102,24 +124,113 @@ pub(crate) struct ImportArgs {
     keep_positions: bool,
 }
 
-impl ImportArgs {
-    /// The files, for the loader of scenarios.
-    pub(crate) fn imports(&self) -> Imports {
-        Imports {
-            prices: self.prices.clone(),
-            positions: self.positions.clone(),
-            own: match self.keep_positions {
-                true => OwnPositions::Kept,
-                false => OwnPositions::Replaced,
-            },
+impl ScenarioArgs {
+    /// The same without `--set`.
+    pub(crate) fn as_stated(&self) -> Self {
+        Self {
+            set: Vec::new(),
+            ..self.clone()
         }
     }
+
+    /// What takes the place of the file's statements.
+    pub(crate) fn instead(&self) -> Result<Instead, ScenarioError> {
+        Ok(Instead {
+            overrides: Overrides::parse(&self.set)?,
+            imports: Imports {
+                prices: self.prices.clone(),
+                positions: self.positions.clone(),
+                own: match self.keep_positions {
+                    true => OwnPositions::Kept,
+                    false => OwnPositions::Replaced,
+                },
+            },
+        })
+    }
+}
+
+/// The same over many seeds.
+#[derive(Debug, Args)]
+pub(crate) struct SweepArgs {
+    /// Run so many seeds, from the scenario's own on: medians, ranges, who is best how often
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub(crate) seeds: Option<u32>,
+
+    /// Write every finished seed to this file, and take from it those that are finished
+    #[arg(long, value_name = "PATH", requires = "seeds")]
+    pub(crate) checkpoint: Option<PathBuf>,
+
+    /// The figure whose least and most seed are named
+    #[arg(
+        long,
+        value_name = "METRIC",
+        requires = "seeds",
+        default_value = "bad_debt"
+    )]
+    pub(crate) by: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SolveArgs {
+    /// The scenario file
+    pub(crate) file: PathBuf,
+
+    #[command(flatten)]
+    pub(crate) scenario: ScenarioArgs,
+
+    /// The key that is varied
+    #[arg(long, value_name = "KEY")]
+    pub(crate) vary: String,
+
+    /// What must hold, such as "senior_drawdown < 1%" or "hyperliquid.winners_taken <= 1000"
+    #[arg(long, value_name = "CONDITION")]
+    pub(crate) until: String,
+
+    /// The least value of the key
+    #[arg(long, value_name = "VALUE", allow_hyphen_values = true)]
+    pub(crate) from: String,
+
+    /// The largest value of the key
+    #[arg(long, value_name = "VALUE", allow_hyphen_values = true)]
+    pub(crate) to: String,
+
+    /// Distance of the values that are tried; a thousandth of the bracket by default
+    #[arg(long, value_name = "VALUE")]
+    pub(crate) tolerance: Option<String>,
+
+    /// Parts of the bracket at whose ends the condition is tried first
+    #[arg(long, value_name = "COUNT", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub(crate) parts: u32,
+
+    /// Ask over so many seeds, from the scenario's own on
+    #[arg(long, value_name = "COUNT", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub(crate) seeds: u32,
+
+    /// For which seeds the condition must hold
+    #[arg(long, value_enum, default_value_t = Must::Median)]
+    pub(crate) must: Must,
+
+    /// What to write
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+}
+
+/// For which seeds a condition must hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Must {
+    /// For the median of the figure
+    Median,
+    /// For every seed
+    All,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct RunArgs {
     /// The scenario file
     pub(crate) file: PathBuf,
+
+    #[command(flatten)]
+    pub(crate) scenario: ScenarioArgs,
 
     /// Which venue: tranched, hyperliquid or gmx
     #[arg(long, value_name = "NAME")]
@@ -129,16 +240,9 @@ pub(crate) struct RunArgs {
     #[arg(long, value_name = "PATH")]
     pub(crate) journal: PathBuf,
 
-    /// Whose journal to write, in a file of several markets; all of them run
-    #[arg(long, value_name = "NAME")]
-    pub(crate) market: Option<String>,
-
-    /// Run that market without the others
+    /// Of a file of several markets run the one without the others; else all of them run
     #[arg(long, requires = "market")]
     pub(crate) alone: bool,
-
-    #[command(flatten)]
-    pub(crate) imports: ImportArgs,
 }
 
 #[derive(Debug, Args)]
@@ -168,9 +272,8 @@ pub(crate) struct QuoteArgs {
     #[arg(long, value_name = "NAMES", value_delimiter = ',', default_values_t = [VenueName::Tranched])]
     pub(crate) venues: Vec<VenueName>,
 
-    /// Which market of a file that states several
-    #[arg(long, value_name = "NAME")]
-    pub(crate) market: Option<String>,
+    #[command(flatten)]
+    pub(crate) scenario: ScenarioArgs,
 
     /// How many seconds after the start
     #[arg(long, value_name = "SECONDS", default_value_t = 0)]

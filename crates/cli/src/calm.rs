@@ -10,12 +10,11 @@ use seawall::report::table::Ink;
 
 use crate::args::{CompareArgs, Format};
 use crate::compare::laws;
-use crate::markets;
 use crate::output::{self, Target};
 
 /// Runs both scenarios and puts the calm one's returns beside the other one's losses.
 pub(crate) fn compare(args: &CompareArgs, crash: &Scenario, file: &Path) -> Result<ExitCode> {
-    let calm = markets::load_one(file, None)?;
+    let calm = Scenario::load(file)?;
     if let Some(out) = &args.out {
         output::refuse_same(file, out)?;
         for input in calm.input_files().iter().chain(crash.input_files()) {

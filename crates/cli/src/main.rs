@@ -13,6 +13,8 @@ mod quote;
 mod replay;
 mod run;
 mod schema;
+mod seeds;
+mod solve;
 
 use std::process::ExitCode;
 
@@ -26,6 +28,7 @@ fn main() -> ExitCode {
     log::start(cli.verbose);
     let outcome = match &cli.command {
         Command::Compare(args) => compare::compare(args),
+        Command::Solve(args) => solve::solve(args),
         Command::Run(args) => run::run(args),
         Command::Replay(args) => replay::replay(args),
         Command::Export(args) => export::export(args),

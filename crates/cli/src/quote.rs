@@ -19,7 +19,7 @@ pub(crate) fn quote(args: &QuoteArgs) -> Result<ExitCode> {
     if let Some(out) = &args.out {
         output::refuse_same(&args.file, out)?;
     }
-    let scenario = markets::load_one(&args.file, args.market.as_deref())?;
+    let scenario = markets::load_one(&args.file, &args.scenario)?;
     if let Some(out) = &args.out {
         for input in scenario.input_files() {
             output::refuse_same(input, out)?;

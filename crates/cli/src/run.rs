@@ -27,7 +27,7 @@ pub(crate) fn run(args: &RunArgs) -> Result<ExitCode> {
     let cannot_write = |error| CannotWrite::file(&args.journal, error);
     let target = Target::open(&args.journal)?;
     let mut sink = Sink::new(Writer::new(target, header).map_err(cannot_write)?);
-    let outcome = match (exchange, &args.market) {
+    let outcome = match (exchange, &args.scenario.market) {
         (Some(exchange), Some(market)) => {
             let outcome = run_market(&exchange, market, args.venue, &mut sink)?;
             outcome.ok_or_else(|| markets::unknown(&exchange, market))?
@@ -42,15 +42,11 @@ pub(crate) fn run(args: &RunArgs) -> Result<ExitCode> {
 
 /// The scenario whose journal is asked for, and the markets that run beside it.
 fn chosen(args: &RunArgs) -> Result<(Scenario, Option<Exchange>)> {
-    let market = args.market.as_deref();
-    let imports = args.imports.imports();
+    let market = args.scenario.market.as_deref();
     if args.alone {
-        let Loaded::One(scenario) = markets::load(&args.file, market, &imports)? else {
-            bail!("--alone needs --market NAME");
-        };
-        return Ok((*scenario, None));
+        return Ok((markets::load_one(&args.file, &args.scenario)?, None));
     }
-    match (markets::load(&args.file, None, &imports)?, market) {
+    match (markets::load_all(&args.file, &args.scenario)?, market) {
         (Loaded::One(scenario), None) => Ok((*scenario, None)),
         (Loaded::One(_), Some(_)) => bail!(markets::single(&args.file)),
         (Loaded::Several(exchange), Some(market)) => {

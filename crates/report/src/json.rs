@@ -13,8 +13,8 @@ mod scalar;
 mod word;
 
 pub use document::{
-    Arbitrageur, CapitalPart, Comparison, CostAtSize, Interest, Minute, Orders, Prices, Providers,
-    Reactions, Span, Stage, Venue, Winners,
+    Arbitrageur, CapitalPart, Comparison, CostAtSize, Interest, Minute, Orders, Override, Prices,
+    Providers, Reactions, Span, Stage, Venue, Winners, WorstCase,
 };
 pub use exchange::{Exchange, Isolation, Market};
 pub use fields::markdown;

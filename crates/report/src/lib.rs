@@ -11,6 +11,12 @@
 //! | [`income`] | what liquidity earns on a calm day beside what a crash costs it |
 //! | [`quote`] | what orders cost by size, in every format |
 //! | [`schema`] | the JSON Schema of scenario files and the reference of their keys |
+//! | [`figures`] | the rows of the table one by one |
+//! | [`sets`] | several sets of parameters side by side, and what differs between them |
+//! | [`seeds`] | the same comparison over many seeds |
+//! | [`checkpoint`] | the seeds of a sweep that are finished, as JSON lines |
+//! | [`condition`] | a condition on a figure, as text |
+//! | [`answer`] | the value at which a condition begins or ceases to hold |
 //! | [`journal`] | the journal of one run as JSON lines, and its replay to balances |
 //!
 //! Nothing here computes an outcome: figures come exact from `seawall_sim` and are rounded for
@@ -26,13 +32,19 @@ mod grid;
 pub mod income;
 mod wrap;
 
+pub mod answer;
 pub mod because;
+pub mod checkpoint;
+pub mod condition;
 pub mod exchange;
+pub mod figures;
 pub mod journal;
 pub mod json;
 pub mod metric;
 pub mod quote;
 pub mod schema;
+pub mod seeds;
+pub mod sets;
 pub mod stage_table;
 pub mod table;
 

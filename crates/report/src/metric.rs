@@ -4,7 +4,7 @@
 
 use seawall_sim::{ArbitrageOutcome, CostAtSize, LpRun, StageOutcome, VenueOutcome};
 use seawall_units::{Ratio, Usd, mul_div};
-use seawall_venue::StageId;
+use seawall_venue::{StageId, StageRule};
 
 mod list;
 
@@ -192,6 +192,23 @@ pub struct Metric {
     pub figure: Figure,
     /// What it means.
     pub definition: &'static str,
+}
+
+/// What a stage came to in a venue; what an absent stage paid all the same is shown, not hidden.
+pub(crate) fn stage_units(
+    venue: &VenueOutcome,
+    stage: StageId,
+    figure: fn(&VenueOutcome, &StageOutcome) -> i128,
+) -> Option<i128> {
+    let outcome = venue.stages.iter().find(|each| each.stage == stage)?;
+    let units = figure(venue, outcome);
+    let is_absent = matches!(outcome.rule, StageRule::Absent(_));
+    (!is_absent || units != 0).then_some(units)
+}
+
+/// What orders of one size would have cost in a venue.
+pub(crate) fn cost_at(venue: &VenueOutcome, size: Usd) -> Option<&CostAtSize> {
+    venue.cost_vs_mark.iter().find(|cost| cost.notional == size)
 }
 
 /// The share `part / whole`, `None` when there is no whole.

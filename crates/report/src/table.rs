@@ -1,6 +1,6 @@
 //! The text table of `seawall compare`.
 
-use seawall_sim::Comparison;
+use seawall_sim::{Comparison, VenueOutcome};
 
 use crate::WIDTH;
 use crate::wrap::wrapped;
@@ -12,9 +12,11 @@ mod markdown;
 mod notes;
 mod rows;
 
+pub(crate) use heading::changed;
 pub use long::csv;
 pub(crate) use long::lines;
 pub use markdown::markdown;
+pub(crate) use markdown::markdown_side_by_side;
 
 /// How a text is inked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -48,9 +50,10 @@ const LEGEND: &str = "* best of its row, ! worst; n/a: the venue has no such fig
 pub fn render(comparison: &Comparison, ink: Ink) -> String {
     let mut notes = notes::Notes::default();
     let rows = rows::rows(&comparison.venues, &mut notes);
+    let names: Vec<&str> = comparison.venues.iter().map(|venue| venue.name).collect();
     let mut text = heading::heading(comparison, ink);
     text.push('\n');
-    text.push_str(&layout::layout(&comparison.venues, &rows, ink));
+    text.push_str(&layout::layout(&names, &rows, ink));
     text.push('\n');
     text.push_str(&wrapped("", LEGEND, WIDTH));
     text.push_str(&notes.text());
@@ -62,6 +65,16 @@ pub fn render(comparison: &Comparison, ink: Ink) -> String {
         text.push_str(&wrapped(&head, &sentence, WIDTH));
     }
     text
+}
+
+/// The rows of several outcomes of one venue under these names, at most [`WIDTH`] columns wide.
+pub(crate) fn side_by_side(names: &[&str], outcomes: &[VenueOutcome], ink: Ink) -> String {
+    // The stages' notes are those of the venue and say nothing about what differs.
+    let mut rows = rows::rows(outcomes, &mut notes::Notes::default());
+    for cell in rows.iter_mut().flat_map(|row| row.cells.iter_mut()) {
+        cell.note = None;
+    }
+    layout::layout(names, &rows, ink)
 }
 
 /// What the independent audit found; nothing by law.

@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt::Display;
 use std::ops::Range;
@@ -10,6 +11,8 @@ use toml_parser::Source;
 use toml_parser::lexer::TokenKind;
 
 use crate::error::{Diagnostic, ScenarioError};
+use crate::source::{Edit, Source as Text};
+use crate::suggest::with_suggestion;
 
 /// Tables and arrays inside each other, and steps of a dotted key; the format itself needs 7.
 const MAX_DEPTH: usize = 24;
@@ -21,7 +24,7 @@ const MAX_SHOWN: usize = 300;
 /// The parser bounds brackets and the steps of a key each on its own, so that a key of many steps
 /// at every level of many tables would still exhaust the stack: of the parser's tree, and of what
 /// drops it. Hence both are bounded here, on the tokens, before any tree is built.
-fn unsafe_depth(text: &str) -> Option<Range<usize>> {
+pub(crate) fn unsafe_depth(text: &str) -> Option<Range<usize>> {
     let mut open: Vec<TokenKind> = Vec::new();
     let mut dots = 0_usize;
     for token in Source::new(text).lex() {
@@ -48,10 +51,12 @@ fn unsafe_depth(text: &str) -> Option<Range<usize>> {
     None
 }
 
-/// A parsed TOML text that knows where each of its fields stands.
+/// A parsed TOML text, with what flags put in its place, that knows where each of its fields
+/// stands.
 pub(crate) struct Document<'a> {
     file: &'a str,
     text: &'a str,
+    edits: &'a [Edit],
     tree: Spanned<DeTable<'a>>,
     /// Of several markets in the text, the one that this view of it shows.
     market: Option<MarketView>,
@@ -69,18 +74,13 @@ const MARKETS: &str = "markets";
 const NAME: &str = "name";
 
 /// A dotted path as its steps: `positions.each[3].size` is `positions`, `each`, `3`, `size`.
-fn steps(path: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn steps(path: &str) -> impl Iterator<Item = &str> {
     path.split(['.', '[', ']']).filter(|step| !step.is_empty())
 }
 
 impl<'a> Document<'a> {
     pub(crate) fn parse(file: &'a str, text: &'a str) -> Result<Self, ScenarioError> {
         let fault = |span, message: &str| place(file, text, span, "", message);
-        let too_deep = || {
-            format!(
-                "tables and arrays are nested deeper than {MAX_DEPTH}; legal: at most {MAX_DEPTH}"
-            )
-        };
         if let Some(span) = unsafe_depth(text) {
             return Err(fault(span, &too_deep()));
         }
@@ -91,21 +91,58 @@ impl<'a> Document<'a> {
         let document = Self {
             file,
             text,
+            edits: &[],
             tree,
             market: None,
         };
-        match document.deeper_than(MAX_DEPTH) {
-            Some(span) => Err(fault(span, &too_deep())),
-            None => Ok(document),
+        document.within_depth()
+    }
+
+    /// The text of a source with its edits in their places.
+    pub(crate) fn of(source: &'a Text) -> Result<Self, ScenarioError> {
+        let mut document = Self::parse(&source.file, &source.text)?;
+        document.edits = &source.edits;
+        for edit in &source.edits {
+            let value = edit.value()?;
+            let spans = edit.step_spans();
+            let steps: Vec<(&str, Range<usize>)> = steps(&edit.key).zip(spans).collect();
+            let put = put_in_table(document.tree.get_mut(), &steps, value);
+            put.map_err(|found| {
+                let legal = "a key of a table, or a place in a list that is there";
+                let message = format!("`{}`: {found}; legal: {legal}", edit.key);
+                document.place(edit.key_span(), &edit.key, &message)
+            })?;
+        }
+        document.within_depth()
+    }
+
+    fn within_depth(self) -> Result<Self, ScenarioError> {
+        match self.deeper_than(MAX_DEPTH) {
+            Some(span) => Err(self.place(span, "", &too_deep())),
+            None => Ok(self),
         }
     }
 
-    pub(crate) const fn file_name(&self) -> &'a str {
-        self.file
+    /// What stands at a path, as it is written; `None` when nothing does.
+    pub(crate) fn written(&self, path: &str) -> Option<&'a str> {
+        self.text.get(self.value(path)?.span())
     }
 
-    pub(crate) const fn text(&self) -> &'a str {
-        self.text
+    /// An error at a place in the text, or in the flag that put something in its place.
+    fn place(&self, span: Range<usize>, field: &str, message: &str) -> ScenarioError {
+        match self.edits.iter().find(|edit| edit.covers(span.start)) {
+            Some(edit) => place("--set", &edit.shown, edit.within(span), field, message),
+            None => {
+                let below = format!("{field}.");
+                let within = |edit: &&Edit| !field.is_empty() && edit.key.starts_with(&below);
+                let flags: Vec<String> = self.edits.iter().filter(within).map(Edit::flag).collect();
+                let message = match flags.is_empty() {
+                    true => message.to_owned(),
+                    false => format!("{message} (with {})", flags.join(", ")),
+                };
+                place(self.file, self.text, span, field, &message)
+            }
+        }
     }
 
     /// The whole document as a type.
@@ -141,7 +178,7 @@ impl<'a> Document<'a> {
     /// An error in these words at the place of `path`.
     pub(crate) fn say(&self, path: &str, message: &str) -> ScenarioError {
         let span = self.locate(path);
-        place(self.file, self.text, span, &self.shown(path), message)
+        self.place(span, &self.shown(path), message)
     }
 
     /// The names of the markets that the text states; `None` when it states one without a name.
@@ -203,11 +240,12 @@ impl<'a> Document<'a> {
             false => self.path_at(span.start),
         };
         let path = self.shown(&path);
+        let refused = with_suggestion(error.message());
         let message = match path.is_empty() {
-            true => error.message().to_owned(),
-            false => format!("`{path}`: {}", error.message()),
+            true => refused,
+            false => format!("`{path}`: {refused}"),
         };
-        place(self.file, self.text, span, &path, &message)
+        self.place(span, &path, &message)
     }
 
     fn value(&self, path: &str) -> Option<&Spanned<DeValue<'a>>> {
@@ -312,6 +350,60 @@ struct NamedMarket {
     name: String,
 }
 
+fn too_deep() -> String {
+    format!("tables and arrays are nested deeper than {MAX_DEPTH}; legal: at most {MAX_DEPTH}")
+}
+
+/// Puts a value at a path below a table; tables on the way that are absent are made.
+fn put_in_table<'a>(
+    table: &mut DeTable<'a>,
+    steps: &[(&str, Range<usize>)],
+    value: Spanned<DeValue<'a>>,
+) -> Result<(), String> {
+    let Some(((first, at), rest)) = steps.split_first() else {
+        return Err(String::from("it has no name"));
+    };
+    let key = || Spanned::new(at.clone(), Cow::Owned((*first).to_owned()));
+    if rest.is_empty() {
+        table.insert(key(), value);
+        return Ok(());
+    }
+    if !table.contains_key(*first) {
+        let made = DeValue::Table(DeTable::new());
+        table.insert(key(), Spanned::new(at.clone(), made));
+    }
+    match table.get_mut(*first) {
+        Some(below) => put_in_value(below, rest, value),
+        None => unreachable!("invariant: it was made above"),
+    }
+}
+
+fn put_in_value<'a>(
+    place: &mut Spanned<DeValue<'a>>,
+    steps: &[(&str, Range<usize>)],
+    value: Spanned<DeValue<'a>>,
+) -> Result<(), String> {
+    let (step, rest) = match steps.split_first() {
+        Some(((step, _), rest)) => (*step, rest),
+        None => return Err(String::from("it has no name")),
+    };
+    let kind = place.get_ref().type_str();
+    match place.get_mut() {
+        DeValue::Table(table) => put_in_table(table, steps, value),
+        DeValue::Array(array) => {
+            let count = array.len();
+            let index = step.parse::<usize>().ok();
+            match index.and_then(|index| array.get_mut(index)) {
+                Some(one) if rest.is_empty() => *one = value,
+                Some(one) => return put_in_value(one, rest, value),
+                None => return Err(format!("`{step}` is no place in a list of {count}")),
+            }
+            Ok(())
+        }
+        _ => Err(format!("there is no `{step}` in a single {kind}")),
+    }
+}
+
 fn child<'v, 'a>(value: &'v DeValue<'a>, step: &str) -> Option<&'v Spanned<DeValue<'a>>> {
     match value {
         DeValue::Table(table) => table.get(step),
@@ -333,8 +425,14 @@ pub(crate) fn line_and_column(text: &str, byte: usize) -> (usize, usize, usize) 
     (line, column.saturating_add(1), line_start)
 }
 
-/// An error at a place in the text.
-fn place(file: &str, text: &str, span: Range<usize>, field: &str, message: &str) -> ScenarioError {
+/// An error at a place in a text.
+pub(crate) fn place(
+    file: &str,
+    text: &str,
+    span: Range<usize>,
+    field: &str,
+    message: &str,
+) -> ScenarioError {
     let (line, column, line_start) = line_and_column(text, span.start);
     let message: String = message.split_whitespace().collect::<Vec<_>>().join(" ");
     let shown = text

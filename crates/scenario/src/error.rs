@@ -38,6 +38,16 @@ pub enum ScenarioError {
         /// Its place in the file, from 0.
         byte: usize,
     },
+    /// A flag that sets a key says something that is not legal.
+    #[error("error: `--set {flag}` {found}; legal: {legal}")]
+    Flag {
+        /// What stands behind `--set`.
+        flag: String,
+        /// What is wrong with it.
+        found: String,
+        /// What is legal.
+        legal: String,
+    },
     /// The scenario file says something that is not legal.
     #[error("{0}")]
     Place(Box<Diagnostic>),

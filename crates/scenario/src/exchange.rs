@@ -3,10 +3,10 @@ use std::path::Path;
 use seawall_units::Time;
 
 use crate::document::Document;
-use crate::import::Imports;
 use crate::scenario::{Place, read, read_at_most, within_size};
+use crate::source::Source;
 use crate::text::utf8;
-use crate::{ReadFile, Scenario, ScenarioError};
+use crate::{Instead, Overrides, ReadFile, Scenario, ScenarioError};
 
 /// The most markets in one file.
 const MAX_MARKETS: usize = 64;
@@ -67,8 +67,17 @@ impl Exchange {
     /// **Errors** [`ScenarioError`] with file, line, column, field and the legal range; also when
     /// the file states one market only.
     pub fn load(path: impl AsRef<Path>) -> Result<Self, ScenarioError> {
+        Self::load_with(path, &Overrides::default())
+    }
+
+    /// The same with other values in the place of the file's; a key of one market is
+    /// `markets[0].…`.
+    ///
+    /// **Errors** as [`Exchange::load`]; an error about a value of an override names `--set`.
+    pub fn load_with(path: impl AsRef<Path>, overrides: &Overrides) -> Result<Self, ScenarioError> {
         let (file_name, bytes) = read(path.as_ref())?;
-        Self::parse(utf8(&file_name, &bytes)?, &file_name, &read_at_most)
+        let text = utf8(&file_name, &bytes)?;
+        Self::parse_with(text, &file_name, &read_at_most, overrides)
     }
 
     /// Several markets from text; files that it names are looked for beside `file_name`.
@@ -79,16 +88,30 @@ impl Exchange {
         file_name: &str,
         read_file: ReadFile<'_>,
     ) -> Result<Self, ScenarioError> {
+        Self::parse_with(text, file_name, read_file, &Overrides::default())
+    }
+
+    /// The same with other values in the place of the text's.
+    ///
+    /// **Errors** as [`Exchange::load_with`].
+    pub fn parse_with(
+        text: &str,
+        file_name: &str,
+        read_file: ReadFile<'_>,
+        overrides: &Overrides,
+    ) -> Result<Self, ScenarioError> {
         within_size(file_name, text.as_bytes())?;
-        let document = Document::parse(file_name, text)?;
+        let source = Source::new(file_name, text, overrides)?;
+        let document = Document::of(&source)?;
         let Some(names) = document.markets()? else {
             let found = "absent: the file states one market";
             return Err(document.fail("markets", found, "one `[[markets]]` or more"));
         };
         check_names(&document, &names)?;
+        let instead = Instead::from(overrides.clone());
         let mut markets = Vec::with_capacity(names.len());
         for (index, name) in names.into_iter().enumerate() {
-            let view = Document::parse(file_name, text)?.into_market(index);
+            let view = Document::of(&source)?.into_market(index);
             if let Some(key) = COMMON.into_iter().find(|key| view.is_own(key)) {
                 let found = "stated for one market";
                 return Err(view.fail(key, found, "stated once, for all markets"));
@@ -99,7 +122,7 @@ impl Exchange {
             };
             markets.push((
                 name,
-                Scenario::checked(&view, Some(place), read_file, &Imports::default())?,
+                Scenario::checked((&source, &instead), Some(place), read_file)?,
             ));
         }
         let stem = Path::new(file_name).file_stem().unwrap_or_default();

@@ -58,8 +58,10 @@ mod exchange;
 mod fault;
 mod feed;
 mod import;
+mod instead;
 pub mod model;
 mod names;
+mod overrides;
 mod path;
 mod resolve;
 mod resolve_behaviour;
@@ -68,6 +70,8 @@ mod resolved_behaviour;
 mod scenario;
 #[cfg(feature = "schema")]
 mod schema;
+mod source;
+mod suggest;
 mod text;
 
 pub use at::{At, Moment, NotAMoment};
@@ -75,7 +79,9 @@ pub use concentration::{concentrated, herfindahl};
 pub use error::{Diagnostic, ScenarioError};
 pub use exchange::Exchange;
 pub use import::{Format, Imported, Imports, OwnPositions};
+pub use instead::Instead;
 pub use model::{PriceKind, ScenarioFile};
+pub use overrides::{Change, Overrides};
 pub use path::{Observation, PricePath, PriceTag};
 pub use resolved::{
     Amount, Collateral, Crowd, Flow, TimedArbitrageur, TimedBidder, TimedFault, TimedFlow,
@@ -86,3 +92,4 @@ pub use resolved_behaviour::{
     TradeCause, VanishCause,
 };
 pub use scenario::{ReadFile, Scenario};
+pub use suggest::nearest;

@@ -8,7 +8,6 @@ use seawall_venue::{Endowment, MarginTable, ParamError};
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
-use crate::ScenarioError;
 use crate::check::Check;
 use crate::document::Document;
 use crate::import::{self, Format, Given, Holdings, Imported, Imports, OwnPositions};
@@ -20,7 +19,9 @@ use crate::resolved::{
     TimedOrder, TimedRecovery, TimedTrade,
 };
 use crate::resolved_behaviour::Behaviour;
+use crate::source::Source;
 use crate::text::utf8;
+use crate::{Change, Instead, Overrides, ScenarioError};
 
 /// The largest file that is taken in: 16 MiB.
 const MAX_BYTES: u64 = 16_777_216;
@@ -36,8 +37,10 @@ pub type ReadFile<'a> = &'a dyn Fn(&Path) -> std::io::Result<Vec<u8>>;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Scenario {
     name: String,
-    file_name: String,
-    text: String,
+    source: Source,
+    instead: Instead,
+    /// The files that were read, with their bytes.
+    kept: Vec<(PathBuf, Vec<u8>)>,
     market: Option<Place>,
     hash: String,
     file: ScenarioFile,
@@ -60,18 +63,17 @@ impl Scenario {
     ///
     /// **Errors** [`ScenarioError`] with file, line, column, field and the legal range.
     pub fn load(path: impl AsRef<Path>) -> Result<Self, ScenarioError> {
-        let (file_name, bytes) = read(path.as_ref())?;
-        Self::from_bytes(&bytes, &file_name, &read_at_most)
+        Self::load_with(path, &Instead::default())
     }
 
-    /// Reads a scenario file, and in the place of its prices and positions those of other files.
+    /// The same with other values, prices or positions in the place of the file's.
     ///
-    /// **Errors** as [`Scenario::load`], and where the prices do not reach from the scenario's
-    /// first to its last second.
-    pub fn load_with(path: impl AsRef<Path>, imports: &Imports) -> Result<Self, ScenarioError> {
+    /// **Errors** as [`Scenario::load`]; an error about a value of an override names `--set`.
+    /// Imported prices must reach from the scenario's first to its last second.
+    pub fn load_with(path: impl AsRef<Path>, instead: &Instead) -> Result<Self, ScenarioError> {
         let (file_name, bytes) = read(path.as_ref())?;
         let text = utf8(&file_name, &bytes)?;
-        Self::parse_with(text, &file_name, &read_at_most, imports)
+        Self::parse_with(text, &file_name, &read_at_most, instead)
     }
 
     /// A scenario from the bytes of a file that need not be text.
@@ -94,17 +96,28 @@ impl Scenario {
         file_name: &str,
         read_file: ReadFile<'_>,
     ) -> Result<Self, ScenarioError> {
-        Self::parse_with(text, file_name, read_file, &Imports::default())
+        Self::parse_with(text, file_name, read_file, &Instead::default())
     }
 
-    /// A scenario from text, with prices and positions of other files in the place of its own.
+    /// The same with other values, prices or positions in the place of the text's. All values are
+    /// put in their places first; then everything is checked once.
     ///
     /// **Errors** as [`Scenario::load_with`].
+    ///
+    /// ```no_run
+    /// use seawall_scenario::{Overrides, Scenario};
+    /// let overrides = Overrides::parse(["market.junior=30000000", "seed=7"])?;
+    /// let scenario = Scenario::load_with("crash.toml", &overrides.into())?;
+    /// for change in scenario.changes() {
+    ///     println!("{} is now {}", change.key, change.after);
+    /// }
+    /// # Ok::<(), seawall_scenario::ScenarioError>(())
+    /// ```
     pub fn parse_with(
         text: &str,
         file_name: &str,
         read_file: ReadFile<'_>,
-        imports: &Imports,
+        instead: &Instead,
     ) -> Result<Self, ScenarioError> {
         within_size(file_name, text.as_bytes())?;
         if text.trim().is_empty() {
@@ -112,23 +125,25 @@ impl Scenario {
                 file: file_name.to_owned(),
             });
         }
-        let document = Document::parse(file_name, text)?;
+        let source = Source::new(file_name, text, &instead.overrides)?;
+        let document = Document::of(&source)?;
         if document.markets()?.is_some() {
             let found = "there: the file states several markets";
             let legal = "one of them at a time; an exchange takes them all";
             return Err(document.fail("markets", found, legal));
         }
-        Self::checked(&document, None, read_file, imports)
+        Self::checked((&source, instead), None, read_file)
     }
 
-    /// The scenario of a document, or of one of its markets.
+    /// The scenario of a source, or of one of its markets.
     pub(crate) fn checked(
-        document: &Document<'_>,
+        (source, instead): (&Source, &Instead),
         market: Option<Place>,
         read_file: ReadFile<'_>,
-        imports: &Imports,
     ) -> Result<Self, ScenarioError> {
-        let (file_name, text) = (document.file_name(), document.text());
+        let imports = &instead.imports;
+        let document = document(source, market.as_ref())?;
+        let file_name = source.file.as_str();
         let mut file: ScenarioFile = document.read()?;
         if let Some(market) = &market
             && !document.is_own("seed")
@@ -140,9 +155,10 @@ impl Scenario {
             file.positions.each.clear();
             file.positions.drawn.clear();
         }
-        let check = Check::new(document, &file)?;
+        let check = Check::new(&document, &file)?;
         let names = Named {
-            document,
+            file_name,
+            document: &document,
             file: &file,
             read_file,
         };
@@ -153,7 +169,7 @@ impl Scenario {
         let read = positions.as_ref().map(|(given, _)| given.positions(coin));
         let holdings = read.transpose()?;
         let resolved = check.resolve(&path, holdings.as_ref())?;
-        let mut hash = Sha256::new_with_prefix(text);
+        let mut hash = Sha256::new_with_prefix(&source.text);
         if let Some(prices) = &prices {
             prices.asked.mark(&mut hash, "prices");
             hash.update(&prices.given.bytes);
@@ -166,11 +182,15 @@ impl Scenario {
             let instead = prices.as_ref().map(|prices| prices.asked) == Some(Asked::Instead);
             imported.format == Format::PriceTable && !instead
         };
-        let inputs = [
-            prices.as_ref().map(|prices| &prices.given.file),
-            positions.as_ref().map(|(given, _)| &given.file),
-        ];
         let held = holdings.as_ref().map(|holdings| &holdings.imported);
+        for change in &source.changes {
+            hash.update(format!("\0{}={}", change.key, change.after));
+        }
+        let read = prices.iter().map(|prices| &prices.given);
+        let read = read.chain(positions.iter().map(|(given, _)| given));
+        let kept: Vec<(PathBuf, Vec<u8>)> = read
+            .map(|given| (PathBuf::from(&given.file), given.bytes.clone()))
+            .collect();
         let stem = Path::new(file_name).file_stem();
         let stem = stem.unwrap_or_default().to_string_lossy();
         let name = match &market {
@@ -179,13 +199,12 @@ impl Scenario {
         };
         Ok(Self {
             name,
-            file_name: file_name.to_owned(),
-            text: text.to_owned(),
             market,
             hash: hex(&hash.finalize()),
             path,
             resolved,
-            inputs: inputs.into_iter().flatten().map(PathBuf::from).collect(),
+            inputs: kept.iter().map(|(file, _)| file.clone()).collect(),
+            kept,
             imported: priced
                 .filter(|imported| !as_usual(imported))
                 .into_iter()
@@ -193,16 +212,52 @@ impl Scenario {
                 .collect(),
             holdings,
             file,
+            instead: instead.clone(),
+            source: source.clone(),
         })
     }
 
     /// The document that this scenario was read from.
     fn document(&self) -> Result<Document<'_>, ScenarioError> {
-        let document = Document::parse(&self.file_name, &self.text)?;
-        Ok(match &self.market {
-            Some(market) => document.into_market(market.index),
-            None => document,
-        })
+        document(&self.source, self.market.as_ref())
+    }
+
+    /// The same scenario with one more key set, or an override replaced.
+    ///
+    /// The key is that of the file, also in the scenario of one of several markets.
+    ///
+    /// **Errors** as [`Scenario::load_with`], and when the key names another file: none is
+    /// read.
+    pub fn with(&self, key: &str, value: &str) -> Result<Self, ScenarioError> {
+        let instead = Instead {
+            overrides: self.instead.overrides.with(key, value)?,
+            imports: self.instead.imports.clone(),
+        };
+        let kept = |path: &Path| {
+            let kept = self.kept.iter().find(|(file, _)| file == path);
+            let bytes = kept.map(|(_, bytes)| bytes.clone());
+            bytes.ok_or(std::io::Error::from(std::io::ErrorKind::NotFound))
+        };
+        let source = Source::new(&self.source.file, &self.source.text, &instead.overrides)?;
+        Self::checked((&source, &instead), self.market.clone(), &kept)
+    }
+
+    /// What is put in the place of the file's statements.
+    #[must_use]
+    pub const fn overrides(&self) -> &Overrides {
+        &self.instead.overrides
+    }
+
+    /// The keys that have another value than in the file, by name.
+    #[must_use]
+    pub fn changes(&self) -> &[Change] {
+        &self.source.changes
+    }
+
+    /// The file that it was read from, as it was named.
+    #[must_use]
+    pub fn file_name(&self) -> &str {
+        &self.source.file
     }
 
     /// Parameters of a venue: its defaults with what `[venues]` states of it.
@@ -304,7 +359,8 @@ impl Scenario {
         &self.file
     }
 
-    /// SHA-256 of the scenario file's bytes and those of the recorded prices it names, in hex.
+    /// SHA-256 of the scenario file's bytes, those of the recorded prices it names and its
+    /// [`changes`](Self::changes), in hex.
     #[must_use]
     pub fn hash(&self) -> &str {
         &self.hash
@@ -469,6 +525,15 @@ impl Scenario {
     }
 }
 
+/// The document of a source, or of one of its markets.
+fn document<'s>(source: &'s Source, market: Option<&Place>) -> Result<Document<'s>, ScenarioError> {
+    let document = Document::of(source)?;
+    Ok(match market {
+        Some(market) => document.into_market(market.index),
+        None => document,
+    })
+}
+
 impl Place {
     /// The seed of the market's draws: the file's seed and the market's own name, so that another
     /// market beside it shifts nobody's numbers.
@@ -518,6 +583,7 @@ pub(crate) fn read_at_most(path: &Path) -> std::io::Result<Vec<u8>> {
 
 /// What a scenario names, and how it is read.
 struct Named<'a> {
+    file_name: &'a str,
     document: &'a Document<'a>,
     file: &'a ScenarioFile,
     read_file: ReadFile<'a>,
@@ -548,7 +614,7 @@ impl Named<'_> {
 
     /// A file that the scenario names, looked for beside it.
     fn beside(&self, field: &str, name: &str) -> Result<Given, ScenarioError> {
-        let beside = beside(self.document.file_name(), name);
+        let beside = beside(self.file_name, name);
         let file = beside.display().to_string();
         let bytes = (self.read_file)(&beside).map_err(|error| {
             let found = format!("`{name}`, and {file} cannot be read: {error}");

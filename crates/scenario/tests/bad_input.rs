@@ -56,7 +56,7 @@ const CASES: &[Case] = &[
         "seed = 7",
         "seeed = 7",
         "2:1",
-        "`seeed`: unknown field `seeed`, expected one of `question`, `seed`, `observed`, `assumed`, `time`, `market`, `capital`, `terms`, `price`, `positions`, `orders`, `orders_drawn`, `margin_added`, `liquidity`, `recoveries`, `bidders`, `arbitrageurs`, `news`, `lps`, `traders`, `oracle`, `venues`, `expected`",
+        "`seeed`: unknown field `seeed`, expected one of `question`, `seed`, `observed`, `assumed`, `time`, `market`, `capital`, `terms`, `price`, `positions`, `orders`, `orders_drawn`, `margin_added`, `liquidity`, `recoveries`, `bidders`, `arbitrageurs`, `news`, `lps`, `traders`, `oracle`, `venues`, `expected`; did you mean `seed`?",
     ),
     (
         "seed = 7",
@@ -188,7 +188,7 @@ const CASES: &[Case] = &[
         "{ uniform = {",
         "{ unifrom = {",
         "44:11",
-        "`positions.drawn[0].entry.unifrom`: unknown variant `unifrom`, expected one of `fixed`, `uniform`, `lognormal`, `choice`",
+        "`positions.drawn[0].entry.unifrom`: unknown variant `unifrom`, expected one of `fixed`, `uniform`, `lognormal`, `choice`; did you mean `uniform`?",
     ),
     (
         "account = \"retail-5\"",
@@ -338,7 +338,7 @@ const CASES: &[Case] = &[
         "tranched = { auction",
         "tranchd = { auction",
         "111:1",
-        "`venues.tranchd`: unknown field `tranchd`, expected one of `tranched`, `hyperliquid`, `gmx`",
+        "`venues.tranchd`: unknown field `tranchd`, expected one of `tranched`, `hyperliquid`, `gmx`; did you mean `tranched`?",
     ),
     (
         "junior = \"50\"",

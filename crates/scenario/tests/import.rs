@@ -53,7 +53,7 @@ fn load(
         positions: positions.map(|_| PathBuf::from("h.csv")),
         own: OwnPositions::Replaced,
     };
-    Scenario::parse_with(scenario, "dir/a.toml", &read, &imports)
+    Scenario::parse_with(scenario, "dir/a.toml", &read, &imports.clone().into())
 }
 
 fn prices(text: &str) -> Result<Scenario, ScenarioError> {
@@ -207,7 +207,7 @@ fn a_position_table_replaces_or_joins_the_scenarios_own() {
         own: OwnPositions::Kept,
         ..Imports::default()
     };
-    let kept = Scenario::parse_with(HOUR, "dir/a.toml", &read, &imports).unwrap();
+    let kept = Scenario::parse_with(HOUR, "dir/a.toml", &read, &imports.clone().into()).unwrap();
     assert_eq!(kept.endowments().len(), 4);
     assert_ne!(kept.hash(), scenario.hash());
     // Named by the scenario itself, they stand beside its own as well.
@@ -219,7 +219,8 @@ fn a_position_table_replaces_or_joins_the_scenarios_own() {
     assert_eq!(named.endowments(), kept.endowments());
     assert_eq!(named.input_files(), [PathBuf::from("dir/h.csv")]);
     let clash = HOUR.replace("\"own\"", "\"whale\"");
-    let error = Scenario::parse_with(&clash, "dir/a.toml", &read, &imports).unwrap_err();
+    let error =
+        Scenario::parse_with(&clash, "dir/a.toml", &read, &imports.clone().into()).unwrap_err();
     let expected = "error: `account` is `whale`, which the scenario has as well; legal: one position per account\n --> h.csv:2:1";
     assert_eq!(error.to_string(), expected);
 }

@@ -77,7 +77,7 @@ pub use seawall_waterfall as waterfall;
 pub mod prelude {
     pub use seawall_ledger::{Account, AccountId, Cause, Entry};
     pub use seawall_report::{because, journal, json, stage_table, table};
-    pub use seawall_scenario::{Scenario, ScenarioError};
+    pub use seawall_scenario::{Overrides, Scenario, ScenarioError};
     pub use seawall_sim::{
         Comparison, JournalSink, SimError, StageOutcome, VenueName, VenueOutcome, compare, run_one,
     };
@@ -89,3 +89,8 @@ pub mod prelude {
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]
 pub struct Readme;
+
+/// The library example of docs/questions.md runs as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/questions.md")]
+pub struct Questions;

@@ -32,6 +32,18 @@ pub fn compare(scenario: &Scenario, venues: &[VenueName]) -> Result<Comparison, 
     Ok(prepared.comparison(outcomes?))
 }
 
+/// The same, one venue after the other: for callers that run many comparisons at once and want no
+/// more worlds in memory than threads.
+pub(crate) fn compare_in_turn(
+    scenario: &Scenario,
+    venues: &[VenueName],
+) -> Result<Comparison, SimError> {
+    let prepared = Prepared::new(scenario)?;
+    let outcomes = venues.iter().map(|name| prepared.run(*name, &mut ()));
+    let outcomes = outcomes.collect::<Result<Vec<VenueOutcome>, SimError>>()?;
+    Ok(prepared.comparison(outcomes))
+}
+
 /// Runs a scenario through one venue and hands its journal to `sink` as it is written.
 ///
 /// The initial positions are those of a comparison of all venues, whichever is run.
@@ -179,6 +191,8 @@ impl<'a> Prepared<'a> {
         Comparison {
             scenario: scenario.name().to_owned(),
             question: file.question.clone(),
+            scenario_hash: scenario.hash().to_owned(),
+            overrides: scenario.changes().to_vec(),
             seed: file.seed,
             terms: terms_text(&file.terms),
             capital: file.capital.total,

@@ -22,6 +22,9 @@ pub(crate) trait Entrant: Sync {
     /// What a position of this notional needs to be opened.
     fn initial_margin(&self, notional: Usd) -> Usd;
 
+    /// Its parameters, with the scenario's oracle rules in them.
+    fn parameters(&self) -> serde_json::Result<serde_json::Value>;
+
     /// The venue itself.
     fn build(&self, setup: Setup) -> Result<Box<dyn Venue>, SetupError>;
 }
@@ -219,6 +222,10 @@ impl Entrant for Tranched {
         notional.mul_ceil(self.initial)
     }
 
+    fn parameters(&self) -> serde_json::Result<serde_json::Value> {
+        serde_json::to_value(&self.params)
+    }
+
     fn build(&self, setup: Setup) -> Result<Box<dyn Venue>, SetupError> {
         let (params, bidders) = (self.params.clone(), self.bidders.clone());
         let venue = TranchedVenue::new(setup, self.capital, params, bidders)?;
@@ -243,6 +250,10 @@ impl Entrant for Hyperliquid {
 
     fn initial_margin(&self, notional: Usd) -> Usd {
         self.tiers.initial(notional)
+    }
+
+    fn parameters(&self) -> serde_json::Result<serde_json::Value> {
+        serde_json::to_value(&self.params)
     }
 
     fn build(&self, setup: Setup) -> Result<Box<dyn Venue>, SetupError> {
@@ -279,6 +290,10 @@ impl Entrant for Gmx {
         let closing = fee + *half_spread + impact.max_for_liquidation;
         let margin = notional.mul_ceil(self.initial).max(collateral.min_usd);
         margin + notional.mul_ceil(closing)
+    }
+
+    fn parameters(&self) -> serde_json::Result<serde_json::Value> {
+        serde_json::to_value(&self.params)
     }
 
     fn build(&self, setup: Setup) -> Result<Box<dyn Venue>, SetupError> {

@@ -14,6 +14,9 @@
 //! | `compare` | one scenario through several venues |
 //! | `exchange` | several isolated markets on one clock, and the proof that they are |
 //! | `quote` | what an order would cost at one moment, by size |
+//! | `parameters` | every parameter that a run goes by, and what differs between two scenarios |
+//! | `seeds` | the same question over many seeds, and exact statistics of the answers |
+//! | `solve` | the value of one key at which a condition begins or ceases to hold |
 //! | `expected` | what a scenario says a run must come to |
 #![deny(
     clippy::arithmetic_side_effects,
@@ -34,8 +37,11 @@ mod expected;
 mod metrics;
 mod name;
 mod outcome;
+mod parameters;
 mod quote;
 mod run;
+mod seeds;
+mod solve;
 mod world;
 
 pub use agents::arbitrage::Arbitrage;
@@ -55,6 +61,11 @@ pub use outcome::{
     ArbitrageOutcome, Comparison, CostAtSize, HouseDeficit, LpRun, MinuteRow, OrderFill, Reactions,
     Redemptions, StageOutcome, TrancheOutcome, VenueOutcome, Winners,
 };
+pub use parameters::{Difference, differences, parameters};
 pub use quote::{Quotation, QuoteAsk, QuotePoint, VenueCurve, quote};
 pub use run::{JournalSink, Plan, Seat, drive, drive_together, drive_with};
+pub use seeds::{Better, Ranking, Sample, Spread, Sweep, Wins, ranking, sweep};
+pub use solve::{
+    Answer, Bound, Holding, Key, Must, Question, SolveError, Trial, decimal, on_grid, solve,
+};
 pub use world::{PriceSources, Second, World};

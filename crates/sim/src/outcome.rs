@@ -1,5 +1,6 @@
 //! What a comparison found: the figures of every table and file, each defined once, here.
 
+use seawall_scenario::Change;
 use seawall_units::{Price, Ratio, Round, Time, Usd, mul_div};
 use seawall_venue::{StageEnd, StageId, StageRule, WorstCase};
 
@@ -10,6 +11,10 @@ pub struct Comparison {
     pub scenario: String,
     /// The question it asks; the title of the table.
     pub question: String,
+    /// SHA-256 of the scenario with its overrides and the recorded prices, in hex.
+    pub scenario_hash: String,
+    /// The keys that have another value than in the file, by name.
+    pub overrides: Vec<Change>,
     /// Seed of every random draw.
     pub seed: u64,
     /// `common` with its table, or `native`.

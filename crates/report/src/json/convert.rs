@@ -1,11 +1,12 @@
 //! From outcomes to the document.
 
+use seawall_scenario::Change;
 use seawall_sim as sim;
 use seawall_venue::StageRule;
 
 use super::document::{
-    Arbitrageur, CapitalPart, Comparison, CostAtSize, Interest, Minute, Orders, Prices, Providers,
-    Reactions, Span, Stage, Venue, Winners, WorstCase,
+    Arbitrageur, CapitalPart, Comparison, CostAtSize, Interest, Minute, Orders, Override, Prices,
+    Providers, Reactions, Span, Stage, Venue, Winners, WorstCase,
 };
 use super::{Number, SCHEMA_VERSION, SkipWord};
 use crate::metric::minutes;
@@ -19,6 +20,8 @@ impl From<&sim::Comparison> for Comparison {
             schema_version: SCHEMA_VERSION,
             scenario: run.scenario.clone(),
             question: run.question.clone(),
+            scenario_hash: run.scenario_hash.clone(),
+            overrides: run.overrides.iter().map(Override::from).collect(),
             seed: run.seed,
             terms: run.terms.clone(),
             capital_usd: run.capital.into(),
@@ -40,6 +43,16 @@ impl From<&sim::Comparison> for Comparison {
                 last: end.into(),
             },
             venues: run.venues.iter().map(Venue::from).collect(),
+        }
+    }
+}
+
+impl From<&Change> for Override {
+    fn from(change: &Change) -> Self {
+        Self {
+            key: change.key.clone(),
+            before: change.before.clone(),
+            after: change.after.clone(),
         }
     }
 }

@@ -16,6 +16,10 @@ pub struct Comparison {
     pub scenario: String,
     /// The question that the scenario asks.
     pub question: String,
+    /// SHA-256 of the scenario file with its overrides and the recorded prices it names, in hex.
+    pub scenario_hash: String,
+    /// The keys that were given another value than the file's, by name.
+    pub overrides: Vec<Override>,
     /// Seed of every random draw.
     pub seed: u64,
     /// `common` with its margin table, or `native`: each venue's own fees, margins and leverage.
@@ -38,6 +42,18 @@ pub struct Comparison {
     pub price: Prices,
     /// One per venue, in the order asked for.
     pub venues: Vec<Venue>,
+}
+
+/// A key of the scenario file with another value in its place.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Override {
+    /// The dotted path in the file.
+    pub key: String,
+    /// What the file states, as it is written there; null when it states nothing.
+    pub before: Option<String>,
+    /// What stands in its place.
+    pub after: String,
 }
 
 /// First and last second of a run.

@@ -1,5 +1,6 @@
 //! What was asked and what was run, above the table.
 
+use seawall_scenario::Change;
 use seawall_sim::{Comparison, VenueOutcome};
 use seawall_units::{Price, Ratio, Usd};
 
@@ -25,11 +26,12 @@ pub(super) fn facts(run: &Comparison) -> Vec<(&'static str, String)> {
     let (first, last) = run.span;
     let (long, short) = run.opening_interest;
     let (opening, lowest, end) = run.price;
-    let mut facts = vec![
-        ("scenario", format!("{}, seed {}", run.scenario, run.seed)),
-        ("terms", run.terms.clone()),
-        ("capital", format!("{} USD in each venue", usd(run.capital))),
-    ];
+    let mut facts = vec![("scenario", format!("{}, seed {}", run.scenario, run.seed))];
+    let heads = std::iter::once("set").chain(std::iter::repeat(""));
+    let changes = heads.zip(&run.overrides);
+    facts.extend(changes.map(|(head, change)| (head, changed(change))));
+    facts.push(("terms", run.terms.clone()));
+    facts.push(("capital", format!("{} USD in each venue", usd(run.capital))));
     facts.extend(run.venues.iter().map(|venue| ("", split(venue))));
     let heads = std::iter::once("payers").chain(std::iter::repeat(""));
     let payers = heads.zip(&run.venues);
@@ -64,6 +66,12 @@ pub(super) fn facts(run: &Comparison) -> Vec<(&'static str, String)> {
     );
     facts.push(("seconds", seconds));
     facts
+}
+
+/// A key, what the file states and what stands in its place.
+pub(crate) fn changed(change: &Change) -> String {
+    let before = change.before.as_deref().unwrap_or("not stated");
+    format!("{}: {before} -> {}", change.key, change.after)
 }
 
 /// How one venue splits its capital.

@@ -1,7 +1,6 @@
 //! Cells padded so that the decimal points of a venue stand below each other.
 
 use comfy_table::{Attribute, Cell as Box, CellAlignment, Color, Table, TableStyle};
-use seawall_sim::VenueOutcome;
 
 use super::Ink;
 use super::rows::{Cell, Rank, Row};
@@ -35,16 +34,16 @@ struct Widths {
 }
 
 /// The table's lines, with money as fine as [`WIDTH`] has room for.
-pub(super) fn layout(venues: &[VenueOutcome], rows: &[Row], ink: Ink) -> String {
+pub(super) fn layout(names: &[&str], rows: &[Row], ink: Ink) -> String {
     let fits = |scale: &Scale| {
-        let plain = lines(venues, rows, Ink::Plain, *scale);
+        let plain = lines(names, rows, Ink::Plain, *scale);
         plain.lines().all(|line| line.chars().count() <= WIDTH)
     };
     let scale = [Scale::Cents, Scale::Dollars].into_iter().find(fits);
-    lines(venues, rows, ink, scale.unwrap_or(Scale::Millions))
+    lines(names, rows, ink, scale.unwrap_or(Scale::Millions))
 }
 
-fn lines(venues: &[VenueOutcome], rows: &[Row], ink: Ink, scale: Scale) -> String {
+fn lines(names: &[&str], rows: &[Row], ink: Ink, scale: Scale) -> String {
     let parts: Vec<Vec<Parts>> = rows.iter().map(|row| row_parts(row, scale)).collect();
     let widths = widths(parts.iter().flatten());
     let mut table = Table::new();
@@ -53,11 +52,11 @@ fn lines(venues: &[VenueOutcome], rows: &[Row], ink: Ink, scale: Scale) -> Strin
         Ink::Plain => table.force_no_tty(),
         Ink::Ansi => table.enforce_styling(),
     };
-    let name = |venue: &VenueOutcome| {
-        let name = Box::new(venue.name).set_alignment(CellAlignment::Right);
+    let name = |name: &&str| {
+        let name = Box::new(*name).set_alignment(CellAlignment::Right);
         name.add_attribute(Attribute::Bold)
     };
-    let header = std::iter::once(Box::new("")).chain(venues.iter().map(name));
+    let header = std::iter::once(Box::new("")).chain(names.iter().map(name));
     table.set_header(header);
     let mut section = None;
     for (row, parts) in rows.iter().zip(&parts) {

@@ -23,11 +23,8 @@ pub fn markdown(comparison: &Comparison) -> String {
             head => text.push_str(&format!("- **{head}** {}\n", grid::escaped(&fact))),
         }
     }
-    for section in Section::ALL {
-        text.push_str(&format!("\n## {}\n\n", section.title()));
-        let below: Vec<&Row> = rows.iter().filter(|row| row.section == section).collect();
-        text.push_str(&table(&comparison.venues, &below));
-    }
+    let names: Vec<&str> = comparison.venues.iter().map(|venue| venue.name).collect();
+    text.push_str(&sections("##", &names, &rows));
     text.push_str("\n**Best** of its row, *worst*; n/a: the venue has no such figure; [1]: see the notes. Figures are rounded for reading.\n\n");
     for (number, note) in (1_u32..).zip(notes.texts()) {
         text.push_str(&format!("{number}. {}\n", grid::escaped(note)));
@@ -50,10 +47,30 @@ pub fn markdown(comparison: &Comparison) -> String {
     text
 }
 
-fn table(venues: &[VenueOutcome], rows: &[&Row]) -> String {
-    let names = venues
-        .iter()
-        .map(|venue| (venue.name.to_owned(), Align::Right));
+/// The same venue in several sets: one table a section, without notes on its stages.
+pub(crate) fn markdown_side_by_side(names: &[&str], outcomes: &[VenueOutcome]) -> String {
+    let mut rows = rows(outcomes, &mut Notes::default());
+    for cell in rows.iter_mut().flat_map(|row| row.cells.iter_mut()) {
+        cell.note = None;
+    }
+    sections("###", names, &rows)
+}
+
+/// One table a section, below a heading of this level; a section without rows is left out.
+fn sections(level: &str, names: &[&str], rows: &[Row]) -> String {
+    let mut text = String::new();
+    for section in Section::ALL {
+        let below: Vec<&Row> = rows.iter().filter(|row| row.section == section).collect();
+        if !below.is_empty() {
+            text.push_str(&format!("\n{level} {}\n\n", section.title()));
+            text.push_str(&table(names, &below));
+        }
+    }
+    text
+}
+
+fn table(names: &[&str], rows: &[&Row]) -> String {
+    let names = names.iter().map(|name| ((*name).to_owned(), Align::Right));
     let head: Vec<(String, Align)> = std::iter::once((String::new(), Align::Left))
         .chain(names)
         .collect();

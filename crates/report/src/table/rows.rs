@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use seawall_sim::{CostAtSize, StageOutcome, VenueOutcome};
+use seawall_sim::{StageOutcome, VenueOutcome};
 use seawall_units::Usd;
-use seawall_venue::{StageId, StageRule};
+use seawall_venue::StageId;
 
 use super::notes::Notes;
 use crate::digits::rounded;
-use crate::metric::{Direction, Figure, METRICS, Metric, Section, Unit};
+use crate::metric::{Direction, Figure, METRICS, Metric, Section, Unit, cost_at, stage_units};
 
 /// One row: a figure of every venue.
 #[derive(Debug)]
@@ -113,15 +113,10 @@ fn stage_cell(
     figure: fn(&VenueOutcome, &StageOutcome) -> i128,
     notes: &mut Notes,
 ) -> Cell {
-    let Some(outcome) = venue.stages.iter().find(|each| each.stage == stage) else {
-        return plain(None);
-    };
-    let units = figure(venue, outcome);
-    let is_absent = matches!(outcome.rule, StageRule::Absent(_));
+    let outcome = venue.stages.iter().find(|each| each.stage == stage);
     Cell {
-        // What an absent stage paid all the same is shown, not hidden.
-        units: (!is_absent || units != 0).then_some(units),
-        note: notes.number(venue, outcome),
+        units: stage_units(venue, stage, figure),
+        note: outcome.and_then(|outcome| notes.number(venue, outcome)),
     }
 }
 
@@ -135,10 +130,6 @@ fn arbitrageurs(venues: &[VenueOutcome]) -> impl Iterator<Item = (usize, &str)> 
     let each = venues.first().map(|venue| venue.arbitrage.iter());
     let each = each.into_iter().flatten().enumerate();
     each.map(|(place, one)| (place, one.name.as_str()))
-}
-
-fn cost_at(venue: &VenueOutcome, size: Usd) -> Option<&CostAtSize> {
-    venue.cost_vs_mark.iter().find(|cost| cost.notional == size)
 }
 
 impl Row {

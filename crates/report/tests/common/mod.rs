@@ -279,6 +279,8 @@ pub(crate) fn comparison() -> Comparison {
     Comparison {
         scenario: String::from("storm"),
         question: String::from("Who pays when the price falls by a tenth in half an hour?"),
+        scenario_hash: "00".repeat(32),
+        overrides: Vec::new(),
         seed: 7,
         terms: String::from("common (initial 5 %, maintenance 2.5 %)"),
         capital: usd("10000000"),
