@@ -60,6 +60,7 @@ mod feed;
 mod import;
 mod instead;
 pub mod model;
+mod named;
 mod names;
 mod overrides;
 mod path;

@@ -11,7 +11,8 @@ use sha2::{Digest, Sha256};
 use crate::check::Check;
 use crate::document::Document;
 use crate::import::{self, Format, Given, Holdings, Imported, Imports, OwnPositions};
-use crate::model::{PriceSource, ScenarioFile, Terms};
+use crate::model::{ScenarioFile, Terms};
+use crate::named::Named;
 use crate::path::PricePath;
 use crate::resolve::{Asked, GivenPrices, Resolved};
 use crate::resolved::{
@@ -169,23 +170,12 @@ impl Scenario {
         let read = positions.as_ref().map(|(given, _)| given.positions(coin));
         let holdings = read.transpose()?;
         let resolved = check.resolve(&path, holdings.as_ref())?;
-        let mut hash = Sha256::new_with_prefix(&source.text);
-        if let Some(prices) = &prices {
-            prices.asked.mark(&mut hash, "prices");
-            hash.update(&prices.given.bytes);
-        }
-        if let Some((given, asked)) = &positions {
-            asked.mark(&mut hash, imports.own.word());
-            hash.update(&given.bytes);
-        }
+        let hash = hash(source, imports, (prices.as_ref(), positions.as_ref()));
         let as_usual = |imported: &Imported| {
             let instead = prices.as_ref().map(|prices| prices.asked) == Some(Asked::Instead);
             imported.format == Format::PriceTable && !instead
         };
         let held = holdings.as_ref().map(|holdings| &holdings.imported);
-        for change in &source.changes {
-            hash.update(format!("\0{}={}", change.key, change.after));
-        }
         let read = prices.iter().map(|prices| &prices.given);
         let read = read.chain(positions.iter().map(|(given, _)| given));
         let kept: Vec<(PathBuf, Vec<u8>)> = read
@@ -200,7 +190,7 @@ impl Scenario {
         Ok(Self {
             name,
             market,
-            hash: hex(&hash.finalize()),
+            hash,
             path,
             resolved,
             inputs: kept.iter().map(|(file, _)| file.clone()).collect(),
@@ -581,90 +571,25 @@ pub(crate) fn read_at_most(path: &Path) -> std::io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// What a scenario names, and how it is read.
-struct Named<'a> {
-    file_name: &'a str,
-    document: &'a Document<'a>,
-    file: &'a ScenarioFile,
-    read_file: ReadFile<'a>,
-}
-
-impl Named<'_> {
-    fn prices(&self, imports: &Imports) -> Result<Option<GivenPrices>, ScenarioError> {
-        let (given, asked) = match (&imports.prices, &self.file.price) {
-            (Some(path), _) => (self.instead(path)?, Asked::Instead),
-            (None, PriceSource::Csv { file, .. }) => {
-                (self.beside("price.csv.file", file)?, Asked::ByScenario)
-            }
-            (None, PriceSource::Points { .. }) => return Ok(None),
-        };
-        Ok(Some(GivenPrices { given, asked }))
+/// SHA-256 of the text, of the files beside it and of what takes the place of both.
+fn hash(
+    source: &Source,
+    imports: &Imports,
+    (prices, positions): (Option<&GivenPrices>, Option<&(Given, Asked)>),
+) -> String {
+    let mut hash = Sha256::new_with_prefix(&source.text);
+    if let Some(prices) = prices {
+        prices.asked.mark(&mut hash, "prices");
+        hash.update(&prices.given.bytes);
     }
-
-    fn positions(&self, imports: &Imports) -> Result<Option<(Given, Asked)>, ScenarioError> {
-        Ok(match (&imports.positions, &self.file.positions.file) {
-            (Some(path), _) => Some((self.instead(path)?, Asked::Instead)),
-            (None, Some(file)) => {
-                let given = self.beside("positions.file", file)?;
-                Some((given, Asked::ByScenario))
-            }
-            (None, None) => None,
-        })
+    if let Some((given, asked)) = positions {
+        asked.mark(&mut hash, imports.own.word());
+        hash.update(&given.bytes);
     }
-
-    /// A file that the scenario names, looked for beside it.
-    fn beside(&self, field: &str, name: &str) -> Result<Given, ScenarioError> {
-        let beside = beside(self.file_name, name);
-        let file = beside.display().to_string();
-        let bytes = (self.read_file)(&beside).map_err(|error| {
-            let found = format!("`{name}`, and {file} cannot be read: {error}");
-            let legal = "a file, relative to the scenario file";
-            self.document.fail(field, found, legal)
-        })?;
-        import_within_size(file, bytes)
+    for change in &source.changes {
+        hash.update(format!("\0{}={}", change.key, change.after));
     }
-
-    /// A file that takes the place of what the scenario names.
-    fn instead(&self, path: &Path) -> Result<Given, ScenarioError> {
-        let file = path.display().to_string();
-        let bytes = (self.read_file)(path).map_err(|error| ScenarioError::Unreadable {
-            file: file.clone(),
-            reason: error.to_string(),
-        })?;
-        import_within_size(file, bytes)
-    }
-}
-
-fn import_within_size(file: String, bytes: Vec<u8>) -> Result<Given, ScenarioError> {
-    let most = import::MAX_BYTES;
-    match u64::try_from(bytes.len()) {
-        Ok(len) if len <= most => Ok(Given { file, bytes }),
-        _ => Err(ScenarioError::TooLarge { file, most }),
-    }
-}
-
-impl Asked {
-    /// The same bytes say something else where they replace what the scenario says.
-    fn mark(self, hash: &mut Sha256, what: &str) {
-        if self == Self::Instead {
-            hash.update(format!("\0{what} instead\0"));
-        }
-    }
-}
-
-impl OwnPositions {
-    const fn word(self) -> &'static str {
-        match self {
-            Self::Replaced => "positions",
-            Self::Kept => "positions kept and not",
-        }
-    }
-}
-
-/// A file that is looked for beside the scenario file.
-fn beside(file_name: &str, name: &str) -> PathBuf {
-    let folder = Path::new(file_name).parent();
-    folder.unwrap_or(Path::new("")).join(name)
+    hex(&hash.finalize())
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -27,6 +27,9 @@ initial = "4%"
 maintenance = "2%"
 [price.points]
 points = [{ at = 0, price = "100" }, { at = 10, price = "100" }, { at = 11, price = "PRICE" }]
+[venues.tranched.vault]
+epoch = 60
+junior_epochs = 1
 "#;
 
 /// One long of 10 from 100 with a margin of 100.
@@ -127,18 +130,19 @@ impl Kept {
     }
 }
 
-/// Coverage holds the large one: with S = 8 000 Junior may shrink to 2 000, by 500. 800 do not fit,
-/// 200 and 200 do; then 100 may leave and the large one still asks in vain, every minute.
+/// Coverage holds the large one: with S = 8 000 Junior may shrink to 2 000, by 500. At the first
+/// minute 500 of his 800 get out; the others ask for 200 and 200 at the next, and with the 300 that
+/// are left of his they wait in vain. In the pool and in the order book all of them get out.
 #[test]
 fn three_providers_at_the_gate_of_coverage() {
     let comparison = all(&quiet("100", THREE));
     lawful(&comparison);
     let tranched = junior(&comparison.venues[0]);
     assert_eq!(tranched.stake, usd("1200"));
-    assert_eq!((tranched.asked, tranched.left), (usd("1200"), usd("400")));
+    assert_eq!((tranched.asked, tranched.left), (usd("1200"), usd("500")));
     assert_eq!(tranched.first_exit, Some(Ratio::ONE));
     assert_eq!(tranched.stayed, Some(Ratio::ONE));
-    // 4/9 + 2/36 = 0.5, shares and squares rounded down; then one holder.
+    // 4/9 + 2/36 = 0.5, shares and squares rounded down.
     assert_eq!(
         tranched
             .hhi_start
@@ -146,11 +150,16 @@ fn three_providers_at_the_gate_of_coverage() {
             .mul_floor(Ratio::whole(1_000_000)),
         "499999.999999999997".parse().unwrap()
     );
-    assert_eq!(tranched.hhi_end, Some(Ratio::ONE));
-    // Asked at 30, 60, 120, …: the large one at each of the minutes from 60 to 540 and at 30, the
-    // others once; what is sent at 600 is never executed.
+    // 300, 200 and 200: (3/7)² + 2·(2/7)² = 17/49, to the digits that rounding down leaves.
+    let end = tranched.hhi_end.unwrap();
+    assert!(
+        end <= "0.346938775510204082".parse().unwrap()
+            && end >= "0.346938775510204070".parse().unwrap(),
+        "{end}"
+    );
+    // Three requests and the claim of the large one.
     let sent = comparison.venues[0].reactions;
-    assert_eq!((sent.sent, sent.refused), (12, 0));
+    assert_eq!((sent.sent, sent.refused), (4, 0));
     for other in &comparison.venues[1..] {
         let run = junior(other);
         assert_eq!(
@@ -330,7 +339,7 @@ fn threads_change_nothing() {
         let one = on(1);
         lawful(&one);
         assert_eq!(one, on(3), "{name}");
-        assert!(one.venues.iter().all(|venue| venue.reactions.sent > 100));
+        assert!(one.venues.iter().all(|venue| venue.reactions.sent > 30));
     }
 }
 
@@ -354,7 +363,8 @@ fn the_order_of_the_file_moves_no_money() {
     let one = all(&quiet("100", &format!("{positions}{a}{b}{x}{y}")));
     let other = all(&quiet("100", &format!("{positions}{b}{a}{y}{x}")));
     lawful(&one);
-    assert_eq!(one, other);
+    assert_ne!(one.scenario_hash, other.scenario_hash);
+    assert!(one.venues == other.venues);
     assert!(junior(&one.venues[2]).left.is_positive());
 }
 
@@ -369,7 +379,7 @@ fn a_stake_beyond_the_founders_shares_is_refused() {
         error.contains("`lps[0].stake`: tranched cannot hand it over"),
         "{error}"
     );
-    assert!(error.contains("agents.toml:21:9"), "{error}");
+    assert!(error.contains("agents.toml:24:9"), "{error}");
 }
 
 /// In a pool without tranches the price of the run is above zero: who left first got more than
