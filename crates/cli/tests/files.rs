@@ -417,3 +417,26 @@ fn a_market_writes_the_same_journal_with_and_without_the_others() {
     assert_eq!(bytes, fs::read(&alone).unwrap());
     assert!(output(&["replay", &beside]).status.success());
 }
+
+/// A picture stands beside the text, as SVG or PNG by its ending, and the text is the same.
+#[test]
+fn a_picture_is_drawn_beside_the_text() {
+    let (_folder, path) = folder();
+    let plain = output(&["compare", &calm()]);
+    for (name, begins) in [("out.svg", &b"<"[..]), ("out.png", &b"\x89PNG"[..])] {
+        let picture = path(name);
+        let drawn = output(&["compare", &calm(), "--plot", &picture]);
+        assert!(drawn.status.success(), "{drawn:?}");
+        assert_eq!(drawn.stdout, plain.stdout);
+        let bytes = fs::read(&picture).unwrap();
+        assert!(bytes.starts_with(begins), "{name}");
+        // The same figures are the same picture.
+        output(&["compare", &calm(), "--plot", &picture]);
+        assert_eq!(bytes, fs::read(&picture).unwrap());
+    }
+    let text = fs::read_to_string(path("out.svg")).unwrap();
+    assert!(
+        text.contains("<svg") && text.contains("no deficit"),
+        "{text}"
+    );
+}

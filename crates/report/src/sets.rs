@@ -1,6 +1,6 @@
 //! Several sets of parameters side by side.
 
-use seawall_scenario::Scenario;
+use seawall_scenario::{OwnPositions, Scenario};
 use seawall_sim::{Comparison, Difference, VenueName, VenueOutcome};
 use serde::Serialize;
 
@@ -220,6 +220,24 @@ impl Sets<'_> {
             return String::new();
         };
         let mut command = format!("seawall compare {}", quoted(scenario.file_name()));
+        let imports = &scenario.instead().imports;
+        let file = |path: &Option<std::path::PathBuf>| {
+            let path = path.as_ref()?;
+            Some(path.display().to_string())
+        };
+        let flags = [
+            ("market", scenario.market().map(str::to_owned)),
+            ("prices", file(&imports.prices)),
+            ("positions", file(&imports.positions)),
+        ];
+        for (flag, value) in flags {
+            if let Some(value) = value {
+                command.push_str(&format!(" --{flag} {}", quoted(&value)));
+            }
+        }
+        if imports.own == OwnPositions::Kept {
+            command.push_str(" --keep-positions");
+        }
         for (key, value) in scenario.overrides().iter() {
             if key != "seed" {
                 command.push_str(&format!(" --set {}", quoted(&format!("{key}={value}"))));

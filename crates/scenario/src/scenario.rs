@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
 use crate::check::Check;
-use crate::document::Document;
+use crate::document::{Document, steps};
 use crate::import::{self, Format, Given, Holdings, Imported, Imports, OwnPositions};
 use crate::model::{ScenarioFile, Terms};
 use crate::named::Named;
@@ -214,13 +214,21 @@ impl Scenario {
 
     /// The same scenario with one more key set, or an override replaced.
     ///
-    /// The key is that of the file, also in the scenario of one of several markets.
+    /// In the scenario of one of several markets the key is the market's where the market states
+    /// it itself, else the file's.
     ///
     /// **Errors** as [`Scenario::load_with`], and when the key names another file: none is
     /// read.
     pub fn with(&self, key: &str, value: &str) -> Result<Self, ScenarioError> {
+        let own = steps(key)
+            .next()
+            .map(|step| self.document().map(|all| all.is_own(step)));
+        let key = match (&self.market, own.transpose()?) {
+            (Some(market), Some(true)) => format!("markets[{}].{key}", market.index),
+            _ => key.to_owned(),
+        };
         let instead = Instead {
-            overrides: self.instead.overrides.with(key, value)?,
+            overrides: self.instead.overrides.with(&key, value)?,
             imports: self.instead.imports.clone(),
         };
         let kept = |path: &Path| {
@@ -234,8 +242,20 @@ impl Scenario {
 
     /// What is put in the place of the file's statements.
     #[must_use]
+    pub const fn instead(&self) -> &Instead {
+        &self.instead
+    }
+
+    /// The values that are put in the place of the file's.
+    #[must_use]
     pub const fn overrides(&self) -> &Overrides {
         &self.instead.overrides
+    }
+
+    /// The name of its market, where the file states several.
+    #[must_use]
+    pub fn market(&self) -> Option<&str> {
+        self.market.as_ref().map(|market| market.name.as_str())
     }
 
     /// The keys that have another value than in the file, by name.

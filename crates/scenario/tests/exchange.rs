@@ -189,3 +189,15 @@ fn one_market_and_several_are_not_mistaken_for_each_other() {
             .contains("`markets` is 0 of them; legal: 1 to 64 markets")
     );
 }
+
+/// Another seed is another seed for a market that states its own as for one that does not.
+#[test]
+fn a_seed_of_its_own_is_replaced_too() {
+    let own = parse(&TWO.replace("name = \"a\"\n", "name = \"a\"\nseed = 9\n")).unwrap();
+    let seed = |name: &str, value: &str| {
+        let one = own.market(name).unwrap().with("seed", value).unwrap();
+        one.file().seed
+    };
+    assert_eq!((seed("a", "10"), seed("a", "11")), (10, 11));
+    assert_ne!(seed("b", "10"), seed("b", "11"));
+}
