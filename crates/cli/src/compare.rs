@@ -26,6 +26,10 @@ pub(crate) fn compare(args: &CompareArgs) -> Result<ExitCode> {
     if let ([file], None, false) = (args.files.as_slice(), args.sweep.seeds, args.against_base) {
         return match markets::load(file, &args.scenario)? {
             Loaded::One(scenario) => one(args, file, &scenario),
+            Loaded::Several(_) if args.calm.is_some() => bail!(
+                "{} states several markets; legal: --market beside --calm",
+                file.display()
+            ),
             Loaded::Several(exchange) => markets::compare(args, &exchange),
         };
     }

@@ -7,7 +7,7 @@ use anyhow::{Error, Result, anyhow, bail};
 use seawall::prelude::*;
 use seawall::report::exchange;
 use seawall::report::table::Ink;
-use seawall::scenario::{Exchange, Imports};
+use seawall::scenario::{Exchange, Imports, Instead};
 use seawall::sim::{check_expected, compare_markets};
 
 use crate::args::{CompareArgs, Format, ScenarioArgs};
@@ -42,13 +42,25 @@ pub(crate) fn load(file: &Path, args: &ScenarioArgs) -> Result<Loaded> {
     let Some(name) = &args.market else {
         return load_all(file, args);
     };
-    match load_all(file, args)? {
-        Loaded::One(_) => bail!(single(file)),
-        Loaded::Several(exchange) => match exchange.market(name) {
-            Some(scenario) => Ok(Loaded::One(Box::new(scenario.clone()))),
-            None => Err(unknown(&exchange, name)),
-        },
+    if !Exchange::is_stated_in(file)? {
+        bail!(single(file));
     }
+    let instead = args.instead()?;
+    only_values(file, &instead)?;
+    match Exchange::load_market(file, name, &instead.overrides)? {
+        Some(scenario) => Ok(Loaded::One(Box::new(scenario))),
+        None => Err(unknown(&Exchange::load(file)?, name)),
+    }
+}
+
+fn only_values(file: &Path, instead: &Instead) -> Result<()> {
+    if instead.imports == Imports::default() {
+        return Ok(());
+    }
+    bail!(
+        "{} states several markets; legal: --prices and --positions for a file of one market",
+        file.display()
+    )
 }
 
 /// Reads a file with all its markets.
@@ -58,12 +70,7 @@ pub(crate) fn load_all(file: &Path, args: &ScenarioArgs) -> Result<Loaded> {
         let scenario = Scenario::load_with(file, &instead)?;
         return Ok(Loaded::One(Box::new(scenario)));
     }
-    if instead.imports != Imports::default() {
-        bail!(
-            "{} states several markets; legal: --prices and --positions for a file of one market",
-            file.display()
-        );
-    }
+    only_values(file, &instead)?;
     let exchange = Exchange::load_with(file, &instead.overrides)?;
     Ok(Loaded::Several(exchange))
 }

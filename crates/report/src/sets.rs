@@ -52,7 +52,7 @@ impl Sets<'_> {
             let fact = format!(
                 "{}, seed {}, hash {hash}",
                 scenario.file_name(),
-                scenario.file().seed
+                scenario.stated_seed()
             );
             text.push_str(&wrapped(&format!("  {name}: "), &fact, WIDTH));
             for change in scenario.changes() {
@@ -127,7 +127,7 @@ impl Sets<'_> {
         let question = first.map_or("", |one| one.file().question.as_str());
         let mut text = format!("# {}\n\n", grid::escaped(question));
         for (place, scenario) in self.scenarios.iter().enumerate() {
-            let seed = scenario.file().seed;
+            let seed = scenario.stated_seed();
             let name = grid::escaped(scenario.file_name());
             let letter = letter(place);
             text.push_str(&format!("- **{letter}** {name}, seed {seed}\n"));

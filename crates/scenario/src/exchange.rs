@@ -3,8 +3,9 @@ use std::path::Path;
 use seawall_units::Time;
 
 use crate::document::Document;
+use crate::overrides::refused;
 use crate::scenario::{Place, read, read_at_most, within_size};
-use crate::source::Source;
+use crate::source::{Source, table_of};
 use crate::text::utf8;
 use crate::{Instead, Overrides, ReadFile, Scenario, ScenarioError};
 
@@ -101,13 +102,14 @@ impl Exchange {
         overrides: &Overrides,
     ) -> Result<Self, ScenarioError> {
         within_size(file_name, text.as_bytes())?;
-        let source = Source::new(file_name, text, overrides)?;
+        let source = Source::new((file_name, text), overrides, None)?;
         let document = Document::of(&source)?;
         let Some(names) = document.markets()? else {
             let found = "absent: the file states one market";
             return Err(document.fail("markets", found, "one `[[markets]]` or more"));
         };
         check_names(&document, &names)?;
+        check_reach(&source, overrides, names.len())?;
         let instead = Instead::from(overrides.clone());
         let mut markets = Vec::with_capacity(names.len());
         for (index, name) in names.into_iter().enumerate() {
@@ -132,6 +134,30 @@ impl Exchange {
             question: question.unwrap_or_default(),
             markets,
         })
+    }
+
+    /// One market of a file that states several, with other values in the place of the market's
+    /// own and, where it has none, of the file's; `None` when no market has this name.
+    ///
+    /// **Errors** as [`Exchange::load_with`].
+    pub fn load_market(
+        path: impl AsRef<Path>,
+        name: &str,
+        overrides: &Overrides,
+    ) -> Result<Option<Scenario>, ScenarioError> {
+        let path = path.as_ref();
+        let exchange = Self::load(path)?;
+        let index = exchange.markets.iter().position(|(each, _)| each == name);
+        let Some(index) = index else { return Ok(None) };
+        let (file_name, bytes) = read(path)?;
+        let text = utf8(&file_name, &bytes)?;
+        let source = Source::new((&file_name, text), overrides, Some(index))?;
+        let place = Place {
+            name: name.to_owned(),
+            index,
+        };
+        let instead = Instead::from(overrides.clone());
+        Scenario::checked((&source, &instead), Some(place), &read_at_most).map(Some)
     }
 
     /// Whether a file states several markets; `false` for one that is not TOML at all, which
@@ -176,6 +202,29 @@ impl Exchange {
         let first = self.markets.first();
         first.map_or_else(Default::default, |(_, one)| (one.start(), one.end()))
     }
+}
+
+/// What every market states itself is nowhere read from the file's own key.
+fn check_reach(
+    source: &Source,
+    overrides: &Overrides,
+    markets: usize,
+) -> Result<(), ScenarioError> {
+    for (key, value) in overrides.iter() {
+        let Some(first) = table_of(key) else {
+            continue;
+        };
+        let mut read = first == "markets";
+        for index in 0..markets {
+            read |= !Document::of(source)?.into_market(index).is_own(first);
+        }
+        if !read {
+            let found = format!("reaches no market: each states `{first}` itself");
+            let legal = format!("`markets[0].{key}`, or --market NAME beside it");
+            return Err(refused(&format!("{key}={value}"), &found, &legal));
+        }
+    }
+    Ok(())
 }
 
 /// Names are plain words: they stand in titles, in flags and in file names.

@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
 use crate::check::Check;
-use crate::document::{Document, steps};
+use crate::document::Document;
 use crate::import::{self, Format, Given, Holdings, Imported, Imports, OwnPositions};
 use crate::model::{ScenarioFile, Terms};
 use crate::named::Named;
@@ -43,6 +43,7 @@ pub struct Scenario {
     /// The files that were read, with their bytes.
     kept: Vec<(PathBuf, Vec<u8>)>,
     market: Option<Place>,
+    stated_seed: u64,
     hash: String,
     file: ScenarioFile,
     path: PricePath,
@@ -126,7 +127,7 @@ impl Scenario {
                 file: file_name.to_owned(),
             });
         }
-        let source = Source::new(file_name, text, &instead.overrides)?;
+        let source = Source::new((file_name, text), &instead.overrides, None)?;
         let document = Document::of(&source)?;
         if document.markets()?.is_some() {
             let found = "there: the file states several markets";
@@ -146,6 +147,7 @@ impl Scenario {
         let document = document(source, market.as_ref())?;
         let file_name = source.file.as_str();
         let mut file: ScenarioFile = document.read()?;
+        let stated_seed = file.seed;
         if let Some(market) = &market
             && !document.is_own("seed")
         {
@@ -170,7 +172,8 @@ impl Scenario {
         let read = positions.as_ref().map(|(given, _)| given.positions(coin));
         let holdings = read.transpose()?;
         let resolved = check.resolve(&path, holdings.as_ref())?;
-        let hash = hash(source, imports, (prices.as_ref(), positions.as_ref()));
+        let read = (prices.as_ref(), positions.as_ref());
+        let hash = hash((source, market.as_ref()), imports, read);
         let as_usual = |imported: &Imported| {
             let instead = prices.as_ref().map(|prices| prices.asked) == Some(Asked::Instead);
             imported.format == Format::PriceTable && !instead
@@ -190,6 +193,7 @@ impl Scenario {
         Ok(Self {
             name,
             market,
+            stated_seed,
             hash,
             path,
             resolved,
@@ -220,15 +224,8 @@ impl Scenario {
     /// **Errors** as [`Scenario::load_with`], and when the key names another file: none is
     /// read.
     pub fn with(&self, key: &str, value: &str) -> Result<Self, ScenarioError> {
-        let own = steps(key)
-            .next()
-            .map(|step| self.document().map(|all| all.is_own(step)));
-        let key = match (&self.market, own.transpose()?) {
-            (Some(market), Some(true)) => format!("markets[{}].{key}", market.index),
-            _ => key.to_owned(),
-        };
         let instead = Instead {
-            overrides: self.instead.overrides.with(&key, value)?,
+            overrides: self.instead.overrides.with(key, value)?,
             imports: self.instead.imports.clone(),
         };
         let kept = |path: &Path| {
@@ -236,7 +233,9 @@ impl Scenario {
             let bytes = kept.map(|(_, bytes)| bytes.clone());
             bytes.ok_or(std::io::Error::from(std::io::ErrorKind::NotFound))
         };
-        let source = Source::new(&self.source.file, &self.source.text, &instead.overrides)?;
+        let text = (self.source.file.as_str(), self.source.text.as_str());
+        let market = self.market.as_ref().map(|market| market.index);
+        let source = Source::new(text, &instead.overrides, market)?;
         Self::checked((&source, &instead), self.market.clone(), &kept)
     }
 
@@ -250,6 +249,13 @@ impl Scenario {
     #[must_use]
     pub const fn overrides(&self) -> &Overrides {
         &self.instead.overrides
+    }
+
+    /// The seed as the file states it. A market without one of its own draws from this and its name:
+    /// then [`file`](Self::file) has the seed of its draws.
+    #[must_use]
+    pub const fn stated_seed(&self) -> u64 {
+        self.stated_seed
     }
 
     /// The name of its market, where the file states several.
@@ -593,11 +599,14 @@ pub(crate) fn read_at_most(path: &Path) -> std::io::Result<Vec<u8>> {
 
 /// SHA-256 of the text, of the files beside it and of what takes the place of both.
 fn hash(
-    source: &Source,
+    (source, market): (&Source, Option<&Place>),
     imports: &Imports,
     (prices, positions): (Option<&GivenPrices>, Option<&(Given, Asked)>),
 ) -> String {
     let mut hash = Sha256::new_with_prefix(&source.text);
+    if let Some(market) = market {
+        hash.update(format!("\0market {}\0", market.name));
+    }
     if let Some(prices) = prices {
         prices.asked.mark(&mut hash, "prices");
         hash.update(&prices.given.bytes);

@@ -143,18 +143,29 @@ fn bare(written: &str) -> String {
 }
 
 impl Source {
-    /// The text of a file with the overrides in their places.
+    /// The text of a file with the overrides in their places. For one of several markets a key is
+    /// the market's where the market states it itself, else the file's.
     pub(crate) fn new(
-        file: &str,
-        text: &str,
+        (file, text): (&str, &str),
         overrides: &Overrides,
+        market: Option<usize>,
     ) -> Result<Self, ScenarioError> {
         let document = Document::parse(file, text)?;
+        let view = Document::parse(file, text)?;
+        let view = match market {
+            Some(index) => view.into_market(index),
+            None => view,
+        };
         let mut edits: Vec<Edit> = Vec::new();
         let mut changes = Vec::new();
         // A place beyond the text; the flags follow one another.
         let mut base = text.len().saturating_add(HEAD.len());
-        for (key, value, flag) in expanded(&document, overrides)? {
+        for (key, value, flag) in expanded(&view, overrides)? {
+            let own = steps(&key).next().is_some_and(|step| view.is_own(step));
+            let key = match market {
+                Some(index) if own => format!("markets[{index}].{key}"),
+                _ => key,
+            };
             let edit = Edit::new(base, &key, flag, &as_toml(&value));
             base = edit.end().saturating_add(1);
             let (before, after) = (document.written(&key).map(bare), bare(&value));
@@ -181,6 +192,14 @@ const SHORT: [(&str, &str); 3] = [
     ("market.junior", "junior"),
     ("market.insurance", "insurance"),
 ];
+
+/// The table that a key is read from; a short key is one of the capital.
+pub(crate) fn table_of(key: &str) -> Option<&str> {
+    match SHORT.iter().any(|(short, _)| *short == key) {
+        true => Some("capital"),
+        false => steps(key).next(),
+    }
+}
 
 /// Keys of the file, with the short keys of the tranches written out (M-11.1).
 fn expanded<'o>(
@@ -240,6 +259,11 @@ fn balanced<'o>(
     let mut left = Usd::ZERO;
     for (_, tranche) in SHORT {
         let path = format!("capital.tranched.{tranche}");
+        if document.written(&path).is_none() {
+            let found = "is a tranche that the file does not state for all markets";
+            let legal = "--market NAME beside it, or `markets[0].capital.tranched`";
+            return Err(refused(&format!("{}={}", last.0, last.1), found, legal));
+        }
         let held: Usd = document.read_field(&path)?;
         left += held;
         left -= match given(tranche) {

@@ -25,7 +25,7 @@ pub struct Sweep<'a> {
 impl Sweep<'_> {
     /// The seeds in their order. A file holds none above 2^63 − 1, and none is run.
     pub fn seeds(&self) -> impl Iterator<Item = u64> + use<> {
-        let first = self.scenarios.first().map_or(0, |one| one.file().seed);
+        let first = self.scenarios.first().map_or(0, |one| one.stated_seed());
         (0..u64::from(self.seeds)).map(move |place| first.wrapping_add(place))
     }
 }
@@ -59,8 +59,13 @@ pub fn sweep<F: Send>(
         }
         let mut runs = Vec::with_capacity(sweep.scenarios.len());
         for scenario in sweep.scenarios {
-            let scenario = scenario.with("seed", &seed.to_string())?;
-            let mut run = compare_in_turn(&scenario, sweep.venues)?;
+            let mut run = match seed == scenario.stated_seed() {
+                true => compare_in_turn(scenario, sweep.venues)?,
+                false => {
+                    let scenario = scenario.with("seed", &seed.to_string())?;
+                    compare_in_turn(&scenario, sweep.venues)?
+                }
+            };
             for venue in &mut run.venues {
                 venue.minutes = Vec::new();
             }

@@ -8,8 +8,8 @@ use seawall_oracle::Feed;
 use seawall_scenario::{Exchange, Scenario};
 use seawall_sim::{
     Arbitrage, CommandSources, CommandStream, Comparison, ExchangeOutcome, Fingerprint,
-    JournalSink, Plan, ProbeSizes, Seat, VenueName, World, check_expected, compare_markets, drive,
-    drive_together, run_market, run_one,
+    JournalSink, Plan, ProbeSizes, Seat, Sweep, VenueName, World, check_expected, compare_markets,
+    drive, drive_together, run_market, run_one, sweep,
 };
 use seawall_units::{Ratio, Time, Usd};
 use seawall_venue::{Setup, Venue};
@@ -253,5 +253,27 @@ proptest! {
         prop_assert_eq!(&calm.markets[0].isolation, &fallen.markets[0].isolation);
         let scale: Ratio = fallen.markets[1].comparison.scale;
         prop_assert!(scale <= Ratio::ONE);
+    }
+}
+
+/// One seed of a sweep is the comparison itself, for every market as for a file of one.
+#[test]
+fn the_first_seed_of_a_market_is_its_own() {
+    let exchange = load("two-markets-isolated");
+    for (name, scenario) in exchange.markets() {
+        let scenarios = std::slice::from_ref(scenario);
+        let two = Sweep {
+            scenarios,
+            venues: &[VenueName::Tranched],
+            seeds: 2,
+        };
+        let measure = |runs: &[Comparison]| runs[0].venues[0].orders;
+        let samples = sweep(&two, &measure, &|_| None, &|_, _| {}).unwrap();
+        assert_eq!((samples[0].seed, samples[1].seed), (2025, 2026));
+        let own = seawall_sim::compare(scenario, &[VenueName::Tranched]).unwrap();
+        assert_eq!(samples[0].figures, own.venues[0].orders, "{name}");
+        if own.venues[0].orders.sent > 0 {
+            assert_ne!(samples[1].figures, samples[0].figures, "{name}");
+        }
     }
 }
