@@ -150,7 +150,8 @@ impl IsolatedMarket {
         let frozen = self.frozen.iter().chain(own).enumerate();
         for (place, series) in frozen.collect::<Vec<_>>().into_iter().rev() {
             let amount = series.borne.min(left);
-            let parts = equally(amount, &series.owners());
+            let dead = series.vault.dead().units();
+            let parts = equally(amount, &series.owners(), dead);
             left -= parts.iter().map(|(_, part)| *part).sum();
             back.extend(
                 parts
@@ -184,9 +185,11 @@ fn traders(
     parts.map(|(account, part)| back(*account, part)).collect()
 }
 
-/// Every share the same, rounded down; what cannot be split so is not taken from outside.
-fn equally(amount: Usd, owners: &[(HolderId, i128)]) -> Vec<(HolderId, Usd)> {
-    let all: i128 = owners.iter().map(|(_, shares)| *shares).sum();
+/// Every share the same, rounded down. What cannot be split so, and the part of shares that belong
+/// to nobody, is not taken from outside.
+fn equally(amount: Usd, owners: &[(HolderId, i128)], dead: i128) -> Vec<(HolderId, Usd)> {
+    let owned: i128 = owners.iter().map(|(_, shares)| *shares).sum();
+    let all = owned.saturating_add(dead);
     let part = |shares: i128| {
         let units = mul_div(amount.units(), shares, all, Round::Floor)?;
         Usd::from_units(units)

@@ -5,7 +5,7 @@
 //! What was granted is the owner's, in a ledger account of his own, until he claims it.
 
 use seawall_ledger::{Account, Cause};
-use seawall_units::{Shares, Tranche, Usd};
+use seawall_units::{Round, Shares, Tranche, Usd, mul_div};
 use seawall_vault::{
     Epoch, Execution, HolderId, JuniorTranche, OpenLoss, RedeemRequest, SeniorTranche, Series,
     TrancheValues,
@@ -137,7 +137,13 @@ impl IsolatedMarket {
             junior: values.junior - paid,
             ..values
         });
+        let before = self.junior.vault.supply();
         if let Some(done) = fill(&mut self.junior, epoch, values.junior, room) {
+            // What leavers have borne of past losses does not come back to those who stay (M-9.4).
+            let (after, all) = (self.junior.vault.supply().units(), before.units());
+            let left = mul_div(self.junior.borne.units(), after, all, Round::Floor);
+            let left = left.and_then(|units| Usd::from_units(units).ok());
+            self.junior.borne = left.unwrap_or_default();
             self.grant(TrancheName::Junior, &done);
         }
     }

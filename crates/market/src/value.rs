@@ -17,10 +17,8 @@ impl IsolatedMarket {
         }
     }
 
-    /// Traders' net open PnL at the mark, unsettled funding included, rounded up.
-    ///
-    /// The rule counts an open loss at most at its margin. Positions below zero are settled in the
-    /// second in which they are first seen, so between steps the cap never binds.
+    /// Traders' net open PnL at the mark, unsettled funding included, rounded up; a loss counts in
+    /// full, as in the step that settles it (M-8.2).
     #[must_use]
     pub fn open_pnl(&self) -> Usd {
         self.totals.open_pnl(self.mark, &self.accrual())
@@ -38,8 +36,29 @@ impl IsolatedMarket {
         self.tranches().values(self.open_pnl())
     }
 
+    /// What the positions of a side that are below zero owe beyond their margin.
+    ///
+    /// They are settled in the first second of a live market. Before that second's Liquidation, and
+    /// for as long as a market reopens, an open loss counts at most its margin (M-9.1): nobody
+    /// comes in, and no winner is paid, on money that will not come.
+    fn uncovered_on(&self, side: Side) -> Usd {
+        let below = self.index.candidates(self.levels());
+        let below = below.filter(|account| self.position(*account).side() == Some(side));
+        below
+            .map(|account| (-self.equity_of(account)).or_zero())
+            .sum()
+    }
+
+    /// The same of both sides.
+    pub(crate) fn uncovered(&self) -> Usd {
+        self.uncovered_on(Side::Long) + self.uncovered_on(Side::Short)
+    }
+
     pub(crate) fn open_pnl_by_side(&self) -> OpenPnl {
-        let of = |side| self.totals.side_pnl(side, self.mark, &self.accrual());
+        let of = |side| {
+            let pnl = self.totals.side_pnl(side, self.mark, &self.accrual());
+            pnl + self.uncovered_on(side)
+        };
         OpenPnl {
             long: of(Side::Long),
             short: of(Side::Short),
@@ -75,11 +94,11 @@ impl IsolatedMarket {
     }
 
     pub(crate) fn pair_state(&self, loss: seawall_vault::OpenLoss) -> PairState {
-        let values = self.values();
+        let values = self.tranches().values(self.open_pnl() + self.uncovered());
         PairState {
             senior: values.senior,
             junior: values.junior,
-            senior_shortfall: (self.claim - self.pool_equity()).or_zero(),
+            senior_shortfall: self.senior_shortfall(),
             loss,
             series: self.series,
         }
@@ -88,6 +107,6 @@ impl IsolatedMarket {
     /// K less the pool's equity, if it is above zero: what a winner's close finds missing (M-8.3).
     #[must_use]
     pub fn senior_shortfall(&self) -> Usd {
-        (self.claim - self.pool_equity()).or_zero()
+        (self.claim - self.pool_equity() + self.uncovered()).or_zero()
     }
 }

@@ -33,15 +33,6 @@ impl IsolatedMarket {
         senior_worst_case(&now, &self.params.vault)
     }
 
-    /// What positions below zero owe beyond their margin: only where liquidation waits are there
-    /// any, and only those below maintenance are looked at.
-    fn uncovered(&self) -> Usd {
-        let below = self.index.candidates(self.levels());
-        below
-            .map(|account| (-self.equity_of(account)).or_zero())
-            .sum()
-    }
-
     /// What a report says of the tranches now.
     #[must_use]
     pub fn tranche_view(&self, open_deficit: Usd) -> TrancheView {

@@ -7,6 +7,7 @@ use common::{
     ask, cash, check, claim, granted, holder, lose, market, market_with, minute, minute_at, params,
     position, price, provide, redeem, redeem_all, try_ask, usd,
 };
+use seawall_ledger::{Account, AccountId, Cause};
 use seawall_market::Params;
 use seawall_units::{Time, Usd};
 use seawall_vault::OpenLoss;
@@ -226,24 +227,26 @@ fn a_frozen_series_keeps_its_requests_for_recoveries() {
     let taken = market
         .plan_recovery(Usd::whole(1_000_500), OpenLoss::None)
         .unwrap();
-    assert_eq!(taken, usd("1000499.999999"));
+    // 500 to the running series; of 1 000 000 a quarter stands for a dead share of 4 000 000.
+    assert_eq!(taken, usd("1000499.750000"));
     market.commit_recovery(Usd::whole(1_000_500));
     market.ledger_mut().end_step();
     check(&market);
     assert_eq!(market.values().junior, Usd::whole(3_000_010));
-    // A quarter of the 3 999 999 shares that somebody owns, in escrow or not, rounded down.
+    // A quarter of the 4 000 000 shares each, in escrow or not; the dead one's part stays outside.
     assert_eq!(
         (granted(&market, 0), granted(&market, 1)),
-        (usd("250000.062500"), usd("250000.062500"))
+        (usd("250000"), usd("250000"))
     );
     ask(&mut market, claim(0, Junior));
     ask(&mut market, claim(1, Junior));
     check(&market);
-    // The rest is still to come back, and no more than that is taken.
+    // The rest is still to come back, and no more than that is taken: of 3 000 000.25 what stands
+    // for 3 999 999 of 4 000 000 shares, 2 999 999.4999999375, each part rounded down.
     let rest = market
         .plan_recovery(Usd::whole(2_000_000_000), OpenLoss::None)
         .unwrap();
-    assert_eq!(rest, Usd::whole(3_000_000));
+    assert_eq!(rest, usd("2999999.499999"));
 }
 
 /// M-9.4: the reverse order of loss: Senior, then insurance, then Junior.
@@ -285,4 +288,28 @@ fn a_recovery_goes_back_the_last_payer_first() {
     }
     assert_eq!(market.values().senior - before.senior, Usd::whole(70));
     assert!(market.plan_recovery(Usd::whole(1), OpenLoss::None).is_err());
+}
+
+/// M-9.4: what stands behind shares that nobody owns comes back to nobody. Junior is wiped out and
+/// gains 1 500 before anybody comes in, which is no one's; a deposit of 20 opens the next series, in
+/// which 1 501 dead shares stand beside 19. A second loss takes all of it, and of what comes back for
+/// it the holder gets 19 of 1 520 parts.
+#[test]
+fn a_recovery_gives_nobody_the_part_of_dead_shares() {
+    let mut market = market_with([8_000_000, 2_000_000, 0], Vec::new(), params());
+    lose(&mut market, &[(StageId::Junior, 2_000_000)]);
+    minute(&mut market, 1);
+    let loser = Account::Margin(AccountId::new(3));
+    let gain = Usd::whole(1_500);
+    let ledger = market.ledger_mut();
+    ledger.pay(loser, Account::Junior, gain, Cause::LossRealised);
+    ledger.end_step();
+    ask(&mut market, provide(0, Junior, Usd::whole(20)));
+    minute(&mut market, 2);
+    assert_eq!(market.shares(holder(0)).1.to_string(), "19.000000000");
+    lose(&mut market, &[(StageId::Junior, 1_520)]);
+    market.commit_recovery(Usd::whole(1_520));
+    market.ledger_mut().end_step();
+    check(&market);
+    assert_eq!(granted(&market, 0), Usd::whole(19));
 }

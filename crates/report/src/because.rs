@@ -14,6 +14,9 @@ pub fn sentence(venue: &VenueOutcome) -> String {
         Some(losses(venue)),
         backstop(venue),
         senior(venue),
+        liquidity(venue),
+        coupon(venue),
+        leavers(venue),
         recovered(venue),
         waiting(venue),
         gone(venue),
@@ -42,7 +45,14 @@ fn losses(venue: &VenueOutcome) -> String {
         );
     }
     let unpaid = unpaid(venue);
-    let left = match unpaid.is_positive() && who != NOBODY {
+    if who == NOBODY {
+        return format!(
+            "{opened} came to {} USD, of which nobody paid {} USD ({share})",
+            usd(deficit),
+            usd(absorbed)
+        );
+    }
+    let left = match unpaid.is_positive() {
         true => format!(", and nobody paid {} USD", usd(unpaid)),
         false => String::new(),
     };
@@ -90,9 +100,12 @@ fn untouched(venue: &VenueOutcome) -> String {
         -1 => format!(", with a rebate of {} USD to their owners", usd(cost.abs())),
         _ => String::new(),
     };
+    let accounts = match venue.liquidated_accounts {
+        1 => String::from("1 account was"),
+        several => format!("{} accounts were", count(several)),
+    };
     format!(
-        "{} accounts were liquidated for {} USD of notional without leaving a deficit{cost}",
-        count(venue.liquidated_accounts),
+        "{accounts} liquidated for {} USD of notional without leaving a deficit{cost}",
         usd(venue.liquidated_notional),
     )
 }
@@ -115,6 +128,53 @@ fn senior(venue: &VenueOutcome) -> Option<String> {
         Some(worst) => format!("{lost}, where it stood to lose up to {} USD", usd(worst)),
         None => lost,
     })
+}
+
+/// What liquidity providers lost beyond deficits: they are the traders' counterparty.
+fn liquidity(venue: &VenueOutcome) -> Option<String> {
+    let lost = venue.lp_return;
+    let is_told = lost.is_negative() && lost > -Ratio::ONE;
+    is_told.then(|| {
+        let share = rounded(-lost.units(), Ratio::PLACES.saturating_sub(2), 2);
+        format!("its liquidity providers lost {share} % of their capital")
+    })
+}
+
+/// What of Senior's coupon waits and what nobody will pay any more.
+fn coupon(venue: &VenueOutcome) -> Option<String> {
+    let lapsed = venue.tranches?.arrears_lapsed;
+    let due = venue.tranches?.arrears_due;
+    lapsed.is_positive().then(|| {
+        format!(
+            "{} USD of Senior's coupon lapsed unpaid and {} USD are still due",
+            usd(lapsed),
+            usd(due)
+        )
+    })
+}
+
+/// What those who left first got, and what is left to those who stayed.
+fn leavers(venue: &VenueOutcome) -> Option<String> {
+    let groups = [venue.junior_providers, venue.senior_providers];
+    let tranches = ["junior", "senior"];
+    let share = |ratio: Ratio| rounded(ratio.units(), Ratio::PLACES.saturating_sub(2), 2);
+    let told = groups.iter().zip(tranches).filter_map(|(run, tranche)| {
+        let run = run.as_ref()?;
+        Some(match (run.first_exit, run.stayed) {
+            (Some(first), Some(stayed)) => format!(
+                "{tranche} providers who left first got {} % of their stake, who stayed has {} %",
+                share(first),
+                share(stayed)
+            ),
+            (None, Some(stayed)) if run.asked.is_positive() => format!(
+                "no {tranche} provider got out, and their stakes are worth {} %",
+                share(stayed)
+            ),
+            _ => return None,
+        })
+    });
+    let told: Vec<String> = told.collect();
+    (!told.is_empty()).then(|| told.join("; "))
 }
 
 fn recovered(venue: &VenueOutcome) -> Option<String> {
@@ -188,7 +248,12 @@ fn taken(venue: &VenueOutcome) -> String {
 }
 
 fn trading(venue: &VenueOutcome) -> String {
+    let sent = venue.arbitrage.iter().map(|one| one.sent).sum::<u64>();
     let got = match venue.orders.asked.is_zero() {
+        true if sent > 0 => format!(
+            "nobody but arbitrageurs asked to trade, {} times",
+            count(sent)
+        ),
         true => String::from("nobody asked to trade"),
         false => format!(
             "traders got {} of what they asked for",

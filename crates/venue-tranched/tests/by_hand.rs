@@ -373,3 +373,45 @@ fn a_profit_beyond_the_pools_cash_is_a_deficit_and_not_a_refusal() {
     let missing = Account::OpenDeficit(seawall_ledger::DeficitId::new(0));
     assert_eq!(venue.ledger().balance(missing), usd("-30000"));
 }
+
+/// While a market reopens a bankrupt trader's loss counts at most his margin (M-9.1): S 80 000,
+/// J 20 000, a long of 1 000 and a short of 1 000 from 100 with 2 000 and 50 000, mark 55. The long
+/// owes 45 000 − 2 000 = 43 000 beyond his margin, so that equity is 100 000 − 45 000 + 2 000 =
+/// 57 000, Junior is worth nothing, and a deposit into it is not let in.
+#[test]
+fn nobody_comes_in_on_a_loss_that_will_not_be_paid() {
+    use seawall_ledger::Cause;
+    use seawall_venue::{Command, TrancheName};
+    let both = vec![
+        endowed(OWNER, 1_000, "100", "2000"),
+        endowed(OTHER, -1_000, "100", "50000"),
+    ];
+    let mut venue = venue(both, 80_000, 20_000, &[]);
+    let quiet = |venue: &mut TranchedVenue, now: u64| {
+        let outside = "55".parse().unwrap();
+        let now = Time::from_secs(now);
+        venue.observe(&Tick {
+            now,
+            outside,
+            quotes: &[],
+        });
+    };
+    (1..=61).for_each(|now| quiet(&mut venue, now));
+    assert_eq!(venue.state().status, seawall_venue::MarketStatus::Halted);
+    second(&mut venue, 119, "55");
+    assert_eq!(venue.state().status, seawall_venue::MarketStatus::Reopening);
+    let deposit = Command::Provide {
+        lp: BidderId::new(7),
+        tranche: TrancheName::Junior,
+        amount: usd("20000"),
+    };
+    venue.commit(&deposit).unwrap();
+    second(&mut venue, 120, "55");
+    venue.attribute();
+    assert_eq!(venue.market().senior_shortfall(), usd("23000"));
+    let entries = venue.drain_entries();
+    let came = entries
+        .iter()
+        .any(|e| e.transfer.cause() == Cause::VaultDeposit);
+    assert!(!came, "{entries:?}");
+}

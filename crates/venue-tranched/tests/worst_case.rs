@@ -92,6 +92,7 @@ fn venue(terms: &Terms) -> TranchedVenue {
     params.limits.reserved = Ratio::whole(100);
     params.limits.account = Ratio::ONE;
     params.ladder.near_senior = Ratio::ONE;
+    params.ladder.far_senior = Ratio::ONE;
     params.vault.worst_fall = Ratio::bps(terms.fall);
     params.vault.worst_rise = Ratio::bps(terms.rise);
     params.waterfall.junior.loss_cap = Ratio::bps(terms.loss_cap);
