@@ -11,7 +11,7 @@ use seawall_vault::{HolderId, OpenLoss, Series, Vault};
 use seawall_venue::{Receipt, Refusal, TrancheName};
 
 use crate::IsolatedMarket;
-use crate::series::{ShareSeries, holder};
+use crate::series::ShareSeries;
 
 /// What a liquidity provider asks of a vault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,12 +87,14 @@ impl IsolatedMarket {
                 amount,
             } => {
                 self.require_open(amount)?;
-                self.plan_exit(holder(lp), tranche, amount)
+                self.plan_exit(HolderId::provider(lp.number()), tranche, amount)
             }
-            LiquidityRequest::Claim { lp, tranche } => match self.claimable(holder(lp), tranche) {
-                amount if amount.is_positive() => Ok(Receipt::Moved { amount }),
-                _ => Err(refusal("nothing has been granted")),
-            },
+            LiquidityRequest::Claim { lp, tranche } => {
+                match self.claimable(HolderId::provider(lp.number()), tranche) {
+                    amount if amount.is_positive() => Ok(Receipt::Moved { amount }),
+                    _ => Err(refusal("nothing has been granted")),
+                }
+            }
         }
     }
 
@@ -107,6 +109,8 @@ impl IsolatedMarket {
     }
 
     /// Executes what [`IsolatedMarket::plan_request`] allowed.
+    ///
+    /// **Panics** when a redemption is committed that no plan allowed: the invariant is named.
     pub fn commit_request(&mut self, request: LiquidityRequest) {
         match request {
             LiquidityRequest::Provide {
@@ -118,14 +122,16 @@ impl IsolatedMarket {
                     TrancheName::Senior => &mut self.deposits.senior,
                     TrancheName::Junior => &mut self.deposits.junior,
                 };
-                *deposits.entry(holder(lp)).or_default() += amount;
+                *deposits.entry(HolderId::provider(lp.number())).or_default() += amount;
             }
             LiquidityRequest::Redeem {
                 lp,
                 tranche,
                 amount,
-            } => self.commit_exit(holder(lp), tranche, amount),
-            LiquidityRequest::Claim { lp, tranche } => self.commit_claim(holder(lp), tranche),
+            } => self.commit_exit(HolderId::provider(lp.number()), tranche, amount),
+            LiquidityRequest::Claim { lp, tranche } => {
+                self.commit_claim(HolderId::provider(lp.number()), tranche)
+            }
         }
     }
 
@@ -193,7 +199,8 @@ impl IsolatedMarket {
     /// Opens a new junior series at 1:1; the largest deposit pays for its dead shares (M-8.3).
     ///
     /// What the tranche has gained since the last series froze belongs to nobody: dead shares
-    /// stand for it, so that a share of the new series is worth what was paid for it.
+    /// stand for it, so that a share of the new series is worth what was paid for it. When even the
+    /// largest deposit does not pay for the dead shares, all of the minute lapse.
     fn open_series(&mut self, value: Usd, mut admitted: Vec<Admitted>) -> Vec<Admitted> {
         admitted.sort_by(|a, b| b.net.cmp(&a.net).then(a.holder.cmp(&b.holder)));
         let mut admitted = admitted.into_iter();

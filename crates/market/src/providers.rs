@@ -1,12 +1,13 @@
 //! What single liquidity providers have in the two vaults (M-9).
 
 use seawall_ledger::BidderId;
-use seawall_units::{Shares, Tranche, Usd};
-use seawall_vault::{Conversion, HolderId, Vault};
+use seawall_units::{Tranche, Usd};
+use seawall_vault::HolderId;
 use seawall_venue::{LpHolding, Refusal, TrancheName};
 
 use crate::IsolatedMarket;
-use crate::series::{FOUNDER, ShareSeries, holder};
+use crate::liquidity::refusal;
+use crate::series::ShareSeries;
 
 impl IsolatedMarket {
     /// Hands shares of the founder to a liquidity provider, at the price at which the founder
@@ -38,17 +39,19 @@ impl IsolatedMarket {
         tranche: TrancheName,
         amount: Usd,
     ) -> Result<(), Refusal> {
-        match tranche {
-            TrancheName::Senior => hand_over(&mut self.senior.vault, holder(lp), amount),
-            TrancheName::Junior => hand_over(&mut self.junior.vault, holder(lp), amount),
-        }
+        let (from, to) = (HolderId::FOUNDER, HolderId::provider(lp.number()));
+        let handed = match tranche {
+            TrancheName::Senior => self.senior.vault.hand_over(from, to, amount),
+            TrancheName::Junior => self.junior.vault.hand_over(from, to, amount),
+        };
+        handed.map_err(|_| refusal("the founder has fewer shares"))
     }
 
     /// What a liquidity provider has in a tranche at the mark. Shares in escrow are his until their
     /// epoch: they bear gains and losses with the others (M-9.2).
     #[must_use]
     pub fn lp_holding(&self, lp: BidderId, tranche: TrancheName) -> LpHolding {
-        let (values, of) = (self.values(), holder(lp));
+        let (values, of) = (self.values(), HolderId::provider(lp.number()));
         let seen = match tranche {
             TrancheName::Senior => seen(&self.senior, values.senior, of),
             TrancheName::Junior => seen(&self.junior, values.junior, of),
@@ -76,15 +79,4 @@ fn seen<T: Tranche>(series: &ShareSeries<T>, value: Usd, of: HolderId) -> LpHold
         waiting: worth(waiting),
         ..LpHolding::default()
     }
-}
-
-fn hand_over<T: Tranche>(vault: &mut Vault<T>, to: HolderId, amount: Usd) -> Result<(), Refusal> {
-    let no = |_| Refusal::Liquidity {
-        reason: "the founder has fewer shares",
-    };
-    let opening = Conversion::<T>::new(Usd::ZERO, Shares::ZERO).map_err(no)?;
-    let shares = opening.preview_deposit(amount).map_err(no)?;
-    vault.burn(FOUNDER, shares).map_err(no)?;
-    // What was burned a moment ago fits again.
-    vault.mint(to, shares).map_err(no)
 }

@@ -112,6 +112,9 @@ impl IsolatedMarket {
     }
 
     fn execute_senior(&mut self, values: TrancheValues, epoch: Epoch) -> Usd {
+        if self.senior.queue.due(epoch).is_zero() {
+            return Usd::ZERO;
+        }
         let gate = self.pair_state(OpenLoss::None).gate_senior_exit();
         let most = gate
             .unwrap_or(Usd::ZERO)
@@ -128,6 +131,9 @@ impl IsolatedMarket {
     }
 
     fn execute_junior(&mut self, values: TrancheValues, epoch: Epoch) {
+        if self.junior.queue.due(epoch).is_zero() {
+            return;
+        }
         let state = self.pair_state(OpenLoss::None);
         let gate = state.gate_junior_exit(&self.params.vault);
         let most = gate
@@ -235,34 +241,45 @@ fn ask<T: Tranche>(
     (value, amount): (Usd, Usd),
     due: Epoch,
 ) {
-    let Ok(worth) = shares_for(series, holder, value, amount) else {
-        return;
-    };
-    let request = RedeemRequest::own(holder, worth.shares);
-    let asked = series.queue.request(&mut series.vault, request, due);
+    let asked = shares_for(series, holder, value, amount).map(|worth| {
+        let request = RedeemRequest::own(holder, worth.shares);
+        series.queue.request(&mut series.vault, request, due)
+    });
     assert!(
-        asked.is_ok(),
+        matches!(asked, Ok(Ok(_))),
         "invariant: planned shares are there: {asked:?}"
     );
 }
 
-/// Fills what is due of a series from `room`; `None` when there is none.
+/// Fills what is due of a series from `room`; `None` when there is no room.
 fn fill<T: Tranche>(
     series: &mut ShareSeries<T>,
     epoch: Epoch,
     value: Usd,
     room: Usd,
 ) -> Option<Execution<T>> {
-    if !room.is_positive() || series.queue.due(epoch).is_zero() {
+    if !room.is_positive() {
         return None;
     }
-    let price = series.vault.conversion(value).ok()?;
-    let done = series.queue.execute(&mut series.vault, epoch, &price, room);
+    let price = series.vault.conversion(value);
+    let done = price.and_then(|price| {
+        let queue = &mut series.queue;
+        queue.execute(&mut series.vault, epoch, &price, room)
+    });
+    assert!(
+        done.is_ok(),
+        "invariant: what is due is in escrow and priced at the supply there is: {:?}",
+        done.as_ref().err()
+    );
     done.ok()
 }
 
 fn take_all<T: Tranche>(series: &mut ShareSeries<T>, holder: HolderId) -> Usd {
     let granted = series.queue.claimable(holder);
     let taken = series.queue.claim(holder, holder, granted);
-    taken.unwrap_or(Usd::ZERO)
+    assert!(
+        taken.is_ok(),
+        "invariant: what is claimable can be claimed: {taken:?}"
+    );
+    granted
 }

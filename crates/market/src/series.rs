@@ -1,16 +1,8 @@
 //! One series of shares: who holds them, which of them wait, and what the series has lost.
 
-use seawall_ledger::{BidderId, OwnerId};
+use seawall_ledger::OwnerId;
 use seawall_units::{Tranche, Usd};
 use seawall_vault::{HolderId, Redemptions, Vault, VaultError};
-
-/// Number of the holder of the opening capital.
-pub(crate) const FOUNDER: HolderId = HolderId::new(0);
-
-/// Liquidity providers of a scenario follow the founder.
-pub(crate) fn holder(lp: BidderId) -> HolderId {
-    HolderId::new(lp.number().saturating_add(1))
-}
 
 /// The holder as the books know him.
 pub(crate) const fn owner(holder: HolderId) -> OwnerId {

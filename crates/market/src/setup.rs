@@ -4,13 +4,13 @@ use seawall_funding::{Indices, MinuteAverage};
 use seawall_ledger::{Account, Cause, Ledger};
 use seawall_margin::{LiquidationIndex, Position};
 use seawall_units::{Epochs, Side, Usd};
-use seawall_vault::{Arrears, Series};
+use seawall_vault::{Arrears, HolderId, Series};
 use seawall_venue::{LimitUse, MarketStatus, Setup, SetupError};
 
 use crate::liquidity::Deposits;
 use crate::params::check_margin;
 use crate::recovery::Borne;
-use crate::series::{FOUNDER, ShareSeries};
+use crate::series::ShareSeries;
 use crate::{BidderSetup, Bidders, IsolatedMarket, Ladder, Params, Totals};
 
 /// The risk capital of the market (M-11.1: S + J + I = X).
@@ -105,8 +105,8 @@ impl IsolatedMarket {
             utilisation: MinuteAverage::default(),
             ladder: Ladder::new(&params.ladder, capital.senior, capital.junior),
             claim: capital.senior,
-            senior: ShareSeries::open(dead, FOUNDER, capital.senior).map_err(opened)?,
-            junior: ShareSeries::open(dead, FOUNDER, capital.junior).map_err(opened)?,
+            senior: ShareSeries::open(dead, HolderId::FOUNDER, capital.senior).map_err(opened)?,
+            junior: ShareSeries::open(dead, HolderId::FOUNDER, capital.junior).map_err(opened)?,
             frozen: Vec::new(),
             series: Series::Running,
             arrears: Arrears::default(),

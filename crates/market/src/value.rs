@@ -1,7 +1,7 @@
 //! What the pool and its tranches are worth (M-9).
 
 use seawall_ledger::Account;
-use seawall_units::{Ratio, Side, Usd};
+use seawall_units::{Side, Usd};
 use seawall_vault::{OpenPnl, PairState, TrancheValues, Tranches, Unsettled};
 
 use crate::IsolatedMarket;
@@ -71,26 +71,23 @@ impl IsolatedMarket {
         self.tranches().exit_values(self.open_pnl_by_side())
     }
 
-    /// The higher values that deposits are priced at: open PnL signed, what utilisation is owed and
-    /// not settled, and for Senior its arrears and its share of that utilisation.
+    /// The higher values that deposits are priced at: open PnL signed, what a tranche can get of the
+    /// utilisation that is owed and not settled, and for Senior its arrears.
     #[must_use]
     pub fn deposit_values(&self) -> TrancheValues {
-        let utilisation = self.totals.unsettled_utilisation(&self.accrual());
+        let positions = self
+            .totals
+            .long
+            .count
+            .saturating_add(self.totals.short.count);
         let due = Unsettled {
-            utilisation,
+            utilisation: self.totals.unsettled_utilisation(&self.accrual()),
+            roundings: Usd::from_units(positions.into()).unwrap_or(Usd::MAX),
             arrears: self.arrears.due(),
         };
-        let share = self.params.vault.unsettled_share;
-        let high = self
-            .tranches()
-            .deposit_values(self.open_pnl_by_side(), due, share);
-        // Senior's own share of the same fees, so that nobody comes in for them either.
-        let fees = &self.params.fees;
-        let net = utilisation.or_zero().mul_ceil(Ratio::ONE - fees.protocol);
-        TrancheValues {
-            senior: high.senior + net.mul_ceil(fees.senior_share),
-            ..high
-        }
+        let (fees, vault) = (&self.params.fees, &self.params.vault);
+        self.tranches()
+            .deposit_values(self.open_pnl_by_side(), due, fees, vault)
     }
 
     pub(crate) fn pair_state(&self, loss: seawall_vault::OpenLoss) -> PairState {

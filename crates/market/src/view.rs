@@ -59,9 +59,9 @@ impl IsolatedMarket {
     fn waiting(&self) -> Usd {
         let values = self.exit_values();
         let senior = Conversion::new(values.senior, self.senior.vault.supply());
-        let senior = senior.and_then(|price| price.preview_redeem(self.senior.queue.escrowed()));
+        let senior = senior.and_then(|price| price.preview_redeem(self.senior.vault.escrowed()));
         let junior = Conversion::new(values.junior, self.junior.vault.supply());
-        let junior = junior.and_then(|price| price.preview_redeem(self.junior.queue.escrowed()));
+        let junior = junior.and_then(|price| price.preview_redeem(self.junior.vault.escrowed()));
         let junior = match self.series {
             Series::Running => junior.unwrap_or_default(),
             Series::New => Usd::ZERO,

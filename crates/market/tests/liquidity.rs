@@ -313,3 +313,30 @@ fn a_recovery_gives_nobody_the_part_of_dead_shares() {
     check(&market);
     assert_eq!(granted(&market, 0), Usd::whole(19));
 }
+
+/// M-8.3: when the largest deposit of a minute does not pay for the dead shares of a new series,
+/// all of that minute lapse; the next minute that has one that does opens it.
+#[test]
+fn deposits_too_small_for_a_new_series_lapse() {
+    let mut market = market();
+    lose(&mut market, &[(StageId::Junior, 2_000_000)]);
+    for lp in [0, 1] {
+        ask(&mut market, provide(lp, Junior, Usd::whole(1)));
+    }
+    minute(&mut market, 1);
+    minute(&mut market, 2);
+    assert_eq!(cash(&market)[1], Usd::ZERO);
+    assert!(market.shares(holder(0)).1.is_zero());
+    ask(&mut market, provide(0, Junior, Usd::whole(1)));
+    ask(&mut market, provide(1, Junior, usd("1.000001")));
+    minute(&mut market, 3);
+    assert_eq!(cash(&market)[1], usd("2.000001"));
+    assert_eq!(market.shares(holder(1)).1.to_string(), "0.000001000");
+}
+
+/// A redemption that no plan allowed is a fault of ours and is not passed over in silence.
+#[test]
+#[should_panic(expected = "invariant: planned shares are there")]
+fn an_unplanned_redemption_is_a_fault() {
+    market().commit_request(redeem(7, Senior, Usd::whole(1)));
+}

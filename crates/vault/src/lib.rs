@@ -11,6 +11,8 @@
 //! | what Senior could lose at once | [`senior_worst_case`] |
 //!
 //! Nothing here holds money: amounts go in, amounts come out, and the market posts the transfers.
+//! Allowances, operators and transfers between holders are there for users of this crate; in the
+//! market everybody acts for himself, and only the founder hands shares over, before it starts.
 //!
 //! ```
 //! use seawall_units::Usd;

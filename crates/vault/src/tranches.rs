@@ -1,5 +1,7 @@
 use seawall_units::{Ratio, Usd};
 
+use crate::{FeeConfig, VaultConfig};
+
 /// What each tranche is worth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
 pub struct TrancheValues {
@@ -66,8 +68,10 @@ impl OpenPnl {
 /// What the pool has earned and not yet been paid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Unsettled {
-    /// Utilisation fees that positions owe.
+    /// Utilisation fees that positions owe, rounded down.
     pub utilisation: Usd,
+    /// What settling them can round up on top of it, one unit a position.
+    pub roundings: Usd,
     /// Senior coupons in arrears.
     pub arrears: Usd,
 }
@@ -130,29 +134,51 @@ impl Tranches {
         self.values(open.gains())
     }
 
-    /// The values that deposits are priced at, the higher ones (M-9): open PnL signed, plus
-    /// `share` of the unsettled utilisation, and for Senior its arrears.
+    /// The values that deposits are priced at, the higher ones (M-9.1): open PnL signed, plus what
+    /// a tranche can get at most of the unsettled utilisation, and for Senior its arrears.
     ///
+    /// **Formula** with U the unsettled utilisation, r its roundings, p the protocol's share and s
+    /// Senior's share of the rest: `Junior = max(0, equity + max(u·U, (1 − p)·(1 − s)·(U + r)) − K)`
+    /// with `u` the [`VaultConfig::unsettled_share`], the insurance fund taken as full; `Senior =
+    /// min(K, the same equity) + arrears + (1 − p)·s·U`. Nothing is rounded where nothing is owed.
     /// **Rounding** up, for those who are in the vault already.
     ///
     /// ```
-    /// use seawall_units::{Ratio, Usd};
-    /// use seawall_vault::{OpenPnl, Tranches, Unsettled};
+    /// use seawall_units::Usd;
+    /// use seawall_vault::{FeeConfig, OpenPnl, Tranches, Unsettled, VaultConfig};
     /// let usd = Usd::whole;
     /// let pair = Tranches { senior_cash: usd(800), junior_cash: usd(200), claim: usd(800) };
     /// let open = OpenPnl { long: usd(-100), short: usd(30) };
-    /// let due = Unsettled { utilisation: usd(10), arrears: usd(5) };
-    /// // Junior: 200 + 100 − 30 + 8; at an exit only 200 − 30.
-    /// let high = pair.deposit_values(open, due, Ratio::bps(8_000));
-    /// assert_eq!((high.senior, high.junior), (usd(805), usd(278)));
+    /// let due = Unsettled { utilisation: usd(10), arrears: usd(5), ..Unsettled::default() };
+    /// let vault = VaultConfig::default();
+    /// // Junior: 200 + 100 − 30 + 8, as 80 % are more than 90 % of 80 %; at an exit only 200 − 30.
+    /// // Senior: 800 + 5 + 90 % of 20 % of 10.
+    /// let high = pair.deposit_values(open, due, &FeeConfig::default(), &vault);
+    /// assert_eq!((high.senior, high.junior), ("806.8".parse()?, usd(278)));
     /// assert_eq!(pair.exit_values(open).junior, usd(170));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
-    pub fn deposit_values(&self, open: OpenPnl, due: Unsettled, share: Ratio) -> TrancheValues {
-        let earned = due.utilisation.or_zero().mul_ceil(share);
+    pub fn deposit_values(
+        &self,
+        open: OpenPnl,
+        due: Unsettled,
+        fees: &FeeConfig,
+        vault: &VaultConfig,
+    ) -> TrancheValues {
+        let owed = due.utilisation.or_zero();
+        let most = match owed.is_zero() {
+            true => owed,
+            false => owed + due.roundings.or_zero(),
+        };
+        let after_protocol = |fee: Usd| fee.mul_ceil(Ratio::ONE - fees.protocol);
+        let rest = Ratio::ONE - fees.senior_share;
+        let split = after_protocol(most).mul_ceil(rest);
+        let earned = owed.mul_ceil(vault.unsettled_share).max(split);
         let high = values(self.equity(open.signed()) + earned, self.claim);
+        let shared = after_protocol(owed).mul_ceil(fees.senior_share);
         TrancheValues {
-            senior: high.senior + due.arrears.or_zero(),
+            senior: high.senior + due.arrears.or_zero() + shared,
             junior: high.junior,
         }
     }

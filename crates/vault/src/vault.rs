@@ -28,6 +28,20 @@ impl HolderId {
         Self(number)
     }
 
+    /// Who paid the opening capital in.
+    pub const FOUNDER: Self = Self(0);
+
+    /// The holder behind the liquidity provider with this number: providers follow the founder.
+    ///
+    /// ```
+    /// use seawall_vault::HolderId;
+    /// assert_eq!(HolderId::provider(0).number(), HolderId::FOUNDER.number() + 1);
+    /// ```
+    #[must_use]
+    pub const fn provider(number: u32) -> Self {
+        Self(number.saturating_add(1))
+    }
+
     /// The number.
     #[must_use]
     pub const fn number(self) -> u32 {
@@ -209,6 +223,32 @@ impl<T: Tranche> Vault<T> {
         let held = self.held(to).checked_add(shares).unwrap_or(Shares::MAX);
         self.write(to, held);
         Ok(())
+    }
+
+    /// Gives shares of `from` to `to` that cost `amount` when the series opened, one USD each. No
+    /// money moves and the supply stays.
+    ///
+    /// **Errors** [`VaultError::NegativeAmount`] and [`VaultError::NotEnoughShares`], and nothing
+    /// has changed.
+    ///
+    /// ```
+    /// use seawall_units::Usd;
+    /// use seawall_vault::{HolderId, JuniorTranche, Vault};
+    /// let (founder, lp) = (HolderId::FOUNDER, HolderId::provider(0));
+    /// let mut vault = Vault::<JuniorTranche>::open(Usd::whole(1), founder, Usd::whole(200))?;
+    /// vault.hand_over(founder, lp, Usd::whole(50))?;
+    /// assert_eq!(vault.held(lp).to_string(), "50.000000000");
+    /// assert_eq!(vault.held(founder).to_string(), "149.000000000");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn hand_over(
+        &mut self,
+        from: HolderId,
+        to: HolderId,
+        amount: Usd,
+    ) -> Result<(), VaultError> {
+        let opening = Conversion::<T>::new(Usd::ZERO, Shares::ZERO)?;
+        self.transfer(from, to, opening.preview_deposit(amount)?)
     }
 
     /// Lets `spender` move shares of `owner`, instead of what he was allowed before.

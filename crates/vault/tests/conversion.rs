@@ -195,6 +195,24 @@ fn nobody_burns_what_he_does_not_have() {
     assert_eq!(vault.supply(), vault.dead());
 }
 
+#[test]
+fn handing_over_keeps_the_supply_or_changes_nothing() {
+    let (founder, lp) = (HolderId::FOUNDER, HolderId::provider(3));
+    let mut vault = Vault::<JuniorTranche>::open(Usd::whole(1), founder, Usd::whole(201)).unwrap();
+    let before = vault.clone();
+    for amount in [Usd::whole(200) + Usd::ULP, -Usd::ULP] {
+        assert!(vault.hand_over(founder, lp, amount).is_err());
+        assert_eq!(vault, before, "a refusal changes nothing");
+    }
+    vault.hand_over(founder, lp, Usd::whole(200)).unwrap();
+    assert_eq!(vault.held(lp), before.held(founder));
+    assert!(vault.held(founder).is_zero());
+    assert_eq!(vault.supply(), before.supply());
+    // To himself: nothing comes of it.
+    vault.hand_over(lp, lp, Usd::whole(5)).unwrap();
+    assert_eq!(vault.held(lp), before.held(founder));
+}
+
 /// Any state a vault may be in: value and supply in units.
 fn states() -> impl Strategy<Value = At> {
     let value = prop_oneof![Just(0i128), 0i128..1_000, 0i128..10i128.pow(16)];

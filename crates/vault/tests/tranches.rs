@@ -4,7 +4,7 @@
 use proptest::prelude::*;
 use seawall_units::{Ratio, Usd};
 use seawall_vault::{
-    GateRefusal, OpenLoss, OpenPnl, PairState, Series, Tranches, Unsettled, VaultConfig,
+    FeeConfig, GateRefusal, OpenLoss, OpenPnl, PairState, Series, Tranches, Unsettled, VaultConfig,
     VaultError, coverage, values,
 };
 
@@ -78,13 +78,50 @@ fn exits_are_priced_low_and_deposits_high() {
     let due = Unsettled {
         utilisation: Usd::units_i64(3),
         arrears: usd(4),
+        ..Unsettled::default()
     };
-    let high = pair.deposit_values(open, due, Ratio::bps(8_000));
+    let (fees, vault) = (FeeConfig::default(), VaultConfig::default());
+    let high = pair.deposit_values(open, due, &fees, &vault);
     // 200 + 120 − 50, and 80 % of three units rounded up to three.
     assert_eq!(high.junior, usd(270) + Usd::units_i64(3));
-    assert_eq!(high.senior, usd(804));
+    // 90 % of three units are three, 20 % of them one.
+    assert_eq!(high.senior, usd(804) + Usd::ULP);
     let low = pair.exit_values(open);
     assert_eq!((low.senior, low.junior), (usd(800), usd(150)));
+}
+
+/// M-9.1: who comes in pays for the most that the fee split can give his tranche.
+#[test]
+fn deposits_count_what_the_fee_split_can_give() {
+    let pair = pair(800, 200, 800);
+    let due = Unsettled {
+        utilisation: usd(100),
+        roundings: Usd::units_i64(2),
+        arrears: usd(0),
+    };
+    let vault = VaultConfig::default();
+    for (protocol, senior_share, senior, junior) in [
+        // 80 % are more than 0.9 · 0.8 of it; Senior's part is 0.9 · 0.2.
+        (1_000, 2_000, "818", "280"),
+        // All of it is Junior's, with what settling two positions rounds up.
+        (0, 0, "800", "300.000002"),
+        // 0.95 · 0.9 = 85.5 %, and 1.71 units rounded up twice; 0.95 · 0.1 = 9.5 %.
+        (500, 1_000, "809.5", "285.500002"),
+        (0, 10_000, "900", "280"),
+    ] {
+        let fees = FeeConfig {
+            protocol: Ratio::bps(protocol),
+            senior_share: Ratio::bps(senior_share),
+            ..FeeConfig::default()
+        };
+        let high = pair.deposit_values(OpenPnl::default(), due, &fees, &vault);
+        let stated = (senior.parse().unwrap(), junior.parse().unwrap());
+        assert_eq!(
+            (high.senior, high.junior),
+            stated,
+            "{protocol}, {senior_share}"
+        );
+    }
 }
 
 /// M-9.3.
@@ -314,8 +351,9 @@ proptest! {
     ) {
         let pair = Tranches { senior_cash: cash.0.or_zero(), junior_cash: cash.1.or_zero(), claim: cash.2.or_zero() };
         let open = OpenPnl { long: open.0, short: open.1 };
-        let due = Unsettled { utilisation: due.0, arrears: due.1 };
-        let (high, low) = (pair.deposit_values(open, due, Ratio::bps(8_000)), pair.exit_values(open));
+        let due = Unsettled { utilisation: due.0, arrears: due.1, ..Unsettled::default() };
+        let (fees, vault) = (FeeConfig::default(), VaultConfig::default());
+        let (high, low) = (pair.deposit_values(open, due, &fees, &vault), pair.exit_values(open));
         prop_assert!(high.senior >= low.senior && high.junior >= low.junior);
     }
 

@@ -1,7 +1,7 @@
 //! Makers' capital comes and goes: who owns it, what leaves, what waits.
 
 use seawall_ledger::{Account, BidderId, Cause};
-use seawall_units::{Ratio, Shares, Tranche, Usd};
+use seawall_units::{Ratio, Tranche, Usd};
 use seawall_vault::{Conversion, HolderId, Vault};
 use seawall_venue::{LpHolding, Refusal};
 
@@ -15,13 +15,6 @@ pub(crate) struct MakersCapital;
 
 impl Tranche for MakersCapital {
     const NAME: &'static str = "makers";
-}
-
-/// Number of the holder of the opening capital.
-pub(crate) const FOUNDER: HolderId = HolderId::new(0);
-
-fn holder(lp: BidderId) -> HolderId {
-    HolderId::new(lp.number().saturating_add(1))
 }
 
 /// Which way liquidity moves.
@@ -48,7 +41,12 @@ impl OrderBookVenue {
         if self.equity(Party::Makers).is_negative() {
             return no("the makers' equity is below zero");
         }
-        if asked.way == Way::Out && self.shares.held(holder(asked.lp)).is_zero() {
+        if asked.way == Way::Out
+            && self
+                .shares
+                .held(HolderId::provider(asked.lp.number()))
+                .is_zero()
+        {
             return no("the provider has no share of the makers' capital");
         }
         Ok(Decision::Liquidity(asked))
@@ -76,7 +74,11 @@ impl OrderBookVenue {
         let Ok(minted) = priced.and_then(|at| at.preview_deposit(amount)) else {
             return;
         };
-        if self.shares.mint(holder(lp), minted).is_ok() {
+        if self
+            .shares
+            .mint(HolderId::provider(lp.number()), minted)
+            .is_ok()
+        {
             let (from, cause) = (Account::External, Cause::VaultDeposit);
             self.pay(from, Account::Makers, amount, cause);
         }
@@ -84,7 +86,7 @@ impl OrderBookVenue {
 
     /// Burns shares at the lower value and pays; what waits of it.
     fn pay_out(&mut self, queued: QueuedLiquidity) -> Option<QueuedLiquidity> {
-        let of = holder(queued.lp);
+        let of = HolderId::provider(queued.lp.number());
         let at = self.exit_price()?;
         let worth = at.preview_redeem(self.shares.held(of)).unwrap_or_default();
         let amount = queued.amount.min(worth);
@@ -127,15 +129,14 @@ impl OrderBookVenue {
         let no = |_| Refusal::Liquidity {
             reason: "the founder has fewer shares of the makers' capital",
         };
-        let opening = Conversion::<MakersCapital>::new(Usd::ZERO, Shares::ZERO).map_err(no)?;
-        let shares = opening.preview_deposit(amount).map_err(no)?;
-        self.shares.burn(FOUNDER, shares).map_err(no)?;
-        self.shares.mint(holder(lp), shares).map_err(no)
+        let to = HolderId::provider(lp.number());
+        let handed = self.shares.hand_over(HolderId::FOUNDER, to, amount);
+        handed.map_err(no)
     }
 
     /// What a provider has, at the mark.
     pub(crate) fn holding(&self, lp: BidderId) -> LpHolding {
-        let held = self.shares.held(holder(lp));
+        let held = self.shares.held(HolderId::provider(lp.number()));
         let Ok(at) = self.shares.conversion(self.equity(Party::Makers).or_zero()) else {
             return LpHolding::default();
         };
@@ -154,6 +155,6 @@ impl OrderBookVenue {
 
     /// The shares of an opening capital above zero, all the founder's.
     pub(crate) fn opening_shares(makers: Usd) -> Option<Vault<MakersCapital>> {
-        Vault::open(Usd::ZERO, FOUNDER, makers).ok()
+        Vault::open(Usd::ZERO, HolderId::FOUNDER, makers).ok()
     }
 }

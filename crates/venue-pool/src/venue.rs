@@ -248,8 +248,17 @@ impl PoolVenue {
         Ok((draft.into_plan(), Receipt::Moved { amount: asked }))
     }
 
-    /// What a command on one account would write; `None` for requests of liquidity.
-    fn plan_command(&self, command: &Command) -> Result<Option<(Plan, Receipt)>, Refusal> {
+    /// A pool without tranches takes both as its one.
+    fn plan_request(&self, request: LpRequest) -> Result<Planned, Refusal> {
+        positive(request.amount)?;
+        self.require_live()?;
+        self.after_request(request)?;
+        Ok(Planned::Queue(request))
+    }
+
+    /// What a command comes to, or why it is refused.
+    fn plan_command(&self, command: &Command) -> Result<Planned, Refusal> {
+        let write = |(plan, receipt)| Planned::Write(Box::new(plan), receipt);
         match *command {
             Command::Order {
                 account,
@@ -263,23 +272,23 @@ impl PoolVenue {
                     margin,
                     limit,
                 };
-                self.plan_order(account, &asked).map(Some)
+                self.plan_order(account, &asked).map(write)
             }
             Command::AddMargin { account, amount } => {
                 positive(amount)?;
-                self.plan_margin(account, amount).map(Some)
+                self.plan_margin(account, amount).map(write)
             }
             Command::Withdraw { account, amount } => {
                 positive(amount)?;
-                self.plan_withdrawal(account, amount).map(Some)
+                self.plan_withdrawal(account, amount).map(write)
             }
-            Command::Provide { amount, .. } | Command::Redeem { amount, .. } => {
-                positive(amount)?;
-                self.require_live()?;
-                match request(command) {
-                    Some(request) => self.after_request(request).map(|_| None),
-                    None => Err(Refusal::NotPositive),
-                }
+            Command::Provide { lp, amount, .. } => {
+                let way = Way::In;
+                self.plan_request(LpRequest { lp, way, amount })
+            }
+            Command::Redeem { lp, amount, .. } => {
+                let way = Way::Out;
+                self.plan_request(LpRequest { lp, way, amount })
             }
             Command::Bidding { .. } => Err(Refusal::NoBidders),
             Command::Claim { .. } => no_liquidity("redemptions are paid when they are executed"),
@@ -317,21 +326,12 @@ const fn no_liquidity<T>(reason: &'static str) -> Result<T, Refusal> {
     Err(Refusal::Liquidity { reason })
 }
 
-/// The request of liquidity in a command; a pool without tranches takes both as its one.
-const fn request(command: &Command) -> Option<LpRequest> {
-    match *command {
-        Command::Provide { lp, amount, .. } => Some(LpRequest {
-            lp,
-            way: Way::In,
-            amount,
-        }),
-        Command::Redeem { lp, amount, .. } => Some(LpRequest {
-            lp,
-            way: Way::Out,
-            amount,
-        }),
-        _ => None,
-    }
+/// What a command comes to.
+enum Planned {
+    /// Something on one account, to be written at once.
+    Write(Box<Plan>, Receipt),
+    /// A request of liquidity, to be executed in the minute's Attribution phase.
+    Queue(LpRequest),
 }
 
 impl Venue for PoolVenue {
@@ -375,18 +375,20 @@ impl Venue for PoolVenue {
     }
 
     fn plan(&self, command: &Command) -> Result<Receipt, Refusal> {
-        let planned = self.plan_command(command)?;
-        Ok(planned.map_or(Receipt::Queued, |(_, receipt)| receipt))
+        match self.plan_command(command)? {
+            Planned::Write(_, receipt) => Ok(receipt),
+            Planned::Queue(_) => Ok(Receipt::Queued),
+        }
     }
 
     fn commit(&mut self, command: &Command) -> Result<Receipt, Refusal> {
         match self.plan_command(command)? {
-            Some((plan, receipt)) => {
-                self.write(plan);
+            Planned::Write(plan, receipt) => {
+                self.write(*plan);
                 Ok(receipt)
             }
-            None => {
-                self.requests.extend(request(command));
+            Planned::Queue(request) => {
+                self.requests.push(request);
                 Ok(Receipt::Queued)
             }
         }

@@ -7,7 +7,7 @@ use seawall_oracle::Oracle;
 use seawall_units::{Side, Time, Usd};
 use seawall_vault::OpenLoss;
 use seawall_venue::{
-    CapitalPart, Command, Event, LpCapital, LpHolding, MarketStatus, PositionView, Quote,
+    CapitalPart, Command, Event, LpCapital, LpHolding, MarketStatus, PositionView, Presence, Quote,
     QuoteParts, Receipt, Recount, Refusal, Setup, SetupError, Tick, TrancheName, TrancheView,
     Venue, VenueProfile, VenueState,
 };
@@ -24,6 +24,17 @@ pub struct TranchedVenue {
     waterfall: Waterfall,
     now: Time,
     events: Vec<Event>,
+}
+
+/// A command, by who decides it.
+#[derive(Debug)]
+enum Asked {
+    Order(OrderTerms),
+    Liquidity(LiquidityRequest),
+    AddMargin(AccountId, Usd),
+    Withdraw(AccountId, Usd),
+    Bidding(BidderId, Presence),
+    Recover(Usd),
 }
 
 impl TranchedVenue {
@@ -79,37 +90,34 @@ impl TranchedVenue {
         }
     }
 
-    fn order_terms(&self, command: &Command) -> Option<OrderTerms> {
-        let Command::Order {
-            account,
-            size,
-            margin,
-            limit,
-            fill,
-        } = *command
-        else {
-            return None;
-        };
-        let side = self.market.position(account).side();
-        let claim = side.map_or(Usd::ZERO, |side| self.waterfall.claim_on(side));
-        Some(OrderTerms {
-            account,
-            size,
-            margin,
-            limit,
-            fill,
-            gate: self.gate(),
-            claim,
-        })
-    }
-
-    fn request(command: &Command) -> Option<LiquidityRequest> {
+    fn asked(&self, command: &Command) -> Asked {
+        use LiquidityRequest as Ask;
         match *command {
+            Command::Order {
+                account,
+                size,
+                margin,
+                limit,
+                fill,
+            } => {
+                let side = self.market.position(account).side();
+                Asked::Order(OrderTerms {
+                    account,
+                    size,
+                    margin,
+                    limit,
+                    fill,
+                    gate: self.gate(),
+                    claim: side.map_or(Usd::ZERO, |side| self.waterfall.claim_on(side)),
+                })
+            }
+            Command::AddMargin { account, amount } => Asked::AddMargin(account, amount),
+            Command::Withdraw { account, amount } => Asked::Withdraw(account, amount),
             Command::Provide {
                 lp,
                 tranche,
                 amount,
-            } => Some(LiquidityRequest::Provide {
+            } => Asked::Liquidity(Ask::Provide {
                 lp,
                 tranche,
                 amount,
@@ -118,13 +126,16 @@ impl TranchedVenue {
                 lp,
                 tranche,
                 amount,
-            } => Some(LiquidityRequest::Redeem {
+            } => Asked::Liquidity(Ask::Redeem {
                 lp,
                 tranche,
                 amount,
             }),
-            Command::Claim { lp, tranche } => Some(LiquidityRequest::Claim { lp, tranche }),
-            _ => None,
+            Command::Claim { lp, tranche } => Asked::Liquidity(Ask::Claim { lp, tranche }),
+            Command::Bidding {
+                bidder, presence, ..
+            } => Asked::Bidding(bidder, presence),
+            Command::Recover { amount } => Asked::Recover(amount),
         }
     }
 
@@ -135,20 +146,50 @@ impl TranchedVenue {
         }
     }
 
-    /// Writes a command other than an order that has been planned.
-    fn commit_planned(&mut self, command: &Command) {
-        if let Some(request) = Self::request(command) {
-            self.market.commit_request(request);
+    fn plan_asked(&self, asked: &Asked) -> Result<Receipt, Refusal> {
+        match asked {
+            Asked::Order(terms) => Ok(Receipt::Filled(self.plan_order(terms)?.fill)),
+            Asked::Liquidity(request) => self.market.plan_request(request),
+            Asked::AddMargin(account, amount) => {
+                self.market.plan_margin(*account, *amount)?;
+                Ok(Receipt::Moved { amount: *amount })
+            }
+            Asked::Withdraw(account, amount) => {
+                self.market.plan_withdraw(*account, *amount)?;
+                Ok(Receipt::Moved { amount: *amount })
+            }
+            Asked::Bidding(bidder, _) => match self.market.bidders().account_of(*bidder) {
+                Some(_) => Ok(Receipt::Noted),
+                None => Err(Refusal::NoBidders),
+            },
+            Asked::Recover(amount) => {
+                let amount = self.market.plan_recovery(*amount, self.open_loss())?;
+                Ok(Receipt::Moved { amount })
+            }
         }
-        match *command {
-            Command::AddMargin { account, amount } => self.market.commit_margin(account, amount),
-            Command::Withdraw { account, amount } => self.market.commit_withdraw(account, amount),
-            Command::Bidding {
-                bidder, presence, ..
-            } => self.market.bidders_mut().note(bidder, presence),
-            Command::Recover { amount } => self.market.commit_recovery(amount),
-            _ => {}
+    }
+
+    fn execute_order(&mut self, terms: &OrderTerms) -> Result<Receipt, Refusal> {
+        let plan = self.plan_order(terms)?;
+        self.market.commit_order(&plan, &mut self.waterfall);
+        self.events.push(Event::Fill(plan.fill));
+        Ok(Receipt::Filled(plan.fill))
+    }
+
+    fn execute(&mut self, asked: Asked) -> Result<Receipt, Refusal> {
+        if let Asked::Order(terms) = &asked {
+            return self.execute_order(terms);
         }
+        let receipt = self.plan_asked(&asked)?;
+        match asked {
+            Asked::Order(_) => {}
+            Asked::Liquidity(request) => self.market.commit_request(request),
+            Asked::AddMargin(account, amount) => self.market.commit_margin(account, amount),
+            Asked::Withdraw(account, amount) => self.market.commit_withdraw(account, amount),
+            Asked::Bidding(bidder, presence) => self.market.bidders_mut().note(bidder, presence),
+            Asked::Recover(amount) => self.market.commit_recovery(amount),
+        }
+        Ok(receipt)
     }
 
     fn take_events(&mut self) {
@@ -196,47 +237,11 @@ impl Venue for TranchedVenue {
     }
 
     fn plan(&self, command: &Command) -> Result<Receipt, Refusal> {
-        if let Some(terms) = self.order_terms(command) {
-            return Ok(Receipt::Filled(self.plan_order(&terms)?.fill));
-        }
-        if let Some(request) = Self::request(command) {
-            return self.market.plan_request(&request);
-        }
-        match *command {
-            Command::AddMargin { account, amount } => {
-                self.market.plan_margin(account, amount)?;
-                Ok(Receipt::Moved { amount })
-            }
-            Command::Withdraw { account, amount } => {
-                self.market.plan_withdraw(account, amount)?;
-                Ok(Receipt::Moved { amount })
-            }
-            Command::Bidding { bidder, .. } => match self.market.bidders().account_of(bidder) {
-                Some(_) => Ok(Receipt::Noted),
-                None => Err(Refusal::NoBidders),
-            },
-            Command::Recover { amount } => {
-                let amount = self.market.plan_recovery(amount, self.open_loss())?;
-                Ok(Receipt::Moved { amount })
-            }
-            _ => Err(Refusal::NotPositive),
-        }
+        self.plan_asked(&self.asked(command))
     }
 
     fn commit(&mut self, command: &Command) -> Result<Receipt, Refusal> {
-        let receipt = match self.order_terms(command) {
-            Some(terms) => {
-                let plan = self.plan_order(&terms)?;
-                self.market.commit_order(&plan, &mut self.waterfall);
-                self.events.push(Event::Fill(plan.fill));
-                Receipt::Filled(plan.fill)
-            }
-            None => {
-                let receipt = self.plan(command)?;
-                self.commit_planned(command);
-                receipt
-            }
-        };
+        let receipt = self.execute(self.asked(command))?;
         self.market.ledger_mut().end_step();
         self.take_events();
         Ok(receipt)

@@ -193,11 +193,12 @@ proptest! {
     }
 }
 
-/// The bound is met: shorts of 100 at 101 double... and nothing pays for them but the pool.
+/// A fall by half with no bidder costs Senior most of the loss stated for the fall, and no more.
 #[test]
 fn the_stated_loss_can_happen() {
-    // Longs and shorts of 300 at 100.5 with margins of 3 300; J 500. To zero, shorts win 30 000
-    // from here on and the long pays its margin: Senior loses at most 30 000 − 500.
+    // A short and a long of 300 each, entered at 100.5 with a margin of 3 300; S 40 000, J 500.
+    // The mark goes from 100 to 50: the short gains 15 000 and the long, which nobody bids for,
+    // pays no more than its margin.
     let terms = Terms {
         sizes: vec![-300, 300, 0, 0, 0, 0],
         junior: 500,
@@ -213,7 +214,7 @@ fn the_stated_loss_can_happen() {
     assert_eq!(stated.fall, "14500.002".parse::<Usd>().unwrap());
     assert_eq!(stated.rise, "14500.002".parse::<Usd>().unwrap());
     assert_eq!(stated.loss, "29500.002".parse::<Usd>().unwrap());
-    // The short's 15 000 are earned, the long pays the 3 300 − 150 it still has.
+    // 15 000 less the 3 300 − 150 that the long has left at 100, less J's 500 and I's 300: 11 050.
     let lost: Usd = start - lowest;
     assert!(lost > Usd::whole(11_000) && lost <= stated.fall, "{lost}");
 }

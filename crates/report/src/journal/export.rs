@@ -20,6 +20,7 @@ pub enum Books {
 
 /// Why books could not be exported.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum ExportError {
     /// The journal was refused.
     #[error(transparent)]
