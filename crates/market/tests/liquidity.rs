@@ -239,6 +239,10 @@ fn a_frozen_series_keeps_its_requests_for_recoveries() {
     ask(&mut market, claim(0, Junior));
     ask(&mut market, claim(1, Junior));
     check(&market);
+    // What came back stays on the record of who had it, and was no redemption.
+    let held = market.lp_holding(BidderId::new(0), Junior);
+    assert_eq!(held.recovered, usd("250000.062500"));
+    assert_eq!((held.granted, held.claimable), (Usd::ZERO, Usd::ZERO));
     // The rest is still to come back, and no more than that is taken.
     let rest = market
         .plan_recovery(Usd::whole(2_000_000_000), OpenLoss::None)
