@@ -7,6 +7,7 @@ use common::{
     ask, cash, check, claim, granted, holder, lose, market, market_with, minute, minute_at, params,
     position, price, provide, redeem, redeem_all, try_ask, usd,
 };
+use seawall_ledger::BidderId;
 use seawall_market::Params;
 use seawall_units::{Time, Usd};
 use seawall_vault::OpenLoss;

@@ -449,12 +449,14 @@ share = \"50%\"
     }
 }
 
-/// Junior's 2 500 pay for a long that is 3 600 below zero, and a short takes the gain. Of the 1 000
-/// that come back, every share gets as much; who holds 1 000 of the 2 499 that are not dead gets
-/// 400.16, has it as what stayed, and claims it without ever having wanted to leave.
+/// A long is 80·50 − 400 = 3 600 below zero: Junior's 2 500, the fund's 100 and 1 000 of Senior pay,
+/// and Junior freezes. Of 2 100 that come back, Senior takes 1 000 and the fund 100; the rest is
+/// shared by 2 500 shares. Who has 1 000 of them gets 400: that is what stayed, and he claims it
+/// without ever having wanted to leave.
 #[test]
 fn what_a_frozen_series_gets_back_reaches_its_providers() {
     const LOST: &str = r#"
+dead_deposit = "0"
 [[positions.each]]
 account = "ann"
 side = "long"
@@ -473,23 +475,29 @@ tranche = "junior"
 stake = "1000"
 [venues.tranched.limits]
 account = "1"
+[venues.tranched.waterfall]
+loss_order = "adl_last"
+[venues.tranched.fees]
+coupon = "0"
+[venues.tranched.rates.funding]
+velocity_per_minute = "0"
+[venues.tranched.rates.utilisation]
+base = "0"
+max = "0"
 [[recoveries]]
 at = 250
-amount = "1000"
+amount = "2100"
 "#;
     let scenario = quiet("50", LOST);
     let comparison = all(&scenario);
     lawful(&comparison);
     let tranched = &comparison.venues[0];
-    let back = usd("400.160064");
+    let back = usd("400");
     assert_eq!(
         Kept::run(&scenario, VenueName::ALL[0]).first.recovered,
         back
     );
-    assert_eq!(
-        junior(tranched).stayed,
-        Some("0.400160064".parse().unwrap())
-    );
+    assert_eq!(junior(tranched).stayed, Some("0.4".parse().unwrap()));
     assert_eq!(tranched.redemptions.claimed, back);
     assert_eq!(
         (tranched.reactions.sent, tranched.reactions.refused),
