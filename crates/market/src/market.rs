@@ -47,6 +47,8 @@ pub struct IsolatedMarket {
     pub(crate) series: Series,
     /// What recoveries have given holders of frozen series and they have not claimed.
     pub(crate) recovered: BTreeMap<HolderId, Usd>,
+    /// What holders of frozen series have been given back since the start, claimed or not.
+    pub(crate) given_back: BTreeMap<HolderId, Usd>,
     pub(crate) borne: Borne,
     pub(crate) arrears: Arrears,
     pub(crate) bidders: Bidders,

@@ -2,7 +2,7 @@
 
 use seawall_ledger::BidderId;
 use seawall_units::{Tranche, Usd};
-use seawall_vault::HolderId;
+use seawall_vault::{HolderId, Series};
 use seawall_venue::{LpHolding, Refusal, TrancheName};
 
 use crate::IsolatedMarket;
@@ -51,10 +51,20 @@ impl IsolatedMarket {
     /// epoch: they bear gains and losses with the others (M-9.2).
     #[must_use]
     pub fn lp_holding(&self, lp: BidderId, tranche: TrancheName) -> LpHolding {
-        let (values, of) = (self.values(), HolderId::provider(lp.number()));
+        let (values, exit) = (self.values(), self.exit_values());
+        let of = HolderId::provider(lp.number());
         let seen = match tranche {
-            TrancheName::Senior => seen(&self.senior, values.senior, of),
-            TrancheName::Junior => seen(&self.junior, values.junior, of),
+            TrancheName::Senior => seen(&self.senior, (values.senior, exit.senior), of),
+            TrancheName::Junior => {
+                let mut seen = seen(&self.junior, (values.junior, exit.junior), of);
+                if self.series == Series::New {
+                    seen.exit_value = Usd::ZERO;
+                }
+                LpHolding {
+                    recovered: self.given_back(of),
+                    ..seen
+                }
+            }
         };
         let granted = self.granted.get(&(of, tranche)).copied();
         LpHolding {
@@ -65,17 +75,20 @@ impl IsolatedMarket {
     }
 }
 
-fn seen<T: Tranche>(series: &ShareSeries<T>, value: Usd, of: HolderId) -> LpHolding {
+fn seen<T: Tranche>(series: &ShareSeries<T>, (value, exit): (Usd, Usd), of: HolderId) -> LpHolding {
     let (held, waiting) = (series.vault.held(of), series.queue.pending(of));
     let all = held.checked_add(waiting).unwrap_or(held);
     let Ok(at) = series.vault.conversion(value) else {
         return LpHolding::default();
     };
+    let exit = series.vault.conversion(exit);
+    let exit_value = exit.and_then(|at| at.preview_redeem(all));
     let worth = |shares| at.preview_redeem(shares).unwrap_or_default();
     LpHolding {
         shares: all.units(),
         share_price: at.share_price().unwrap_or_default(),
         value: worth(all),
+        exit_value: exit_value.unwrap_or_default(),
         waiting: worth(waiting),
         ..LpHolding::default()
     }

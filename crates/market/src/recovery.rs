@@ -100,6 +100,7 @@ impl IsolatedMarket {
                     let series = self.frozen.get_mut(place).unwrap_or(&mut self.junior);
                     series.borne -= amount;
                     *self.recovered.entry(holder).or_default() += amount;
+                    *self.given_back.entry(holder).or_default() += amount;
                     Account::PendingRedemption(owner(holder))
                 }
             };
@@ -111,6 +112,11 @@ impl IsolatedMarket {
     /// What a holder of frozen series has been given back and has not claimed.
     pub(crate) fn recovered_of(&self, holder: HolderId) -> Usd {
         self.recovered.get(&holder).copied().unwrap_or_default()
+    }
+
+    /// What a holder of frozen series has been given back since the start.
+    pub(crate) fn given_back(&self, holder: HolderId) -> Usd {
+        self.given_back.get(&holder).copied().unwrap_or_default()
     }
 
     /// Deals a recovery out in the reverse order of loss.

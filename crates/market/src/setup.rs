@@ -113,6 +113,7 @@ impl IsolatedMarket {
             bidders: Bidders::new(setup.accounts, bidders),
             granted: BTreeMap::new(),
             recovered: BTreeMap::new(),
+            given_back: BTreeMap::new(),
             borne: Borne::default(),
             deposits: Deposits::default(),
             epochs: Epochs::from_minute_of(setup.start, params.vault.epoch),

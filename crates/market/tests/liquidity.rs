@@ -7,7 +7,7 @@ use common::{
     ask, cash, check, claim, granted, holder, lose, market, market_with, minute, minute_at, params,
     position, price, provide, redeem, redeem_all, try_ask, usd,
 };
-use seawall_ledger::{Account, AccountId, Cause};
+use seawall_ledger::{Account, AccountId, BidderId, Cause};
 use seawall_market::Params;
 use seawall_units::{Time, Usd};
 use seawall_vault::OpenLoss;
@@ -241,6 +241,10 @@ fn a_frozen_series_keeps_its_requests_for_recoveries() {
     ask(&mut market, claim(0, Junior));
     ask(&mut market, claim(1, Junior));
     check(&market);
+    // What came back stays on the record of who had it, and was no redemption.
+    let held = market.lp_holding(BidderId::new(0), Junior);
+    assert_eq!(held.recovered, usd("250000"));
+    assert_eq!((held.granted, held.claimable), (Usd::ZERO, Usd::ZERO));
     // The rest is still to come back, and no more than that is taken: of 3 000 000.25 what stands
     // for 3 999 999 of 4 000 000 shares, 2 999 999.4999999375, each part rounded down.
     let rest = market

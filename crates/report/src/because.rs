@@ -135,7 +135,7 @@ fn liquidity(venue: &VenueOutcome) -> Option<String> {
     let lost = venue.lp_return;
     let is_told = lost.is_negative() && lost > -Ratio::ONE;
     is_told.then(|| {
-        let share = rounded(-lost.units(), Ratio::PLACES.saturating_sub(2), 2);
+        let share = rounded(lost.abs().units(), Ratio::PLACES.saturating_sub(2), 2);
         format!("its liquidity providers lost {share} % of their capital")
     })
 }

@@ -12,12 +12,20 @@ use crate::resolved::{Amount, TimedArbitrageur, TimedFault, TimedTrade};
 
 /// The most sources.
 const MAX_SOURCES: u16 = 64;
+/// The most faults of sources: each source looks through those that run in every second.
+const MAX_FAULTS: usize = 1_000;
+/// The most trades in the pools behind sources.
+const MAX_TRADES: usize = 10_000;
+/// The most arbitrageurs: each looks at every venue in every second.
+const MAX_ARBITRAGEURS: usize = 64;
 /// The longest lag, delay or holding time in seconds: a day.
 const MAX_SECONDS: u64 = 86_400;
 
 impl Check<'_> {
     pub(crate) fn oracle(&self) -> Checked {
         let oracle = &self.file.oracle;
+        self.at_most("oracle.faults", oracle.faults.len(), MAX_FAULTS)?;
+        self.at_most("oracle.trades", oracle.trades.len(), MAX_TRADES)?;
         self.feeds()?;
         if let Err(error) = oracle.config().validate() {
             let path = match error {
@@ -104,6 +112,18 @@ impl Check<'_> {
         }
     }
 
+    /// A list of at most so many entries; the first one too many is shown.
+    fn at_most(&self, list: &str, count: usize, most: usize) -> Checked {
+        match count <= most {
+            true => Ok(()),
+            false => self.fail(
+                &format!("{list}[{most}]"),
+                format!("one of {count}"),
+                format!("at most {most} `{list}`"),
+            ),
+        }
+    }
+
     fn seconds(&self, path: &str, seconds: u64, least: u64) -> Checked {
         let legal = format!("{least} to {MAX_SECONDS} seconds");
         self.ensure(path, seconds, &legal, |s| {
@@ -157,7 +177,9 @@ impl Check<'_> {
         named: &mut Names,
         prices: &PricePath,
     ) -> Checked<Vec<TimedArbitrageur>> {
-        let mut arbitrageurs = Vec::with_capacity(self.file.arbitrageurs.len());
+        let count = self.file.arbitrageurs.len();
+        self.at_most("arbitrageurs", count, MAX_ARBITRAGEURS)?;
+        let mut arbitrageurs = Vec::with_capacity(count);
         for (index, one) in self.file.arbitrageurs.iter().enumerate() {
             let path = format!("arbitrageurs[{index}]");
             let name = format!("{path}.name");

@@ -65,7 +65,7 @@ pub struct ScenarioFile {
     /// Who buys liquidated positions.
     #[serde(default)]
     pub bidders: Vec<Bidder>,
-    /// Who trades whenever a venue's mark lags behind the outside price.
+    /// Who trades whenever a venue's mark lags behind the outside price; at most 64.
     #[serde(default)]
     pub arbitrageurs: Vec<Arbitrageur>,
     /// What everybody hears, and when.
@@ -445,9 +445,9 @@ pub struct Oracle {
     pub grace: u64,
     /// Seconds of reducing only after a halt.
     pub reopening: u64,
-    /// What goes wrong, and when.
+    /// What goes wrong, and when; at most 1,000 faults.
     pub faults: Vec<OracleFault>,
-    /// Trades in the pools behind price sources.
+    /// Trades in the pools behind price sources; at most 10,000.
     pub trades: Vec<PoolTrade>,
 }
 

@@ -8,6 +8,8 @@ use crate::document::Document;
 use crate::import::{self, Given, Imports, OwnPositions};
 use crate::model::{PriceSource, ScenarioFile};
 use crate::resolve::{Asked, GivenPrices};
+use crate::scenario::Place;
+use crate::source::Source;
 use crate::{ReadFile, ScenarioError};
 
 /// What a scenario names, and how it is read.
@@ -97,4 +99,32 @@ impl OwnPositions {
 fn beside(file_name: &str, name: &str) -> PathBuf {
     let folder = Path::new(file_name).parent();
     folder.unwrap_or(Path::new("")).join(name)
+}
+
+/// SHA-256 of the text, of the files beside it and of what takes the place of both.
+pub(crate) fn hash(
+    (source, market): (&Source, Option<&Place>),
+    imports: &Imports,
+    (prices, positions): (Option<&GivenPrices>, Option<&(Given, Asked)>),
+) -> String {
+    let mut hash = Sha256::new_with_prefix(&source.text);
+    if let Some(market) = market {
+        hash.update(format!("\0market {}\0", market.name));
+    }
+    if let Some(prices) = prices {
+        prices.asked.mark(&mut hash, "prices");
+        hash.update(&prices.given.bytes);
+    }
+    if let Some((given, asked)) = positions {
+        asked.mark(&mut hash, imports.own.word());
+        hash.update(&given.bytes);
+    }
+    for change in &source.changes {
+        hash.update(format!("\0{}={}", change.key, change.after));
+    }
+    hex(&hash.finalize())
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -10,11 +10,11 @@ use sha2::{Digest, Sha256};
 
 use crate::check::Check;
 use crate::document::Document;
-use crate::import::{self, Format, Given, Holdings, Imported, Imports, OwnPositions};
+use crate::import::{self, Format, Holdings, Imported, OwnPositions};
 use crate::model::{ScenarioFile, Terms};
-use crate::named::Named;
+use crate::named::{Named, hash};
 use crate::path::PricePath;
-use crate::resolve::{Asked, GivenPrices, Resolved};
+use crate::resolve::{Asked, Resolved};
 use crate::resolved::{
     Crowd, TimedArbitrageur, TimedBidder, TimedFault, TimedFlow, TimedLiquidity, TimedMargin,
     TimedOrder, TimedRecovery, TimedTrade,
@@ -595,32 +595,4 @@ pub(crate) fn read_at_most(path: &Path) -> std::io::Result<Vec<u8>> {
     file.take(import::MAX_BYTES.saturating_add(1))
         .read_to_end(&mut bytes)?;
     Ok(bytes)
-}
-
-/// SHA-256 of the text, of the files beside it and of what takes the place of both.
-fn hash(
-    (source, market): (&Source, Option<&Place>),
-    imports: &Imports,
-    (prices, positions): (Option<&GivenPrices>, Option<&(Given, Asked)>),
-) -> String {
-    let mut hash = Sha256::new_with_prefix(&source.text);
-    if let Some(market) = market {
-        hash.update(format!("\0market {}\0", market.name));
-    }
-    if let Some(prices) = prices {
-        prices.asked.mark(&mut hash, "prices");
-        hash.update(&prices.given.bytes);
-    }
-    if let Some((given, asked)) = positions {
-        asked.mark(&mut hash, imports.own.word());
-        hash.update(&given.bytes);
-    }
-    for change in &source.changes {
-        hash.update(format!("\0{}={}", change.key, change.after));
-    }
-    hex(&hash.finalize())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -505,6 +505,33 @@ fn no_nesting_exhausts_the_stack() {
     }
 }
 
+/// Every source looks at the faults that run and every venue at every arbitrageur, second by second.
+#[test]
+fn lists_that_every_second_looks_at_are_bounded() {
+    let fault = "\n[[oracle.faults]]\nsource = \"all\"\nkind = \"outage\"\n";
+    let trade = "\n[[oracle.trades]]\nsource = 0\nat = 0\nside = \"long\"\nnotional = \"1\"\n";
+    let who = |number: usize| {
+        format!(
+            "\n[[arbitrageurs]]\nname = \"x{number}\"\nnotional = \"1\"\nleverage = \"2\"\nlag = 1\n"
+        )
+    };
+    let crowd: String = (0..65).map(who).collect();
+    let cases = [
+        ("oracle.faults", 1_000, fault.repeat(1_001)),
+        ("oracle.trades", 10_000, trade.repeat(10_001)),
+        ("arbitrageurs", 64, crowd),
+    ];
+    for (list, most, text) in cases {
+        let error = parse(&format!("{FULL}{text}")).unwrap_err();
+        let ScenarioError::Place(place) = error else {
+            panic!("{error}")
+        };
+        assert_eq!(place.field, format!("{list}[{most}]"));
+        let legal = format!("; legal: at most {most} `{list}`");
+        assert!(place.message.ends_with(&legal), "{}", place.message);
+    }
+}
+
 /// Seven days at 60 000 a minute would be 605 million orders in memory.
 #[test]
 fn drawn_orders_are_bounded_over_all_flows() {

@@ -53,8 +53,9 @@ pub struct Plan {
 /// Drives a venue from the plan's first second to its last and adds up its figures.
 ///
 /// Each second: **Oracle**, **Funding**, **Orders** (the depth is measured before the first of
-/// them, and arbitrageurs come after the command stream), **Liquidation**, **Attribution** when a minute begins and at least one second has
-/// passed, **Check**. The auditor sees every entry and event; it compares books at every whole
+/// them; the command stream comes first, then what agents sent in the second before, then
+/// arbitrageurs), **Liquidation**, **Attribution** when a minute begins and at least one second
+/// has passed, **Check**, after which agents look. The auditor sees every entry and event; it compares books at every whole
 /// minute and at the end, after [`Venue::finish`].
 pub fn drive(venue: &mut dyn Venue, plan: &Plan, sink: &mut dyn JournalSink) -> VenueOutcome {
     drive_with(venue, plan, Cast::default(), sink)
@@ -218,6 +219,9 @@ impl<'a> Run<'a> {
                 self.meter.sent(&command);
                 let receipt = self.venue.commit(&command).ok();
                 self.meter.reaction(receipt.as_ref());
+                if let Some(receipt) = &receipt {
+                    self.meter.accepted(&command, receipt);
+                }
             }
         }
     }

@@ -1,6 +1,6 @@
 //! The outside world: a price in every second and what the oracle's sources publish of it.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 use seawall_oracle::{Feed, Line, Reading, Source};
 use seawall_scenario::model::{FaultKind, FaultSource};
@@ -119,6 +119,18 @@ struct Publisher {
     shown: VecDeque<Reading>,
     remembers: usize,
     published: Option<SourceQuote>,
+    faults: FaultCalendar,
+    /// Trades in its pool that are still to come, the next one first.
+    trades: VecDeque<TimedTrade>,
+}
+
+/// The faults of one source, so that a second costs those that run in it and no others.
+#[derive(Debug, Clone)]
+struct FaultCalendar {
+    /// Those to come with their places in the file, the next one first.
+    ahead: VecDeque<(usize, TimedFault)>,
+    /// Those that run, in the order of the file: deviations are rounded one after the other.
+    running: BTreeMap<usize, TimedFault>,
 }
 
 /// What goes wrong with one source in one second.
@@ -132,15 +144,21 @@ struct Faults {
 
 impl Publisher {
     fn new(world: &World, number: u16, feed: Feed) -> Self {
-        let faults = world.faults.iter().filter(|fault| hits(fault, number));
-        let delays = faults.filter_map(|fault| match fault.kind {
-            FaultKind::Delay(seconds) => Some(seconds),
-            _ => None,
-        });
+        let faults = FaultCalendar::new(world, number);
+        let delays = faults
+            .ahead
+            .iter()
+            .filter_map(|(_, fault)| match fault.kind {
+                FaultKind::Delay(seconds) => Some(seconds),
+                _ => None,
+            });
         // A delay beyond the first second shows the opening, which needs no memory.
         let span = world.end.since(world.start());
         let longest = delays.max().unwrap_or(0).min(span);
         let remembers = usize::try_from(longest).unwrap_or(usize::MAX);
+        let own = world.trades.iter().filter(|trade| trade.source == number);
+        let mut trades: Vec<TimedTrade> = own.copied().collect();
+        trades.sort_by_key(|trade| trade.at);
         Self {
             number,
             feed,
@@ -148,11 +166,14 @@ impl Publisher {
             shown: VecDeque::with_capacity(remembers.saturating_add(1)),
             remembers,
             published: None,
+            faults,
+            trades: trades.into(),
         }
     }
 
     fn observe(&mut self, world: &World, now: Time) -> Option<SourceQuote> {
-        let faults = Faults::of(world, self.number, now);
+        let running = self.faults.running(now);
+        let faults = Faults::of(running, world.path.price_at(now));
         let line = match faults.stuck || faults.out {
             true => Line::Down,
             false => Line::Up,
@@ -161,8 +182,11 @@ impl Publisher {
             Some(price) => self.source.observe(now, price, line),
             None => self.source.reading(),
         };
-        for trade in world.trades.iter().filter(|trade| trade.at == now) {
-            if trade.source == self.number {
+        while let Some(trade) = self.trades.front().copied()
+            && trade.at <= now
+        {
+            self.trades.pop_front();
+            if trade.at == now {
                 reading = self.source.trade(trade.side, trade.notional);
             }
         }
@@ -210,16 +234,39 @@ impl Publisher {
     }
 }
 
+impl FaultCalendar {
+    fn new(world: &World, source: u16) -> Self {
+        let own = world.faults.iter().copied().enumerate();
+        let mut ahead: Vec<_> = own.filter(|(_, fault)| hits(fault, source)).collect();
+        ahead.sort_by_key(|(_, fault)| fault.window.from);
+        Self {
+            ahead: ahead.into(),
+            running: BTreeMap::new(),
+        }
+    }
+
+    /// Those that run in this second.
+    fn running(&mut self, now: Time) -> impl Iterator<Item = &TimedFault> {
+        while let Some((place, fault)) = self.ahead.front().copied()
+            && fault.window.from <= now
+        {
+            self.ahead.pop_front();
+            self.running.insert(place, fault);
+        }
+        self.running.retain(|_, fault| fault.window.until >= now);
+        self.running.values()
+    }
+}
+
 impl Faults {
-    fn of(world: &World, source: u16, now: Time) -> Self {
+    fn of<'f>(running: impl Iterator<Item = &'f TimedFault>, outside: Price) -> Self {
         let mut faults = Self {
-            seen: Some(world.path.price_at(now)),
+            seen: Some(outside),
             delay: 0,
             stuck: false,
             out: false,
         };
-        let here = |fault: &&TimedFault| hits(fault, source) && fault.window.contains(now);
-        for fault in world.faults.iter().filter(here) {
+        for fault in running {
             match fault.kind {
                 FaultKind::Outage => faults.out = true,
                 FaultKind::Stuck => faults.stuck = true,

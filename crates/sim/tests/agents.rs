@@ -3,11 +3,11 @@
 
 use std::path::Path;
 
-use seawall_ledger::{Account, AccountId, Cause, Entry};
+use seawall_ledger::{Account, AccountId, BidderId, Cause, Entry};
 use seawall_scenario::Scenario;
 use seawall_sim::{Comparison, JournalSink, LpRun, VenueName, VenueOutcome, compare, run_one};
 use seawall_units::{Base, Ratio, Usd};
-use seawall_venue::{Event, StageId};
+use seawall_venue::{Event, LpHolding, StageId, TrancheName, Venue};
 
 /// A quiet market of 10 600 USD: coverage 2 500 / 10 500 = 23.8 %.
 const QUIET: &str = r#"
@@ -92,6 +92,8 @@ fn lawful(comparison: &Comparison) {
 struct Kept {
     entries: Vec<Entry>,
     events: Vec<Event>,
+    /// What the first provider has of Junior at the end.
+    first: LpHolding,
 }
 
 impl JournalSink for Kept {
@@ -100,6 +102,9 @@ impl JournalSink for Kept {
     }
     fn event(&mut self, event: &Event) {
         self.events.push(event.clone());
+    }
+    fn ended(&mut self, venue: &dyn Venue) {
+        self.first = venue.lp_holding(BidderId::new(0), TrancheName::Junior);
     }
 }
 
@@ -157,6 +162,10 @@ fn three_providers_at_the_gate_of_coverage() {
             && end >= "0.346938775510204070".parse().unwrap(),
         "{end}"
     );
+    // What agents ask for is asked for: all of it waits or is granted.
+    for venue in &comparison.venues {
+        assert_eq!(venue.redemptions.asked, usd("1200"), "{}", venue.name);
+    }
     // Three requests and the claim of the large one.
     let sent = comparison.venues[0].reactions;
     assert_eq!((sent.sent, sent.refused), (4, 0));
@@ -415,4 +424,83 @@ fn in_a_pool_the_first_leavers_are_paid_by_those_who_stay() {
     let squeeze = run("jelly-style-squeeze");
     assert!(squeeze.venues[1].backstop_result.unwrap() < usd("-1000000"));
     assert!(squeeze.venues[2].lp_return.is_negative());
+}
+
+/// Ten long tokens lose 10 on a fall from 100 to 99. The tranches' exit price leaves the loss out,
+/// the mark counts it: half of 1 000 shares are 500 at the exit price, and neither 502 nor 500 of
+/// the mark's. What is left is what he keeps, but for what one unit of money buys.
+#[test]
+fn half_of_the_shares_is_half_of_them_at_the_exit_price() {
+    const HALF: &str = "
+[[lps]]
+name = \"half\"
+tranche = \"junior\"
+stake = \"1000\"
+[[lps.leave]]
+when = { at = 30 }
+share = \"50%\"
+";
+    let scenario = quiet("99", &format!("{LONG}{HALF}").replace('\r', ""));
+    for venue in VenueName::ALL {
+        let left = Kept::run(&scenario, venue).first;
+        assert!(left.granted.is_positive() && left.waiting.is_zero());
+        let more = left.shares - 500_000_000_000;
+        assert!((0..=1_020).contains(&more), "{venue:?}: {left:?}");
+    }
+}
+
+/// A long is 80·50 − 400 = 3 600 below zero: Junior's 2 500, the fund's 100 and 1 000 of Senior pay,
+/// and Junior freezes. Of 2 100 that come back, Senior takes 1 000 and the fund 100; the rest is
+/// shared by 2 500 shares. Who has 1 000 of them gets 400: that is what stayed, and he claims it
+/// without ever having wanted to leave.
+#[test]
+fn what_a_frozen_series_gets_back_reaches_its_providers() {
+    const LOST: &str = r#"
+dead_deposit = "0"
+[[positions.each]]
+account = "ann"
+side = "long"
+size = "80"
+entry = "100"
+margin = "400"
+[[positions.each]]
+account = "bob"
+side = "short"
+size = "80"
+entry = "100"
+margin = "8000"
+[[lps]]
+name = "one"
+tranche = "junior"
+stake = "1000"
+[venues.tranched.limits]
+account = "1"
+[venues.tranched.waterfall]
+loss_order = "adl_last"
+[venues.tranched.fees]
+coupon = "0"
+[venues.tranched.rates.funding]
+velocity_per_minute = "0"
+[venues.tranched.rates.utilisation]
+base = "0"
+max = "0"
+[[recoveries]]
+at = 250
+amount = "2100"
+"#;
+    let scenario = quiet("50", LOST);
+    let comparison = all(&scenario);
+    lawful(&comparison);
+    let tranched = &comparison.venues[0];
+    let back = usd("400");
+    assert_eq!(
+        Kept::run(&scenario, VenueName::ALL[0]).first.recovered,
+        back
+    );
+    assert_eq!(junior(tranched).stayed, Some("0.4".parse().unwrap()));
+    assert_eq!(tranched.redemptions.claimed, back);
+    assert_eq!(
+        (tranched.reactions.sent, tranched.reactions.refused),
+        (1, 0)
+    );
 }

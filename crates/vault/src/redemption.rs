@@ -171,6 +171,8 @@ struct Claimable<T: Tranche> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Redemptions<T: Tranche> {
     pending: BTreeMap<Epoch, BTreeMap<HolderId, Shares<T>>>,
+    /// The sums of `pending` over all epochs, by controller.
+    waiting: BTreeMap<HolderId, Shares<T>>,
     claimable: BTreeMap<HolderId, Claimable<T>>,
     /// (controller, operator).
     operators: BTreeSet<(HolderId, HolderId)>,
@@ -180,6 +182,7 @@ impl<T: Tranche> Default for Redemptions<T> {
     fn default() -> Self {
         Self {
             pending: BTreeMap::new(),
+            waiting: BTreeMap::new(),
             claimable: BTreeMap::new(),
             operators: BTreeSet::new(),
         }
@@ -234,17 +237,17 @@ impl<T: Tranche> Redemptions<T> {
         let waiting = self.pending.entry(due).or_default();
         let asked = waiting.entry(controller).or_insert(Shares::ZERO);
         *asked = sum([*asked, shares]);
+        let all = self.waiting.entry(controller).or_insert(Shares::ZERO);
+        *all = sum([*all, shares]);
         Ok(RequestId::AGGREGATE)
     }
 
-    /// The shares of a controller that wait for an execution. Not among [`Self::claimable`].
+    /// The shares of a controller that wait for an execution; O(log n). Not among
+    /// [`Self::claimable`].
     #[must_use]
     pub fn pending(&self, controller: HolderId) -> Shares<T> {
-        sum(self
-            .pending
-            .values()
-            .filter_map(|by| by.get(&controller))
-            .copied())
+        let waiting = self.waiting.get(&controller);
+        waiting.copied().unwrap_or(Shares::ZERO)
     }
 
     /// What is set aside for a controller, which he may claim at any time; ERC-4626 `maxWithdraw`.
@@ -329,6 +332,7 @@ impl<T: Tranche> Redemptions<T> {
             if let Some(asked) = due.get_mut(&fill.controller) {
                 *asked = less(*asked, fill.shares);
             }
+            self.leave_escrow(fill);
             self.set_aside_fill(fill);
         }
         due.retain(|_, shares| !shares.is_zero());
@@ -431,6 +435,14 @@ impl<T: Tranche> Redemptions<T> {
             *asked = sum([*asked, *shares]);
         }
         due
+    }
+
+    fn leave_escrow(&mut self, fill: &Fill<T>) {
+        let left = less(self.pending(fill.controller), fill.shares);
+        match left.is_zero() {
+            true => self.waiting.remove(&fill.controller),
+            false => self.waiting.insert(fill.controller, left),
+        };
     }
 
     fn set_aside_fill(&mut self, fill: &Fill<T>) {

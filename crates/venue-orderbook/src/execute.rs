@@ -282,7 +282,7 @@ impl OrderBookVenue {
                 let free = Account::Free(account);
                 self.pay(free, Account::External, amount, Cause::CollateralWithdrawn);
             }
-            Decision::Liquidity(queued) => self.queued.push(queued),
+            Decision::Liquidity(queued) => self.enqueue(queued),
             Decision::Bidding(quoter) => self.note_presence(quoter),
         }
     }

@@ -63,7 +63,19 @@ impl OrderBookVenue {
                 Way::Out => waiting.extend(self.pay_out(queued)),
             }
         }
-        self.queued = waiting;
+        self.queued.clear();
+        self.waiting.clear();
+        for rest in waiting {
+            self.enqueue(rest);
+        }
+    }
+
+    /// Puts a deposit or a redemption in line.
+    pub(crate) fn enqueue(&mut self, queued: QueuedLiquidity) {
+        if queued.way == Way::Out {
+            *self.waiting.entry(queued.lp).or_default() += queued.amount;
+        }
+        self.queued.push(queued);
     }
 
     /// Mints shares at the higher of the two values of the makers' equity, for those who stay. A
@@ -140,16 +152,18 @@ impl OrderBookVenue {
         let Ok(at) = self.shares.conversion(self.equity(Party::Makers).or_zero()) else {
             return LpHolding::default();
         };
-        let waiting = self.queued.iter();
-        let waiting = waiting.filter(|each| each.lp == lp && each.way == Way::Out);
+        let exit = self
+            .exit_price()
+            .and_then(|at| at.preview_redeem(held).ok());
         LpHolding {
             shares: held.units(),
             share_price: at.share_price().unwrap_or_default(),
             value: at.preview_redeem(held).unwrap_or_default(),
-            waiting: waiting.map(|each| each.amount).sum(),
+            exit_value: exit.unwrap_or_default(),
+            waiting: self.waiting.get(&lp).copied().unwrap_or_default(),
             granted: self.granted.get(&lp).copied().unwrap_or_default(),
             // Paid when it is executed.
-            claimable: Usd::ZERO,
+            ..LpHolding::default()
         }
     }
 

@@ -173,6 +173,7 @@ impl OrderBookVenue {
             ledger,
             events: Vec::new(),
             queued: Vec::new(),
+            waiting: BTreeMap::new(),
             tiers,
             now: setup.start,
             outside: setup.opening,

@@ -13,7 +13,7 @@ use crate::backstop::TakeOver;
 use crate::depth::Depth;
 use crate::funding::{Funding, premium};
 use crate::index::LiquidationIndex;
-use crate::liquidity::{MakersCapital, QueuedLiquidity};
+use crate::liquidity::{MakersCapital, QueuedLiquidity, Way};
 use crate::params::Params;
 use crate::parties::{Party, User};
 use crate::position::Position;
@@ -79,6 +79,8 @@ pub struct OrderBookVenue {
     pub(crate) ledger: Ledger,
     pub(crate) events: Vec<Event>,
     pub(crate) queued: Vec<QueuedLiquidity>,
+    /// What of `queued` is to be taken out, by provider.
+    pub(crate) waiting: BTreeMap<BidderId, Usd>,
     /// Whose the makers' capital is.
     pub(crate) shares: Vault<MakersCapital>,
     /// What redemptions were granted, by provider.
@@ -340,7 +342,11 @@ impl Venue for OrderBookVenue {
         let law = |position: &Position| (position.settled - position.cost).units();
         let owed = -self.ledger.subtotal(AccountKind::OpenDeficit);
         let variation = self.ledger.subtotal(AccountKind::Variation);
+        let out = self.queued.iter().filter(|each| each.way == Way::Out);
+        let out: Usd = out.map(|each| each.amount).sum();
+        let waiting: Usd = self.waiting.values().copied().sum();
         vec![
+            row("redemptions asked for", waiting.units(), out.units()),
             row("variation", variation.units(), total(law)),
             row("sum of sizes", 0, total(|position| position.size.units())),
             row(

@@ -61,14 +61,6 @@ impl PoolVenue {
         self.providers.get(&lp).copied().unwrap_or_default()
     }
 
-    /// Market tokens that no provider has.
-    fn founders(&self) -> Shares<Gm> {
-        let held = self.providers.values().map(|each| each.tokens);
-        held.fold(self.pool.supply, |left, tokens| {
-            left.checked_sub(tokens).unwrap_or(Shares::ZERO)
-        })
-    }
-
     /// Hands the founder's tokens over at one USD each, as they were minted.
     pub(crate) fn hand_over(&mut self, lp: BidderId, amount: Usd) -> Result<(), Refusal> {
         let mut provider = self.provider(lp);
@@ -76,9 +68,10 @@ impl PoolVenue {
         let Some(held) = provider.tokens.checked_add(tokens) else {
             return refused("too many market tokens");
         };
-        if tokens > self.founders() {
+        let Some(left) = self.founder.checked_sub(tokens) else {
             return refused("the founder has fewer market tokens");
-        }
+        };
+        self.founder = left;
         provider.tokens = held;
         self.providers.insert(lp, provider);
         Ok(())
@@ -87,9 +80,15 @@ impl PoolVenue {
     /// What a provider has, at the mark.
     pub(crate) fn holding(&self, lp: BidderId) -> LpHolding {
         let provider = self.provider(lp);
+        let tokens = provider.tokens.units();
+        let exit = self.pool.value(&self.terms, self.prices, Bound::Low);
+        let usd = |units| Usd::from_units(units).unwrap_or_default();
         let value = self.pool.value_at_mark(&self.terms, self.prices).or_zero();
         let supply = self.pool.supply.units();
-        let worth = |units: i128| mul_div(units, value.units(), supply, Round::Floor).unwrap_or(0);
+        let worth = |value: Usd| {
+            let value = value.or_zero().units();
+            mul_div(tokens, value, supply, Round::Floor).unwrap_or(0)
+        };
         // A token's grid is three decimals finer than money's, a ratio's twelve.
         let price = mul_div(
             value.units(),
@@ -97,18 +96,17 @@ impl PoolVenue {
             supply,
             Round::Floor,
         );
-        let waiting = self.requests.iter();
-        let waiting = waiting.filter(|each| each.lp == lp && each.way == Way::Out);
         LpHolding {
-            shares: provider.tokens.units(),
+            shares: tokens,
             share_price: price
                 .and_then(|p| Ratio::from_units(p).ok())
                 .unwrap_or_default(),
-            value: Usd::from_units(worth(provider.tokens.units())).unwrap_or_default(),
-            waiting: waiting.map(|each| each.amount).sum(),
+            value: usd(worth(value)),
+            exit_value: usd(worth(exit)),
+            waiting: self.waiting.get(&lp).copied().unwrap_or_default(),
             granted: provider.granted,
             // Paid when it is executed.
-            claimable: Usd::ZERO,
+            ..LpHolding::default()
         }
     }
 
@@ -213,8 +211,17 @@ impl PoolVenue {
         Side::BOTH.into_iter().any(exceeds)
     }
 
+    /// Puts a request in line.
+    pub(crate) fn enqueue(&mut self, request: LpRequest) {
+        if request.way == Way::Out {
+            *self.waiting.entry(request.lp).or_default() += request.amount;
+        }
+        self.requests.push(request);
+    }
+
     /// Executes what waits; a request that fails now is cancelled.
     pub(crate) fn run_requests(&mut self) {
+        self.waiting.clear();
         for request in std::mem::take(&mut self.requests) {
             let Ok(after) = self.after_request(request) else {
                 continue;

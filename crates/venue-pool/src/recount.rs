@@ -1,9 +1,10 @@
 //! Sums that are kept beside the same sums added up anew.
 use ethnum::I256;
 use seawall_ledger::Account;
-use seawall_units::Side;
+use seawall_units::{Side, Usd};
 use seawall_venue::Recount;
 
+use crate::lp::Way;
 use crate::pool::Pool;
 use crate::venue::PoolVenue;
 use crate::wide::F30;
@@ -35,7 +36,20 @@ pub(crate) fn all(venue: &PoolVenue) -> Vec<Recount> {
         anew.include(position);
         positions = positions.saturating_add(1);
     }
+    let founder = venue.founder.units();
+    let held = venue.providers.values().map(|each| each.tokens.units());
+    let out = venue.requests.iter().filter(|each| each.way == Way::Out);
     let mut recounts = vec![
+        Recount {
+            what: "market tokens",
+            kept: venue.pool.supply.units(),
+            counted: held.fold(founder, i128::saturating_add),
+        },
+        Recount {
+            what: "withdrawals asked for",
+            kept: venue.waiting.values().copied().sum::<Usd>().units(),
+            counted: out.map(|each| each.amount).sum::<Usd>().units(),
+        },
         Recount {
             what: "pool cash",
             kept: venue.pool.cash.units(),

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 
 use seawall_ledger::{Account, AccountId, BidderId, Cause, Entry, Ledger};
 use seawall_oracle::Oracle;
-use seawall_units::{Base, Side, Time, Usd};
+use seawall_units::{Base, Shares, Side, Time, Usd};
 use seawall_venue::{
     CapitalPart, Command, Event, LpCapital, LpHolding, MarketStatus, PositionView, Quote, Receipt,
     Recount, Refusal, Setup, StageId, StageRule, Tick, TrancheName, Venue, VenueProfile,
@@ -14,7 +14,7 @@ use crate::draft::{Draft, Posting};
 use crate::lp::{LpRequest, Provider, Way};
 use crate::open::opening;
 use crate::order::Asked;
-use crate::pool::Pool;
+use crate::pool::{Gm, Pool};
 use crate::position::Position;
 use crate::prices::Prices;
 use crate::terms::Terms;
@@ -57,8 +57,12 @@ pub struct PoolVenue {
     pub(crate) watch: Watch,
     pub(crate) prices: Prices,
     pub(crate) requests: Vec<LpRequest>,
-    /// Who has market tokens; the rest of the supply is the founder's.
+    /// What of `requests` is to be taken out, by provider.
+    pub(crate) waiting: BTreeMap<BidderId, Usd>,
+    /// Who has market tokens beside the founder.
     pub(crate) providers: BTreeMap<BidderId, Provider>,
+    /// The founder's market tokens.
+    pub(crate) founder: Shares<Gm>,
     pub(crate) candidates: Vec<AccountId>,
     oracle: Oracle,
     now: Time,
@@ -130,7 +134,9 @@ impl PoolVenue {
             book: vec![None; accounts],
             watch,
             requests: Vec::new(),
+            waiting: BTreeMap::new(),
             providers: BTreeMap::new(),
+            founder: pool.supply,
             candidates: Vec::new(),
             now: setup.start,
             status: MarketStatus::Live,
@@ -388,7 +394,7 @@ impl Venue for PoolVenue {
                 Ok(receipt)
             }
             Planned::Queue(request) => {
-                self.requests.push(request);
+                self.enqueue(request);
                 Ok(Receipt::Queued)
             }
         }

@@ -133,7 +133,8 @@ pub trait Venue: Send {
         Err(Refusal::Liquidity { reason })
     }
 
-    /// What a liquidity provider has in a tranche, or in the venue's one pool; O(log n).
+    /// What a liquidity provider has in a tranche, or in the venue's one pool; O(log n) in the
+    /// providers and their requests, and linear in the junior series that have frozen.
     fn lp_holding(&self, _lp: BidderId, _tranche: TrancheName) -> LpHolding {
         LpHolding::default()
     }

@@ -85,7 +85,7 @@ metrics! {
     "owner_cost_auction", "2 owners' cost", Before, Usd, LowerIsBetter,
         Stage(StageId::Auction, |_, s| s.owner_cost.units()),
         "What the owners paid for it out of their own margin: discounts, and what equity an unsold lot left behind.";
-    "owner_cost", "owners' cost, all stages", Before, Usd, LowerIsBetter,
+    "owner_cost", "owners' cost in all", Before, Usd, LowerIsBetter,
         Venue(|v| Some(v.stages.iter().map(|s| s.owner_cost).sum::<Usd>().units())),
         "What the owners paid for liquidations out of their own margin, over every stage: the two above, and what later stages and the equivalents of other venues took of it.";
     "liquidated_accounts", "liquidated accounts", Before, Count, LowerIsBetter,

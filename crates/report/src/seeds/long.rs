@@ -76,6 +76,7 @@ impl Seeds<'_> {
         }
         head.push((String::from("flips"), Align::Right));
         let mut lines = Vec::new();
+        let mut section = None;
         for (place, row) in self.rows().iter().enumerate() {
             let columns = block.columns.iter();
             let spreads: Vec<Option<Spread>> =
@@ -86,6 +87,9 @@ impl Seeds<'_> {
             }
             let largest = ends().map(i128::unsigned_abs).max().unwrap_or(0);
             let ranking = self.ranking(block, place, row.better());
+            if section.replace(row.metric.section) != Some(row.metric.section) {
+                lines.push(vec![format!("**{}**", row.metric.section.title())]);
+            }
             let mut line = vec![grid::escaped(&row.label)];
             for (index, spread) in spreads.iter().enumerate() {
                 line.push(match spread {

@@ -13,8 +13,10 @@
 //! | `providers` | liquidity providers who leave, wait in line and come back |
 //! | `traders` | accounts that add margin, close or flip |
 //! | `bidders` | bidders who vanish and return |
-//! | `arbitrage` | who trades whenever the mark lags behind the outside price; he looks before his
-//! second's Liquidation, so that his own lag is all that delays him |
+//! | `arbitrage` | who trades whenever the mark lags behind the outside price |
+//!
+//! An arbitrageur looks before his second's Liquidation, not after its Check: his own lag is all
+//! that delays him.
 
 pub(crate) mod arbitrage;
 mod bidders;

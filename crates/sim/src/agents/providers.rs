@@ -15,7 +15,8 @@ use crate::draw::{Group, Purpose};
 /// A group of providers with its rules.
 ///
 /// Whoever wants to leave asks at once, and again every minute while the venue has neither let him
-/// out nor kept his request.
+/// out nor kept his request. What was granted or given back he takes out, whether he is leaving or
+/// not.
 pub(super) struct ProviderAgent<'a> {
     group: &'a LpGroup,
     luck: Group,
@@ -53,6 +54,15 @@ struct Leaving {
     /// What he had been granted before.
     before: Usd,
     return_after: Option<u64>,
+}
+
+impl Leaving {
+    /// Whether he has more than he keeps and the exit price alone makes it worthless: he waits for
+    /// a better one.
+    fn is_barred(&self, holding: &LpHolding) -> bool {
+        let more = holding.shares > self.keep && holding.value.is_positive();
+        more && !holding.exit_value.is_positive()
+    }
 }
 
 /// What falls due.
@@ -120,10 +130,11 @@ impl<'a> ProviderAgent<'a> {
         }
     }
 
-    /// Every minute: who has got what he wanted is done, who has not asks again.
+    /// Every minute: who may claim claims, who has got what he wanted is done, who has not asks
+    /// again.
     fn follow_up(&mut self, view: &View<'_>, replies: &mut Vec<Reply>) {
         for index in 0..self.members.len() {
-            let Some((lp, leaving)) = self.leaving(index) else {
+            let Some((lp, leaving)) = self.member(index) else {
                 continue;
             };
             let holding = self.holding(view, lp);
@@ -131,19 +142,20 @@ impl<'a> ProviderAgent<'a> {
                 let tranche = self.group.tranche;
                 replies.push(Reply::from(Command::Claim { lp, tranche }));
             }
-            if holding.waiting.is_positive() {
+            let Some(leaving) = leaving.filter(|_| !holding.waiting.is_positive()) else {
                 continue;
-            }
+            };
             match self.asks(lp, &leaving, &holding) {
                 Some(reply) => replies.push(reply),
+                None if leaving.is_barred(&holding) => {}
                 None => self.is_done(view, index, holding.granted - leaving.before),
             }
         }
     }
 
-    fn leaving(&self, index: usize) -> Option<(BidderId, Leaving)> {
+    fn member(&self, index: usize) -> Option<(BidderId, Option<Leaving>)> {
         let member = self.members.get(index)?;
-        Some((member.lp, member.leaving?))
+        Some((member.lp, member.leaving))
     }
 
     fn is_done(&mut self, view: &View<'_>, index: usize, got: Usd) {
@@ -158,10 +170,16 @@ impl<'a> ProviderAgent<'a> {
         }
     }
 
-    /// A request for what he has beyond what he keeps; `None` when that is worth nothing.
+    /// A request for what he has beyond what he keeps, at the exit price: the venue turns it into
+    /// shares at that price. `None` when that is worth nothing.
     fn asks(&self, lp: BidderId, leaving: &Leaving, holding: &LpHolding) -> Option<Reply> {
         let out = holding.shares.checked_sub(leaving.keep)?;
-        let units = mul_div(holding.value.units(), out, holding.shares, Round::Floor)?;
+        let units = mul_div(
+            holding.exit_value.units(),
+            out,
+            holding.shares,
+            Round::Floor,
+        )?;
         let amount = Usd::from_units(units).ok()?;
         amount.is_positive().then(|| {
             Reply::from(Command::Redeem {

@@ -15,13 +15,15 @@ use crate::draw::{Group, Purpose};
 /// The members of a crowd who follow one rule.
 ///
 /// They look at their own position every so many seconds, and nobody else's is looked up: a second
-/// costs O(followers/every · log n). What everybody sees is watched every second, once for all.
+/// costs O(followers/every · log n), and who has used up his `times` is looked up no more. What everybody sees is watched every second, once for all.
 pub(super) struct TraderAgent<'a> {
     rule: &'a TimedTrader,
     luck: Group,
     start: Time,
     watch: Option<Watch>,
     members: Vec<Member>,
+    /// Who may still take note of a cause: places in `members`.
+    watching: Vec<usize>,
     /// Who acts when: places in `members`.
     due: BTreeMap<Time, Vec<usize>>,
 }
@@ -51,6 +53,7 @@ impl<'a> TraderAgent<'a> {
             acts_at: None,
             spent: Usd::ZERO,
         };
+        let members: Vec<Member> = (0..rule.count).filter(follows).map(member).collect();
         Self {
             rule,
             luck: Group::new(seed, Purpose::Trade, &rule.name),
@@ -59,7 +62,8 @@ impl<'a> TraderAgent<'a> {
                 TradeCause::Signal(signal) => Some(Watch::new(signal)),
                 _ => None,
             },
-            members: (0..rule.count).filter(follows).map(member).collect(),
+            watching: (0..members.len()).collect(),
+            members,
             due: BTreeMap::new(),
         }
     }
@@ -76,24 +80,36 @@ impl<'a> TraderAgent<'a> {
                 _ => return,
             },
         };
-        for (index, member) in self.members.iter_mut().enumerate() {
-            if member.acts_at.is_some() || member.causes >= self.rule.times {
-                continue;
-            }
-            let Some(position) = view.venue.position(member.account) else {
-                continue;
-            };
-            if own.is_some_and(|cause| !holds(cause, &position, view)) {
-                continue;
-            }
-            let delay = luck(&self.luck, member.causes, member.place, &self.rule.reaction);
-            member.causes = member.causes.saturating_add(1);
-            if let Some(delay) = delay {
-                let at = view.now.plus(delay);
-                member.acts_at = Some(at);
-                self.due.entry(at).or_default().push(index);
-            }
+        let mut watching = std::mem::take(&mut self.watching);
+        watching.retain(|index| self.watches_on(*index, own, view));
+        self.watching = watching;
+    }
+
+    /// Lets one member look; whether he has causes left after it.
+    fn watches_on(&mut self, index: usize, own: Option<TradeCause>, view: &View<'_>) -> bool {
+        let Some(member) = self.members.get_mut(index) else {
+            return false;
+        };
+        if member.causes >= self.rule.times {
+            return false;
         }
+        if member.acts_at.is_some() {
+            return true;
+        }
+        let Some(position) = view.venue.position(member.account) else {
+            return true;
+        };
+        if own.is_some_and(|cause| !holds(cause, &position, view)) {
+            return true;
+        }
+        let delay = luck(&self.luck, member.causes, member.place, &self.rule.reaction);
+        member.causes = member.causes.saturating_add(1);
+        if let Some(delay) = delay {
+            let at = view.now.plus(delay);
+            member.acts_at = Some(at);
+            self.due.entry(at).or_default().push(index);
+        }
+        member.causes < self.rule.times
     }
 }
 

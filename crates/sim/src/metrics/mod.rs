@@ -225,7 +225,7 @@ impl Meter {
         }
     }
 
-    /// A command other than an order was accepted.
+    /// A command was accepted, of the stream or of an agent.
     pub(crate) fn accepted(&mut self, command: &Command, receipt: &Receipt) {
         self.vaults.accepted(command, receipt);
     }

@@ -152,14 +152,14 @@ impl Providers {
         }
     }
 
-    /// What the shares that nobody was paid for are worth, for one USD of their opening value;
-    /// who put money back is left out.
+    /// What the shares that nobody was paid for are worth, with what recoveries gave back for those
+    /// of a frozen series, for one USD of their opening value; who put money back is left out.
     fn stayed(&self) -> Option<Ratio> {
         let (mut value, mut opening) = (Usd::ZERO, Usd::ZERO);
         let stayers = self.each.iter().filter(|p| p.returned == Returned::No);
         for provider in stayers {
             let shares = provider.opening.saturating_sub(provider.paid).max(0);
-            value += provider.seen.value;
+            value += provider.seen.value + provider.seen.recovered;
             opening += provider.opening_value(shares);
         }
         value.ratio_floor(opening)
