@@ -20,6 +20,7 @@ pub(crate) fn export(args: &ExportArgs) -> Result<ExitCode> {
     let at = |error: ExportError, cannot_write: &dyn Fn(io::Error) -> CannotWrite| match error {
         ExportError::Journal(error) => replay::refused(&args.file, &error),
         ExportError::Write(error) => Error::new(cannot_write(error)),
+        other => Error::new(other),
     };
     match &args.out {
         Some(path) => {

@@ -175,18 +175,25 @@ struct Visit {
 fn visits() -> impl Strategy<Value = Visit> {
     let touched = prop::collection::vec(0u32..2, 0..3);
     let place = (tranche(), amount(), 1u64..2_000, 0i32..400_000);
-    (place, touched, any::<bool>(), fees(), mark()).prop_map(
-        |((tranche, amount, minutes, lost), touched, insured, fees, mark)| Visit {
-            tranche,
-            amount,
-            minutes,
-            lost,
-            touched,
-            insured,
-            fees,
-            mark,
-        },
+    (
+        place,
+        touched,
+        any::<bool>(),
+        fees(),
+        prop_oneof![Just(price()), mark()],
     )
+        .prop_map(
+            |((tranche, amount, minutes, lost), touched, insured, fees, mark)| Visit {
+                tranche,
+                amount,
+                minutes,
+                lost,
+                touched,
+                insured,
+                fees,
+                mark,
+            },
+        )
 }
 
 /// Every split of fees that is legal, the ends of the ranges among them.
