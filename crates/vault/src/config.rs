@@ -88,8 +88,8 @@ pub struct VaultConfig {
     pub junior_ceiling: Ratio,
     /// What the part of a junior deposit above the ceiling pays.
     pub balancing_fee: Ratio,
-    /// The part of the unsettled utilisation fee that deposits are priced with, which is what
-    /// protocol and insurance leave of it.
+    /// The part of the unsettled utilisation fee that deposits are priced with, unless the fee
+    /// split can give a tranche more.
     pub unsettled_share: Ratio,
     /// What the first depositor of a vault pays for the shares that nobody owns.
     pub dead_deposit: Usd,

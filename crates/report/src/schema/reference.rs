@@ -403,6 +403,27 @@ The path is relative to the scenario file. In a checkout `.taplo.toml` names the
 everything below `fixtures/scenarios`, and no such line is needed. The schema knows keys and types;
 ranges, sums and orders the loader checks, with file, line and column.
 
+## Shapes
+
+The least that a file states is a question, a seed, `[time]`, `[market]`, `[capital]`, `[terms]` and
+`[price]`; the example of the library's front page is one. A key whose type is a list of words takes
+one of them, and a word that carries a value is a table with that one key:
+
+```toml
+terms = { native = {} }                          # or { common = { initial = \"2%\", maintenance = \"1%\" } }
+price.points.points = [{ at = 0, price = \"100\" }] # or price.csv.file = \"prices.csv\"
+leverage = { fixed = \"5\" }                       # or uniform, lognormal, choice
+kind = \"outage\"                                  # of a fault; or \"stuck\", { delay = 20 }, { deviation = \"3%\" }
+design = \"instant\"                               # of a feed; or { push = { deviation = \"0.5%\", heartbeat = 3600 } }
+when = { drawdown = \"5%\" }                       # of [[lps.leave]]; or { coverage = \"25%\" }, { news = \"name\" }, { at = 60 }
+do = { close = \"50%\" }                           # of [[traders]]; or { flip = \"50%\" }, { add_margin = \"100\" }
+exit = \"gap_gone\"                                # of [[arbitrageurs]]; or { after = 30 }
+claim = \"all\"                                    # of [[liquidity]]; or provide = \"100\", redeem = \"100\"
+```
+
+A tranched market whose feeds all push needs a half-spread of at least their deviation (M-3.2):
+`venues.tranched.ladder.half_spread = \"0.5%\"`, or one feed of another design beside them.
+
 ## Several markets
 
 A file may state `[[markets]]` instead of one market, each with a `name`. A market may state every
