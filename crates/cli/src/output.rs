@@ -53,7 +53,7 @@ pub(crate) fn refuse_same(input: &Path, output: &Path) -> Result<()> {
 }
 
 /// Refuses a path that names no file which could be written: that is bad input, no failure.
-fn refuse_no_file(path: &Path) -> Result<()> {
+pub(crate) fn refuse_no_file(path: &Path) -> Result<()> {
     let shown = path.display();
     if path.is_dir() || shown.to_string().ends_with('/') {
         bail!("{shown} is a directory; legal: a file");

@@ -1,7 +1,6 @@
 //! `seawall replay`
 
-use std::fs::File;
-use std::io::BufReader;
+use std::io::BufRead;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -33,13 +32,12 @@ pub(crate) fn replay(args: &ReplayArgs) -> Result<ExitCode> {
 }
 
 /// Opens a journal.
-pub(crate) fn open(path: &Path) -> Result<BufReader<File>> {
+pub(crate) fn open(path: &Path) -> Result<Box<dyn BufRead>> {
     let name = path.display();
     if path.is_dir() {
         bail!("{name} is a directory; legal: a journal");
     }
-    let file = File::open(path).map_err(|error| anyhow!("{name} cannot be read: {error}"))?;
-    Ok(BufReader::new(file))
+    journal::open(path).map_err(|error| anyhow!("{name} cannot be read: {error}"))
 }
 
 /// The error that a journal is not good, with its line.

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 use seawall::prelude::*;
-use seawall::report::journal::{Header, Sink, Writer};
+use seawall::report::journal::{Header, JournalFile, Sink};
 use seawall::scenario::Exchange;
 use seawall::sim::run_market;
 
@@ -12,7 +12,7 @@ use crate::args::RunArgs;
 use crate::compare::laws;
 use crate::failure::{self, CannotWrite};
 use crate::markets::{self, Loaded};
-use crate::output::{self, Target};
+use crate::output;
 
 /// Runs one venue, writes its journal, and says in a sentence what it came to.
 pub(crate) fn run(args: &RunArgs) -> Result<ExitCode> {
@@ -22,11 +22,11 @@ pub(crate) fn run(args: &RunArgs) -> Result<ExitCode> {
         output::refuse_same(input, &args.journal)?;
     }
     failure::tell_imports(&scenario);
-    let seed = scenario.file().seed;
-    let header = Header::new(scenario.name(), scenario.hash(), args.venue.as_str(), seed);
+    let header = Header::new(&scenario, args.venue)?;
     let cannot_write = |error| CannotWrite::file(&args.journal, error);
-    let target = Target::open(&args.journal)?;
-    let mut sink = Sink::new(Writer::new(target, header).map_err(cannot_write)?);
+    output::refuse_no_file(&args.journal)?;
+    let file = JournalFile::create(&args.journal).map_err(cannot_write)?;
+    let mut sink = Sink::new(file, header);
     let outcome = match (exchange, &args.scenario.market) {
         (Some(exchange), Some(market)) => {
             let outcome = run_market(&exchange, market, args.venue, &mut sink)?;
@@ -34,9 +34,13 @@ pub(crate) fn run(args: &RunArgs) -> Result<ExitCode> {
         }
         _ => run_one(&scenario, args.venue, &mut sink)?,
     };
-    sink.finish().map_err(cannot_write)?.finish()?;
+    let (file, chain) = sink.finish().map_err(cannot_write)?;
+    file.finish().map_err(cannot_write)?;
     let sentence = because::sentence(&outcome);
-    output::to_stdout(&format!("{}: {sentence}\n", outcome.name))?;
+    output::to_stdout(&format!(
+        "{}: {sentence}\njournal hash: {chain}\n",
+        outcome.name
+    ))?;
     Ok(laws(&[outcome]))
 }
 

@@ -171,6 +171,12 @@ impl Ledger {
         std::mem::take(&mut self.journal)
     }
 
+    /// How many transfers have been posted since the start.
+    #[must_use]
+    pub const fn posted(&self) -> u64 {
+        self.next_seq
+    }
+
     /// The entries posted since the last [`Ledger::drain`].
     #[must_use]
     pub fn pending(&self) -> &[Entry] {

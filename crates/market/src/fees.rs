@@ -3,6 +3,7 @@
 use seawall_ledger::{Account, Cause};
 use seawall_units::Usd;
 use seawall_vault::{Recipients, coverage, distribute};
+use seawall_venue::{Event, FeeRound};
 
 use crate::{IsolatedMarket, Ladder};
 
@@ -20,6 +21,7 @@ impl IsolatedMarket {
             senior: values.senior,
             junior: values.junior,
         };
+        let coupon_due = self.arrears.due();
         let split = distribute(gross, before, &mut self.arrears, &self.params.fees);
         let postings = [
             (Account::Protocol, split.protocol, Cause::FeeToProtocol),
@@ -32,6 +34,13 @@ impl IsolatedMarket {
             self.ledger.pay(Account::Fees, to, amount, cause);
         }
         self.claim += split.coupon + split.senior;
+        self.tell(Event::Fees(FeeRound {
+            gross,
+            insurance: before.insurance,
+            senior: before.senior,
+            junior: before.junior,
+            coupon_due,
+        }));
     }
 
     fn drip(&mut self) {

@@ -15,6 +15,7 @@
 mod bidders;
 mod charges;
 mod fees;
+mod journal;
 mod ladder;
 mod liquidity;
 mod market;

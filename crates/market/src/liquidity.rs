@@ -8,10 +8,10 @@ use std::collections::BTreeMap;
 use seawall_ledger::{Account, BidderId, Cause};
 use seawall_units::{Tranche, Usd};
 use seawall_vault::{HolderId, OpenLoss, Series, Vault};
-use seawall_venue::{Receipt, Refusal, TrancheName};
+use seawall_venue::{Event, Receipt, Refusal, ShareChange, ShareReason, TrancheName};
 
 use crate::IsolatedMarket;
-use crate::series::ShareSeries;
+use crate::series::{ShareSeries, owner};
 
 /// What a liquidity provider asks of a vault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +52,8 @@ pub(crate) struct Deposits {
 
 /// One deposit that is let in.
 struct Admitted {
+    /// Shares made for it, in units, and the supply before.
+    shares: (i128, i128),
     holder: HolderId,
     /// What buys shares.
     net: Usd,
@@ -160,6 +162,7 @@ impl IsolatedMarket {
             false => amount.mul_div_floor(most, total).unwrap_or(Usd::ZERO),
         };
         let admitted = asked.iter().map(|(holder, amount)| Admitted {
+            shares: (0, 0),
             holder: *holder,
             net: part(*amount),
             fee: Usd::ZERO,
@@ -167,7 +170,7 @@ impl IsolatedMarket {
         let minted = mint_all(&mut self.senior.vault, value, admitted);
         for deposit in minted {
             self.claim += deposit.net;
-            self.take_deposit(Account::Senior, &deposit);
+            self.take_deposit((Account::Senior, value), &deposit, ShareReason::Deposit);
         }
     }
 
@@ -182,17 +185,24 @@ impl IsolatedMarket {
         let admitted = asked.iter().map(|(holder, amount)| {
             let fee = fees.mul_div_ceil(*amount, total).unwrap_or(Usd::ZERO);
             Admitted {
+                shares: (0, 0),
                 holder: *holder,
                 net: *amount - fee,
                 fee,
             }
         });
-        let minted = match self.series {
-            Series::Running => mint_all(&mut self.junior.vault, value, admitted),
-            Series::New => self.open_series(value, admitted.collect()),
+        let (minted, why) = match self.series {
+            Series::Running => {
+                let minted = mint_all(&mut self.junior.vault, value, admitted);
+                (minted, ShareReason::Deposit)
+            }
+            Series::New => {
+                let minted = self.open_series(value, admitted.collect());
+                (minted, ShareReason::NewSeries)
+            }
         };
         for deposit in minted {
-            self.take_deposit(Account::Junior, &deposit);
+            self.take_deposit((Account::Junior, value), &deposit, why);
         }
     }
 
@@ -212,20 +222,49 @@ impl IsolatedMarket {
         let Ok(mut opened) = ShareSeries::open(dead, first.holder, assets) else {
             return Vec::new();
         };
-        let mut minted = mint_all(&mut opened.vault, assets, admitted);
-        minted.push(first);
+        let (dead, held) = (opened.vault.dead(), opened.vault.held(first.holder));
+        let first = Admitted {
+            shares: (held.units(), dead.units()),
+            ..first
+        };
+        let mut minted = vec![first];
+        minted.extend(mint_all(&mut opened.vault, assets, admitted));
         self.frozen
             .push(std::mem::replace(&mut self.junior, opened));
         self.series = Series::Running;
+        self.tell(Event::Shares(ShareChange {
+            tranche: "junior",
+            holder: None,
+            change: dead.units(),
+            assets: None,
+            value: None,
+            supply: 0,
+            why: ShareReason::Dead,
+        }));
         minted
     }
 
-    fn take_deposit(&mut self, vault: Account, deposit: &Admitted) {
+    fn take_deposit(
+        &mut self,
+        (vault, value): (Account, Usd),
+        deposit: &Admitted,
+        why: ShareReason,
+    ) {
         let outside = Account::External;
         self.ledger
             .pay(outside, Account::Fees, deposit.fee, Cause::BalancingFee);
         self.ledger
             .pay(outside, vault, deposit.net, Cause::VaultDeposit);
+        let (change, supply) = deposit.shares;
+        self.tell(Event::Shares(ShareChange {
+            tranche: vault.kind().name(),
+            holder: Some(owner(deposit.holder)),
+            change,
+            assets: Some(deposit.net),
+            value: Some(value),
+            supply,
+            why,
+        }));
     }
 }
 
@@ -239,10 +278,16 @@ fn mint_all<T: Tranche>(
     let Ok(price) = vault.conversion(value) else {
         return Vec::new();
     };
-    let minted = admitted.filter(|deposit| {
-        let shares = price.preview_deposit(deposit.net);
-        let some = shares.ok().filter(|shares| !shares.is_zero());
-        some.is_some_and(|shares| vault.mint(deposit.holder, shares).is_ok())
+    let minted = admitted.filter_map(|deposit| {
+        let shares = price.preview_deposit(deposit.net).ok()?;
+        let supply = vault.supply();
+        if shares.is_zero() || vault.mint(deposit.holder, shares).is_err() {
+            return None;
+        }
+        Some(Admitted {
+            shares: (shares.units(), supply.units()),
+            ..deposit
+        })
     });
     minted.collect()
 }

@@ -5,8 +5,9 @@ use seawall_ledger::{Account, AccountId, Ledger};
 use seawall_margin::{Accrual, IndexLevels, LiquidationIndex, Position};
 use seawall_units::{Base, Epochs, Price, Ratio, Side, Time, Usd};
 use seawall_vault::{Arrears, HolderId, JuniorTranche, SeniorTranche, Series};
-use seawall_venue::{MarginTable, MarketStatus, TrancheName};
+use seawall_venue::{Event, MarginTable, MarketStatus, Telling, TrancheName};
 
+use crate::journal::state_of;
 use crate::liquidity::Deposits;
 use crate::recovery::Borne;
 use crate::series::ShareSeries;
@@ -67,6 +68,7 @@ pub struct IsolatedMarket {
     pub(crate) low_coverage: bool,
     /// Whether the residual of a deficit has closed it for good.
     pub(crate) wound_up: bool,
+    pub(crate) telling: Telling,
 }
 
 impl IsolatedMarket {
@@ -108,6 +110,16 @@ impl IsolatedMarket {
     #[must_use]
     pub const fn mark(&self) -> Price {
         self.mark
+    }
+
+    /// Tells an event; it follows what has been posted so far.
+    pub fn tell(&mut self, event: Event) {
+        self.telling.tell(self.ledger.posted(), event);
+    }
+
+    /// What has been told, to say how much is told or to take it.
+    pub const fn telling_mut(&mut self) -> &mut Telling {
+        &mut self.telling
     }
 
     /// The books.
@@ -218,6 +230,9 @@ impl IsolatedMarket {
         };
         self.totals.replace(old, &position);
         *old = position;
+        if self.telling.is_full() {
+            self.tell(Event::Position(state_of(account, &position)));
+        }
         self.refresh_key(account);
     }
 
@@ -286,6 +301,9 @@ impl IsolatedMarket {
         let senior = self.values().senior;
         self.arrears
             .accrue_minute(self.now, senior, &self.params.fees);
+        if self.telling.is_full() {
+            self.tell(self.index_moved());
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use seawall_ledger::{Account, AccountId, Cause, DeficitId, Transfer};
 use seawall_margin::{Position, maintenance};
 use seawall_units::{Base, Price, Ratio, Side, Usd, split_pro_rata};
 use seawall_vault::Series;
-use seawall_venue::StageId;
+use seawall_venue::{Event, StageId};
 use seawall_waterfall::{Bid, Health, Market, Winner};
 
 use crate::charges::Fee;
@@ -117,6 +117,10 @@ impl IsolatedMarket {
 impl Market for IsolatedMarket {
     fn mark(&self) -> Price {
         self.mark
+    }
+
+    fn tell(&mut self, event: Event) {
+        Self::tell(self, event);
     }
 
     fn maintenance_ratio(&self) -> Ratio {
@@ -350,6 +354,8 @@ impl Market for IsolatedMarket {
         open.sort_unstable(); // losers pay in before winners are paid out
         for (_, account) in &open {
             self.close_out(*account);
+            let account = *account;
+            self.tell(Event::WoundUp { account });
         }
         let equities: Vec<Usd> = open
             .iter()
@@ -368,8 +374,9 @@ impl Market for IsolatedMarket {
             }
         }
         let posted = self.post_all(cuts.into_iter());
-        for (_, account) in &open {
-            self.release_margin(*account);
+        for (_, account) in open {
+            self.release_margin(account);
+            self.tell(Event::WoundUp { account });
         }
         posted
     }

@@ -10,7 +10,7 @@ use seawall_vault::{
     Epoch, Execution, HolderId, JuniorTranche, OpenLoss, RedeemRequest, SeniorTranche, Series,
     TrancheValues,
 };
-use seawall_venue::{Receipt, Refusal, TrancheName};
+use seawall_venue::{Event, Receipt, Refusal, ShareChange, ShareReason, TrancheName};
 
 use crate::liquidity::refusal;
 use crate::series::{ShareSeries, owner};
@@ -123,10 +123,11 @@ impl IsolatedMarket {
             senior: values.senior - paid,
             ..values
         });
+        let before = self.senior.vault.supply().units();
         let done = fill(&mut self.senior, epoch, values.senior, room);
         let Some(done) = done else { return Usd::ZERO };
         self.claim -= done.assets;
-        self.grant(TrancheName::Senior, &done);
+        self.grant((TrancheName::Senior, values.senior), &done, before);
         done.assets
     }
 
@@ -150,11 +151,16 @@ impl IsolatedMarket {
             let left = mul_div(self.junior.borne.units(), after, all, Round::Floor);
             let left = left.and_then(|units| Usd::from_units(units).ok());
             self.junior.borne = left.unwrap_or_default();
-            self.grant(TrancheName::Junior, &done);
+            self.grant((TrancheName::Junior, values.junior), &done, all);
         }
     }
 
-    fn grant<T: Tranche>(&mut self, tranche: TrancheName, done: &Execution<T>) {
+    fn grant<T: Tranche>(
+        &mut self,
+        (tranche, value): (TrancheName, Usd),
+        done: &Execution<T>,
+        mut supply: i128,
+    ) {
         let from = match tranche {
             TrancheName::Senior => Account::Senior,
             TrancheName::Junior => Account::Junior,
@@ -164,6 +170,17 @@ impl IsolatedMarket {
             let to = Account::PendingRedemption(owner(fill.controller));
             self.ledger
                 .pay(from, to, fill.assets, Cause::VaultRedemption);
+            let burned = fill.shares.units();
+            self.tell(Event::Shares(ShareChange {
+                tranche: from.kind().name(),
+                holder: Some(owner(fill.controller)),
+                change: burned.saturating_neg(),
+                assets: Some(fill.assets),
+                value: Some(value),
+                supply,
+                why: ShareReason::Redemption,
+            }));
+            supply = supply.saturating_sub(burned);
         }
     }
 

@@ -5,7 +5,7 @@ use seawall_ledger::{Account, Cause, Ledger};
 use seawall_margin::{LiquidationIndex, Position};
 use seawall_units::{Epochs, Side, Usd};
 use seawall_vault::{Arrears, HolderId, Series};
-use seawall_venue::{LimitUse, MarketStatus, Setup, SetupError};
+use seawall_venue::{LimitUse, MarketStatus, Setup, SetupError, Telling};
 
 use crate::liquidity::Deposits;
 use crate::params::check_margin;
@@ -96,6 +96,7 @@ impl IsolatedMarket {
         };
         let dead = params.vault.dead_deposit;
         let mut market = Self {
+            telling: Telling::default(),
             ledger: Ledger::new(setup.start),
             positions: Vec::new(),
             index: LiquidationIndex::new(),

@@ -2,35 +2,44 @@
 //!
 //! | line | what |
 //! |---|---|
-//! | first | `{"header":{…}}`: format, version, program, scenario with its hash, venue, seed |
-//! | then | `{"entry":{"seq","time","transfer"}}`: one transfer each, `seq` from zero without gaps |
-//! | between | `{"event":{…}}`: fills, liquidations, stage reports, deficits, cuts, status |
-//! | last | `{"end":{"entries","events","sha256"}}`: counts, and the hash of every byte before it |
+//! | first | `{"header":{…}}`: format, version, program, scenario with its hash, venue, parameters |
+//! | then | `{"seq","time","phase","event","data","rule","deficit","transfers","positions"}`: one event each with its postings |
+//! | last | `{"end":{"lines","transfers","chain"}}`: counts, and the last state of the running hash |
 //!
-//! [`Writer`] writes it, [`export`] hands its books to other tools, [`replay`] reads it line by line and keeps nothing but the balances.
-//! A journal that was cut off, spliced or edited is refused with the line that shows it.
+//! Every line but the last carries the running hash up to itself as `chain`. docs/journal.md is the
+//! specification.
+//!
+//! [`Writer`] writes it, [`export`] hands its books to other tools, [`replay`] reads it line by line
+//! and keeps nothing but the balances; [`walk`] shows every line to a visitor. A journal that was cut
+//! off, spliced or edited is refused with the line that shows it.
 
 mod balances;
+mod chain;
 mod error;
 mod event;
 mod export;
+mod file;
 mod line;
 mod read;
+mod shares;
 mod sink;
 mod write;
 
 pub use balances::{Detail, csv, document, markdown, table};
 pub use error::{Fault, JournalError};
 pub use event::{
-    CutRecord, DeficitRecord, EventRecord, FillRecord, LiquidationRecord, StageRecord,
+    CutRecord, DeficitRecord, EventRecord, FeesRecord, FillRecord, LiquidationRecord, ShareRecord,
+    ShareWord, StageRecord, ValuesRecord,
 };
 pub use export::{Books, ExportError, export};
-pub use line::{End, Header, Line};
-pub use read::{Replayed, replay};
+pub use file::{JournalFile, open};
+pub use line::{End, EventLine, Header, Line, PositionRecord};
+pub use read::{Replayed, replay, walk};
+pub use shares::{NotShares, ShareCount};
 pub use sink::Sink;
 pub use write::Writer;
 
 /// Name of the format, in every header.
 pub const FORMAT: &str = "seawall-journal";
 /// Version of the format.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;

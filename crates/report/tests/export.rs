@@ -5,8 +5,13 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 use seawall_ledger::{Account, AccountId, Cause, Entry, Transfer};
-use seawall_report::journal::{Books, Header, Writer, export, replay};
+use seawall_report::journal::{Books, EventLine, EventRecord, Header, Writer, export, replay};
+use seawall_sim::Phase;
 use seawall_units::{Time, Usd};
+
+mod support {
+    pub(crate) mod journal;
+}
 
 fn entry(seq: u64, transfer: (Account, Account, &str, Cause)) -> Entry {
     let (from, to, amount, cause) = transfer;
@@ -19,12 +24,25 @@ fn entry(seq: u64, transfer: (Account, Account, &str, Cause)) -> Entry {
 }
 
 fn journal(entries: &[Entry]) -> Vec<u8> {
-    let header = Header::new("storm\nin a glass", "00ff", "tranched", 7);
-    let mut writer = Writer::new(Vec::new(), header).unwrap();
+    let header = Header {
+        scenario_sha256: String::from("00ff"),
+        ..support::journal::header("storm\nin a glass")
+    };
+    let mut writer = Writer::new(Vec::new(), &header).unwrap();
     for entry in entries {
-        writer.entry(entry).unwrap();
+        let line = EventLine {
+            seq: 0,
+            time: entry.time,
+            phase: Phase::Orders,
+            event: EventRecord::Postings,
+            rule: "M-7".into(),
+            deficit: None,
+            transfers: vec![entry.transfer],
+            positions: Vec::new(),
+        };
+        writer.event(line).unwrap();
     }
-    writer.finish().unwrap()
+    writer.finish().unwrap().0
 }
 
 fn exported(journal: &[u8], books: Books) -> String {

@@ -4,13 +4,19 @@
 use proptest::prelude::*;
 use seawall_ledger::{Account, AccountId, Cause, DeficitId, Entry, Ledger, Transfer};
 use seawall_report::journal::{
-    Detail, Fault, Header, Replayed, Sink, Writer, document, replay, table,
+    Detail, EventLine, EventRecord, Fault, Replayed, Writer, document, replay, table,
 };
-use seawall_sim::JournalSink;
+use seawall_sim::Phase;
 use seawall_units::{Side, Time, Usd};
 use seawall_venue::{
-    Event, Fill, Liquidation, MarketStatus, SkipReason, StageEnd, StageId, StageReport, WinnerCut,
+    Event, Fill, Level, Liquidation, MarketStatus, PositionState, SkipReason, StageEnd, StageId,
+    StageReport, WinnerCut,
 };
+use support::journal::{header, resealed};
+
+mod support {
+    pub(crate) mod journal;
+}
 
 const TRADER: Account = Account::Margin(AccountId::new(4));
 
@@ -55,6 +61,7 @@ fn report() -> StageReport {
         account: None,
         closed: "0".parse().unwrap(),
         absorbed: usd("30"),
+        capacity: Some(usd("280.25")),
         owner_cost: Usd::ZERO,
         end: StageEnd::Cleared,
         transfers: vec![transfer.unwrap()],
@@ -89,6 +96,7 @@ fn events() -> Vec<Event> {
             mark,
             equity: usd("-30"),
             maintenance: usd("9.55"),
+            taker: Some(Account::Margin(AccountId::new(7))),
         }),
         Event::DeficitOpened {
             time,
@@ -119,28 +127,57 @@ fn events() -> Vec<Event> {
     ]
 }
 
+/// A line without a place yet.
+fn line(time: u64, event: EventRecord, entries: &[Entry]) -> EventLine {
+    EventLine {
+        seq: 0,
+        time: Time::from_secs(time),
+        phase: Phase::Liquidation,
+        event,
+        rule: "M-8.3".into(),
+        deficit: None,
+        transfers: entries.iter().map(|entry| entry.transfer).collect(),
+        positions: Vec::new(),
+    }
+}
+
+/// A header, the opening with its three postings in line 2, eight events, the last three postings
+/// with a position in line 11, the final record in line 12.
 fn journal() -> String {
-    let header = Header::new("storm", &"0".repeat(64), "tranched", 7);
-    let mut writer = Writer::new(Vec::new(), header).unwrap();
+    let mut writer = Writer::new(Vec::new(), &header("storm")).unwrap();
     let (_, entries) = ledger();
-    for entry in &entries {
-        writer.entry(entry).unwrap();
-    }
+    let (opening, loss) = entries.split_at(3);
+    writer
+        .event(line(100, EventRecord::Opening, opening))
+        .unwrap();
     for event in &events() {
-        writer.event(event).unwrap();
+        let record = EventRecord::of(event).unwrap();
+        writer.event(line(160, record, &[])).unwrap();
     }
-    String::from_utf8(writer.finish().unwrap()).unwrap()
+    let position = PositionState {
+        holder: TRADER,
+        size: "0".parse().unwrap(),
+        cost: Usd::ZERO,
+        since: vec![Level::new("funding", "0.5")],
+    };
+    let last = EventLine {
+        deficit: Some(DeficitId::new(1)),
+        positions: vec![position.into()],
+        ..line(160, EventRecord::Postings, loss)
+    };
+    writer.event(last).unwrap();
+    String::from_utf8(writer.finish().unwrap().0).unwrap()
 }
 
 fn read(text: &str) -> Result<Replayed, String> {
     replay(text.as_bytes()).map_err(|error| error.to_string())
 }
 
-/// The message for a journal in which `find` stands as `put`.
+/// The message for a journal in which `find` stands as `put`, with a chain that fits.
 fn edited(find: &str, put: &str) -> String {
     let journal = journal();
     assert!(journal.contains(find), "{find}");
-    read(&journal.replacen(find, put, 1)).unwrap_err()
+    read(&resealed(&journal.replacen(find, put, 1))).unwrap_err()
 }
 
 #[test]
@@ -153,7 +190,7 @@ fn replaying_gives_the_balances_of_the_ledger() {
         replayed.balances.entries(),
         u64::try_from(entries.len()).unwrap()
     );
-    assert_eq!(replayed.events, 8);
+    assert_eq!(replayed.events, 10);
     assert_eq!(replayed.header.venue, "tranched");
     let span = (Time::from_secs(100), Time::from_secs(160));
     assert_eq!(replayed.span, Some(span));
@@ -192,48 +229,66 @@ fn what_is_wrong_is_told_with_line_field_and_legal_value() {
     check(
         "\"time\":160",
         "\"time\":99",
-        "line 5: field `time`: 99; legal: 100 or later, as in the entry before",
+        "line 3: field `time`: 99; legal: 100 or later, as in the event before",
     );
-    check(
+    let starts = |find: &str, put: &str, expect: &str| {
+        let found = edited(find, put);
+        assert!(found.starts_with("line 2: column "), "{found}");
+        assert!(found.contains(expect), "{found}");
+    };
+    starts(
         "\"amount\":\"50.250000\"",
         "\"amount\":\"0.000000\"",
-        "line 4: column 120: field `entry`: a transfer of 0.000000 from external to margin:4; legal: more than 0",
+        "a transfer of 0.000000 from external to margin:4; legal: more than 0",
     );
-    check(
+    starts(
         "\"amount\":\"50.250000\"",
         "\"amount\":50.25",
-        "line 4: column 89: field `amount`: invalid type: floating point `50.25`, expected an exact number of USD in a string such as \"12.50\"",
+        "invalid type: floating point `50.25`, expected an exact number of USD in a string such as \"12.50\"",
     );
-    check(
+    starts(
         "\"cause\":\"margin_posted\"",
         "\"cause\":\"gift\"",
-        "line 4: column 111: field `transfer`: `gift` names no cause of a transfer",
+        "`gift` names no cause of a transfer",
     );
-    check(
+    starts(
         "\"to\":\"margin:4\"",
         "\"to\":\"insurance\"",
-        "line 4: column 122: field `entry`: margin_posted (M-7) may not move money from external to insurance",
+        "margin_posted (M-7) may not move money from external to insurance",
     );
     check(
-        "\"events\":8",
-        "\"events\":9",
-        "line 16: field `events`: 9; legal: 8, as many as there are",
+        "\"lines\":11",
+        "\"lines\":12",
+        "line 12: field `lines`: 12; legal: 11, as many as there are",
     );
     check(
-        "\"version\":1",
         "\"version\":2",
-        "line 1: field `version`: 2; legal: 1",
+        "\"version\":1",
+        "line 1: field `version`: 1; legal: 2, journals of other versions are read by the program that wrote them",
     );
-    check(
-        "\"scenario\":\"storm\"",
-        "\"scenario\":\"calm\"",
-        "line 16: field `sha256`: does not match the lines before it: the journal was changed",
-    );
-    check(
-        "{\"event\":{\"status\"",
-        "{\"event\":{\"mood\"",
-        "line 8: column 16: field `event`: unknown variant `mood`, expected one of `fill`, `liquidation`, `deficit_opened`, `stage`, `deficit_closed`, `cut`, `status`",
-    );
+    let mood = edited("\"event\":\"status\"", "\"event\":\"mood\"");
+    assert!(mood.starts_with("line 3: column "), "{mood}");
+    assert!(mood.contains("unknown variant `mood`"), "{mood}");
+}
+
+/// An edit shows at its own line, and a forged chain at the final record.
+#[test]
+fn a_changed_line_breaks_the_chain_at_its_place() {
+    let journal = journal();
+    let check = |find: &str, put: &str, line: u64| {
+        let error = replay(journal.replacen(find, put, 1).as_bytes()).unwrap_err();
+        assert!(matches!(error.fault, Fault::Chain { .. }), "{error}");
+        assert_eq!(error.line, line, "{error}");
+    };
+    check("\"scenario\":\"storm\"", "\"scenario\":\"calm\"", 1);
+    check("\"1000.000000\"", "\"1000.000001\"", 2);
+    check("\"cost\":\"-0.100000\"", "\"cost\":\"0.100000\"", 4);
+    let end = journal.rfind("\"chain\":\"").unwrap() + 9;
+    let digit = if &journal[end..=end] == "0" { "1" } else { "0" };
+    let forged = format!("{}{digit}{}", &journal[..end], &journal[end + 1..]);
+    let error = replay(forged.as_bytes()).unwrap_err();
+    assert!(matches!(error.fault, Fault::Chain { .. }), "{error}");
+    assert_eq!(error.line, 12);
 }
 
 #[test]
@@ -254,45 +309,43 @@ fn what_is_missing_or_doubled_is_told() {
         "line 1: not a journal; legal: a first line with the field `header`",
     );
     check(
-        &without(2),
+        &resealed(&without(2)),
         "line 3: field `seq`: 2; legal here: 1, since places have no gaps",
     );
-    check(
-        &without(9),
-        "line 15: field `events`: 8; legal: 7, as many as there are",
+    assert!(
+        read(&without(2))
+            .unwrap_err()
+            .starts_with("line 3: field `chain`")
     );
     check(
-        &without(15),
-        "line 15: the file ends without its final record `end`: it was cut off",
+        &without(11),
+        "line 11: the file ends without its final record `end`: it was cut off",
     );
     check(
         &format!("{journal}\n"),
-        "line 17: a line after the final record; legal: none",
+        "line 13: a line after the final record; legal: none",
     );
     check(
-        &format!("{}\n{journal}", lines[0]),
+        &resealed(&format!("{}\n{journal}", lines[0])),
         "line 2: a second header; legal: one, in the first line",
     );
 }
 
 #[test]
 fn a_spent_balance_cannot_be_spent_again() {
-    let header = Header::new("storm", &"0".repeat(64), "tranched", 7);
-    let mut writer = Writer::new(Vec::new(), header).unwrap();
+    let mut writer = Writer::new(Vec::new(), &header("storm")).unwrap();
     let transfer = Transfer::new(TRADER, Account::Junior, usd("1"), Cause::LossRealised);
-    let time = Time::from_secs(0);
-    let entry = Entry {
-        seq: 0,
-        time,
-        transfer: transfer.unwrap(),
+    let spent = EventLine {
+        transfers: vec![transfer.unwrap()],
+        ..line(0, EventRecord::Postings, &[])
     };
-    writer.entry(&entry).unwrap();
-    let journal = writer.finish().unwrap();
+    writer.event(spent).unwrap();
+    let (journal, _) = writer.finish().unwrap();
     let error = replay(&journal[..]).unwrap_err();
     assert!(matches!(error.fault, Fault::Overdrawn { .. }));
     assert_eq!(
         error.to_string(),
-        "line 2: field `transfer`: leaves `margin:4` at -1.000000 USD; legal: 0 or more"
+        "line 2: field `transfers`: leaves `margin:4` at -1.000000 USD; legal: 0 or more"
     );
 }
 
@@ -314,43 +367,6 @@ fn bytes_that_are_no_text_are_refused() {
         b"{\"header\":{\"format\":\"seawall-journal\"}}",
         "line 1: column 38: missing field `version`",
     );
-}
-
-/// Takes so many bytes and then is full.
-struct Full(usize);
-
-impl std::io::Write for Full {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        match self.0.checked_sub(bytes.len()) {
-            Some(left) => self.0 = left,
-            None => return Err(std::io::ErrorKind::StorageFull.into()),
-        }
-        Ok(bytes.len())
-    }
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-#[test]
-fn a_sink_tells_its_first_error_at_the_end() {
-    let run = |space: usize| {
-        let header = Header::new("storm", &"0".repeat(64), "tranched", 7);
-        let mut sink = Sink::new(Writer::new(Full(space), header).unwrap());
-        let (_, entries) = ledger();
-        for entry in &entries {
-            sink.entry(entry);
-        }
-        for event in &events() {
-            sink.event(event);
-        }
-        sink.finish()
-    };
-    assert_eq!(
-        run(1000).err().map(|e| e.kind()),
-        Some(std::io::ErrorKind::StorageFull)
-    );
-    assert!(run(journal().len()).is_ok());
 }
 
 proptest! {

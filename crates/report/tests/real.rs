@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used)] // helpers of tests
 
 use seawall_ledger::AccountKind;
-use seawall_report::journal::{Header, Sink, Writer, replay};
+use seawall_report::journal::{Header, Sink, replay};
 use seawall_report::{WIDTH, json, stage_table, table};
 use seawall_scenario::Scenario;
 use seawall_sim::{VenueName, compare, run_one};
@@ -111,10 +111,10 @@ fn the_tables_of_a_run_keep_to_the_width() {
 fn the_journal_of_a_run_replays_to_books_that_are_closed() {
     let scenario = storm();
     for name in VenueName::ALL {
-        let header = Header::new(scenario.name(), scenario.hash(), name.as_str(), 3);
-        let mut sink = Sink::new(Writer::new(Vec::new(), header).unwrap());
+        let header = Header::new(&scenario, name).unwrap();
+        let mut sink = Sink::new(Vec::new(), header);
         let outcome = run_one(&scenario, name, &mut sink).unwrap();
-        let journal = sink.finish().unwrap();
+        let (journal, _) = sink.finish().unwrap();
         let replayed = replay(&journal[..]).unwrap();
         assert_eq!(replayed.balances.sum(), outcome.ledger_sum, "{name}");
         assert!(replayed.events > 0, "{name}");

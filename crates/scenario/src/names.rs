@@ -30,6 +30,11 @@ impl Names {
         self.list.get(index).map(String::as_str)
     }
 
+    /// All of them, in the order of their numbers.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &String> {
+        self.list.iter()
+    }
+
     pub(crate) fn len(&self) -> u32 {
         u32::try_from(self.list.len()).unwrap_or(u32::MAX)
     }
@@ -75,6 +80,19 @@ impl Accounts {
         let (first, count) = *self.crowds.places.get(name)?;
         let first = self.named.len().saturating_add(first);
         Some((AccountId::new(first), count))
+    }
+
+    /// What accounts are called, by number, a crowd as `first-last`.
+    pub(crate) fn list(&self) -> Vec<(String, String)> {
+        let named = self.named.all().enumerate();
+        let named = named.map(|(number, name)| (number.to_string(), name.clone()));
+        let crowds = self.crowds.list.iter().filter(|(_, _, count)| *count > 0);
+        let crowds = crowds.map(|(name, first, count)| {
+            let first = self.named.len().saturating_add(*first);
+            let last = first.saturating_add(*count).saturating_sub(1);
+            (format!("{first}-{last}"), name.clone())
+        });
+        named.chain(crowds).collect()
     }
 
     /// What an account is called; `account-7` when it is not of this scenario.

@@ -528,6 +528,17 @@ impl Scenario {
         self.resolved.accounts.name(id)
     }
 
+    /// What the file calls accounts (`margin:3`, a crowd of them `margin:10-19`) and bidders and
+    /// liquidity providers (`party:0`), which share their numbers.
+    #[must_use]
+    pub fn names(&self) -> std::collections::BTreeMap<String, String> {
+        let accounts = self.resolved.accounts.list().into_iter();
+        let accounts = accounts.map(|(numbers, name)| (format!("margin:{numbers}"), name));
+        let parties = self.resolved.parties.all().enumerate();
+        let parties = parties.map(|(number, name)| (format!("party:{number}"), name.clone()));
+        accounts.chain(parties).collect()
+    }
+
     /// The bidder or liquidity provider with this name.
     #[must_use]
     pub fn bidder_id(&self, name: &str) -> Option<BidderId> {

@@ -12,7 +12,8 @@ use crate::commands::{CommandSources, CommandStream};
 use crate::endow::{draw_crowd, fitting_factor, shrunk, topped_up};
 use crate::entrants::{Entrant, load, refusal};
 use crate::metrics::ProbeSizes;
-use crate::run::{JournalSink, Plan, drive_with, lead};
+use crate::run::{Plan, drive_with, lead};
+use crate::sink::JournalSink;
 use crate::world::World;
 use crate::{Comparison, SimError, VenueName, VenueOutcome};
 

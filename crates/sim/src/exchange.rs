@@ -10,7 +10,8 @@ use seawall_venue::{Event, Venue};
 use sha2::{Digest, Sha256};
 
 use crate::compare::Prepared;
-use crate::run::{JournalSink, Seat, drive_together, drive_with};
+use crate::run::{Seat, drive_together, drive_with};
+use crate::sink::JournalSink;
 use crate::{Comparison, SimError, VenueName, VenueOutcome};
 
 /// What the markets of an exchange came to.

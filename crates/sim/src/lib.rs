@@ -41,6 +41,7 @@ mod parameters;
 mod quote;
 mod run;
 mod seeds;
+mod sink;
 mod solve;
 mod world;
 
@@ -61,10 +62,11 @@ pub use outcome::{
     ArbitrageOutcome, Comparison, CostAtSize, HouseDeficit, LpRun, MinuteRow, OrderFill, Reactions,
     Redemptions, StageOutcome, TrancheOutcome, VenueOutcome, Winners,
 };
-pub use parameters::{Difference, differences, parameters};
+pub use parameters::{Difference, differences, parameters, venue_parameters};
 pub use quote::{Quotation, QuoteAsk, QuotePoint, VenueCurve, quote};
-pub use run::{JournalSink, Plan, Seat, drive, drive_together, drive_with};
+pub use run::{Plan, Seat, drive, drive_together, drive_with};
 pub use seeds::{Better, Ranking, Sample, Spread, Sweep, Wins, ranking, sweep};
+pub use sink::{JournalSink, Phase, Step};
 pub use solve::{
     Answer, Bound, Holding, Key, Must, Question, SolveError, Trial, decimal, on_grid, solve,
 };

@@ -51,6 +51,14 @@ pub fn parameters(scenario: &Scenario) -> Result<BTreeMap<String, String>, SimEr
     Ok(list)
 }
 
+/// Every parameter of one venue, its defaults included, as its table in a scenario file.
+///
+/// **Errors** [`SimError`] when one of them is not legal.
+pub fn venue_parameters(scenario: &Scenario, venue: VenueName) -> Result<Value, SimError> {
+    let entrant = load(venue, scenario)?;
+    Ok(entrant.parameters().unwrap_or(Value::Null))
+}
+
 /// The parameters that are not the same in all scenarios, by key.
 ///
 /// The file of recorded prices counts by its bytes: as `price` when the same name stands for

@@ -1,8 +1,7 @@
 //! One venue through the fixed phases of every second.
 
-use seawall_ledger::Entry;
 use seawall_units::{Base, Time};
-use seawall_venue::{Command, Event, Receipt, Tick, Venue, VenueState};
+use seawall_venue::{Command, Receipt, Tick, Venue, VenueState};
 
 use crate::VenueOutcome;
 use crate::agents::arbitrage::{Arbitrage, Arbitrageurs};
@@ -10,32 +9,8 @@ use crate::agents::{Cast, Reply, View};
 use crate::audit::Auditor;
 use crate::commands::{CommandStream, Reach, TimedCommand};
 use crate::metrics::{Meter, ProbeSizes};
+use crate::sink::{JournalSink, Phase, Step};
 use crate::world::{Second, World};
-
-/// Where a venue's journal goes as it is written: entries and events in their order, phase by
-/// phase, a phase's entries before its events.
-pub trait JournalSink {
-    /// The next journal entry.
-    fn entry(&mut self, entry: &Entry);
-
-    /// The next event.
-    fn event(&mut self, event: &Event);
-
-    /// A second has ended; what follows belongs to the next one, or to the venue's last step.
-    fn end_second(&mut self, _now: Time) {}
-
-    /// The venue as it stands when a second has ended.
-    fn standing(&mut self, _now: Time, _venue: &dyn Venue) {}
-
-    /// The venue as it stands after its last step.
-    fn ended(&mut self, _venue: &dyn Venue) {}
-}
-
-/// Keeps nothing.
-impl JournalSink for () {
-    fn entry(&mut self, _: &Entry) {}
-    fn event(&mut self, _: &Event) {}
-}
 
 /// What goes to every venue alike.
 #[derive(Debug, Clone, PartialEq)]
@@ -175,8 +150,10 @@ impl<'a> Run<'a> {
             venue,
             sink,
         };
+        run.venue.set_detail(run.sink.detail());
+        run.sink.begun(run.venue);
         // The postings of the setup.
-        run.drain();
+        run.drain(start, Phase::Setup);
         run
     }
 
@@ -186,13 +163,13 @@ impl<'a> Run<'a> {
         self.meter.probe(self.venue);
         self.orders(second);
         self.replies();
-        self.drain();
+        self.drain(now, Phase::Orders);
         self.arbitrage(second);
         self.venue.liquidate();
-        self.drain();
+        self.drain(now, Phase::Liquidation);
         if now.is_whole_minute() && now > self.start {
             self.venue.attribute();
-            self.drain();
+            self.drain(now, Phase::Attribution);
             self.meter.attributed(now, self.venue);
         }
         let state = self.check(now);
@@ -235,9 +212,9 @@ impl<'a> Run<'a> {
             outside,
             quotes,
         });
-        self.drain();
+        self.drain(now, Phase::Oracle);
         self.venue.accrue();
-        self.drain();
+        self.drain(now, Phase::Funding);
     }
 
     fn orders(&mut self, second: Second) {
@@ -275,7 +252,7 @@ impl<'a> Run<'a> {
                 };
                 let receipt = self.venue.commit(&command).ok();
                 self.arbitrageurs.answered(who, now, receipt.as_ref());
-                self.drain();
+                self.drain(now, Phase::Orders);
             }
         }
     }
@@ -303,18 +280,24 @@ impl<'a> Run<'a> {
     }
 
     /// Hands on what the venue has posted and told since the last call.
-    fn drain(&mut self) {
-        for entry in self.venue.drain_entries() {
-            self.auditor.entry(&entry);
-            self.meter.entry(&entry);
-            self.arbitrageurs.entry(&entry);
-            self.sink.entry(&entry);
+    fn drain(&mut self, time: Time, phase: Phase) {
+        let entries = self.venue.drain_entries();
+        let told = self.venue.drain_told();
+        for entry in &entries {
+            self.auditor.entry(entry);
+            self.meter.entry(entry);
+            self.arbitrageurs.entry(entry);
         }
-        for event in self.venue.drain_events() {
-            self.auditor.event(&event);
-            self.meter.event(&event);
-            self.sink.event(&event);
+        for each in &told {
+            self.auditor.event(&each.event);
+            self.meter.event(&each.event);
         }
+        self.sink.step(&Step {
+            phase,
+            time,
+            entries: &entries,
+            told: &told,
+        });
     }
 
     fn check(&mut self, now: Time) -> VenueState {
@@ -340,7 +323,7 @@ impl<'a> Run<'a> {
 
     fn finish(mut self, now: Time) -> VenueOutcome {
         self.venue.finish();
-        self.drain();
+        self.drain(now, Phase::Finish);
         self.meter.attributed(now, self.venue);
         self.sink.end_second(now);
         self.sink.ended(self.venue);

@@ -76,6 +76,7 @@ impl Stream {
             account: Some(LOSER),
             closed: Base::ZERO,
             absorbed: Usd::whole(absorbed),
+            capacity: None,
             owner_cost: Usd::ZERO,
             end,
             transfers,

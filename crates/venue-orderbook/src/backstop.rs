@@ -117,6 +117,7 @@ impl OrderBookVenue {
             mark: self.mark,
             equity,
             maintenance: required,
+            taker: Some(vault.account()),
         }));
         self.tell(Event::Stage(StageReport {
             time: self.now,
@@ -125,6 +126,7 @@ impl OrderBookVenue {
             account: Some(id),
             closed: size.abs(),
             absorbed: Usd::ZERO,
+            capacity: None,
             owner_cost: rest,
             end: StageEnd::Cleared,
             transfers: transfer.into_iter().collect(),
@@ -146,7 +148,11 @@ impl OrderBookVenue {
             }
             let depth = self.curve(side).available();
             let most = depth.mul_floor(self.params.backstop.unwind_share);
-            self.sell_for_backstop(number, side, size.abs().min(most));
+            let sold = self.sell_for_backstop(number, side, size.abs().min(most));
+            if sold.is_positive() {
+                let (vault, size) = (party.account(), side.signed(sold));
+                self.tell(Event::Unwound { vault, size });
+            }
         }
     }
 }

@@ -37,6 +37,8 @@ pub(crate) struct Done {
     pub(crate) stage: StageId,
     pub(crate) closed: Base,
     pub(crate) absorbed: Usd,
+    /// The most that the payers could give, where the stage asked for it.
+    pub(crate) capacity: Option<Usd>,
     pub(crate) end: StageEnd,
     pub(crate) transfers: Vec<Transfer>,
 }
@@ -47,6 +49,7 @@ impl Done {
             stage,
             closed: Base::ZERO,
             absorbed: Usd::ZERO,
+            capacity: None,
             end: StageEnd::Skipped(reason),
             transfers: Vec::new(),
         }
@@ -115,6 +118,7 @@ impl OrderBookVenue {
             let transfer = self.pay(from, to, paid, Cause::BackstopLoss);
             done.transfers.extend(transfer);
             done.absorbed += paid;
+            done.capacity = Some(done.capacity.unwrap_or_default() + capacity);
         }
         if done.absorbed.is_positive() {
             done.end = match deficit.left().is_zero() {
@@ -182,6 +186,7 @@ impl OrderBookVenue {
             mark: self.mark,
             equity: -deficit.owed.opening(),
             maintenance: each.required,
+            taker: None,
         }));
         self.close_deficit(deficit);
     }
@@ -249,6 +254,7 @@ impl OrderBookVenue {
             account: Some(account),
             closed: done.closed,
             absorbed: done.absorbed,
+            capacity: done.capacity,
             owner_cost: Usd::ZERO,
             end: done.end,
             transfers: done.transfers,

@@ -52,6 +52,7 @@ mod depth;
 mod execute;
 mod funding;
 mod index;
+mod journal;
 mod liquidation;
 mod liquidity;
 mod params;

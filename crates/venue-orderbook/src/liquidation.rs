@@ -63,6 +63,7 @@ impl OrderBookVenue {
             mark: self.mark,
             equity,
             maintenance: required,
+            taker: Some(Party::Makers.account()),
         }));
         let end = self.end_of(party, target, &sold);
         self.tell_partial(id, end, Some(&sold));
@@ -134,6 +135,7 @@ impl OrderBookVenue {
             account: Some(id),
             closed: sold.map_or(Base::ZERO, |sold| sold.taken.size),
             absorbed: Usd::ZERO,
+            capacity: None,
             owner_cost: sold.map_or(Usd::ZERO, cost),
             end,
             transfers: Vec::new(),

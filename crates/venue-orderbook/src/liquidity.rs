@@ -1,11 +1,12 @@
 //! Makers' capital comes and goes: who owns it, what leaves, what waits.
 
-use seawall_ledger::{Account, BidderId, Cause};
+use seawall_ledger::{Account, BidderId, Cause, OwnerId};
 use seawall_units::{Ratio, Tranche, Usd};
 use seawall_vault::{Conversion, HolderId, Vault};
-use seawall_venue::{LpHolding, Refusal};
+use seawall_venue::{Event, LpHolding, Refusal, ShareChange, ShareReason};
 
 use crate::execute::{Decision, positive};
+use crate::journal::MAKERS;
 use crate::parties::Party;
 use crate::venue::OrderBookVenue;
 
@@ -93,6 +94,15 @@ impl OrderBookVenue {
         {
             let (from, cause) = (Account::External, Cause::VaultDeposit);
             self.pay(from, Account::Makers, amount, cause);
+            self.tell(Event::Shares(ShareChange {
+                tranche: MAKERS,
+                holder: Some(OwnerId::new(HolderId::provider(lp.number()).number())),
+                change: minted.units(),
+                assets: Some(amount),
+                value: Some(value.or_zero()),
+                supply: self.shares.supply().units().saturating_sub(minted.units()),
+                why: ShareReason::Deposit,
+            }));
         }
     }
 
@@ -108,6 +118,15 @@ impl OrderBookVenue {
         let (to, cause) = (Account::External, Cause::VaultRedemption);
         self.pay(Account::Makers, to, paid, cause);
         *self.granted.entry(queued.lp).or_default() += paid;
+        self.tell(Event::Shares(ShareChange {
+            tranche: MAKERS,
+            holder: Some(OwnerId::new(of.number())),
+            change: burned.units().saturating_neg(),
+            assets: Some(paid),
+            value: Some(at.value()),
+            supply: at.supply().units(),
+            why: ShareReason::Redemption,
+        }));
         let rest = QueuedLiquidity {
             amount: amount - paid,
             ..queued

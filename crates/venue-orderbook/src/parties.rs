@@ -3,6 +3,7 @@ use seawall_units::{Base, Price, Side, Usd};
 use seawall_venue::Event;
 
 use crate::depth::{Curve, stretches};
+use crate::journal::state_of;
 use crate::position::{Leg, Position, Trade, bankruptcy_price};
 use crate::venue::OrderBookVenue;
 
@@ -214,6 +215,9 @@ impl OrderBookVenue {
 
     /// Writes a party's position and everything kept beside it.
     pub(crate) fn write(&mut self, party: Party, position: Position) {
+        if self.telling.is_full() {
+            self.tell(Event::Position(state_of(party, &position)));
+        }
         match party {
             Party::User(id) => {
                 let cash = self.cash(party);
@@ -269,6 +273,6 @@ impl OrderBookVenue {
     }
 
     pub(crate) fn tell(&mut self, event: Event) {
-        self.events.push(event);
+        self.telling.tell(self.ledger.posted(), event);
     }
 }

@@ -171,7 +171,7 @@ impl OrderBookVenue {
             makers: makers_of(setup),
             backstops: vec![Position::default(); capital.backstops.len()],
             ledger,
-            events: Vec::new(),
+            telling: seawall_venue::Telling::default(),
             queued: Vec::new(),
             waiting: BTreeMap::new(),
             tiers,

@@ -5,8 +5,9 @@ use seawall_oracle::{MarketStatus, Oracle};
 use seawall_units::{Base, Price, Ratio, Side, Time, Usd};
 use seawall_vault::Vault;
 use seawall_venue::{
-    CapitalPart, Command, Event, LpCapital, LpHolding, PositionView, Quote, Receipt, Recount,
-    Refusal, StageId, StageRule, Tick, TrancheName, Venue, VenueProfile, VenueState,
+    CapitalPart, Command, Detail, Event, LpCapital, LpHolding, PositionState, PositionView, Quote,
+    Receipt, Recount, Refusal, ShareChange, StageId, StageRule, Standing, Telling, Tick, Told,
+    TrancheName, Venue, VenueProfile, VenueState,
 };
 
 use crate::backstop::TakeOver;
@@ -77,7 +78,7 @@ pub struct OrderBookVenue {
     pub(crate) params: Params,
     pub(crate) tiers: MarginTiers,
     pub(crate) ledger: Ledger,
-    pub(crate) events: Vec<Event>,
+    pub(crate) telling: Telling,
     pub(crate) queued: Vec<QueuedLiquidity>,
     /// What of `queued` is to be taken out, by provider.
     pub(crate) waiting: BTreeMap<BidderId, Usd>,
@@ -173,7 +174,7 @@ impl Venue for OrderBookVenue {
     fn observe(&mut self, tick: &Tick<'_>) {
         self.now = tick.now;
         self.ledger.set_time(tick.now);
-        self.outside = tick.outside;
+        let outside = std::mem::replace(&mut self.outside, tick.outside);
         self.depth.observe(tick.now, tick.outside);
         let seen = self.oracle.observe(tick.now, tick.quotes);
         if seen.status != self.status {
@@ -189,6 +190,13 @@ impl Venue for OrderBookVenue {
             self.mark = seen.price;
             self.moved = MarkMoved::Yes;
         }
+        if self.moved == MarkMoved::Yes || outside != self.outside {
+            self.tell(Event::Mark {
+                price: self.mark,
+                outside: self.outside,
+                previous: Some(self.previous),
+            });
+        }
     }
 
     /// Samples the premium and pays the hour that has ended; positions settle when touched.
@@ -201,7 +209,11 @@ impl Venue for OrderBookVenue {
             let ask = self.impact_price(Side::Long);
             self.funding.sample(self.now, premium(self.mark, bid, ask));
         }
+        let before = self.funding.index;
         self.funding.pay(&self.params.funding, self.now, self.mark);
+        if self.funding.index != before {
+            self.tell(self.index_moved());
+        }
     }
 
     fn plan(&self, command: &Command) -> Result<Receipt, Refusal> {
@@ -211,7 +223,11 @@ impl Venue for OrderBookVenue {
     fn commit(&mut self, command: &Command) -> Result<Receipt, Refusal> {
         let decision = self.decide(command)?;
         let receipt = decision.receipt();
+        let told = decision.told();
         self.execute(decision);
+        if let Some(event) = told {
+            self.tell(event);
+        }
         self.ledger.end_step();
         Ok(receipt)
     }
@@ -300,8 +316,24 @@ impl Venue for OrderBookVenue {
         self.ledger.drain()
     }
 
-    fn drain_events(&mut self) -> Vec<Event> {
-        std::mem::take(&mut self.events)
+    fn set_detail(&mut self, detail: Detail) {
+        self.telling.set_detail(detail);
+    }
+
+    fn drain_told(&mut self) -> Vec<Told> {
+        self.telling.drain()
+    }
+
+    fn position_states(&self) -> Vec<PositionState> {
+        self.states()
+    }
+
+    fn share_register(&self) -> Vec<ShareChange> {
+        self.register()
+    }
+
+    fn standing(&self) -> Standing {
+        self.stand()
     }
 
     fn position(&self, account: AccountId) -> Option<PositionView> {

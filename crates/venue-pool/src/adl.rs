@@ -113,13 +113,14 @@ impl PoolVenue {
 
 impl Draft<'_> {
     fn report_adl(&mut self, closed: &Closed, tokens: Base) {
-        self.events.push(Event::Stage(StageReport {
+        self.tell(Event::Stage(StageReport {
             time: self.now,
             stage: StageId::Adl,
             deficit: None,
             account: Some(self.account),
             closed: tokens,
             absorbed: Usd::ZERO,
+            capacity: None,
             owner_cost: closed.cost.or_zero(),
             end: StageEnd::Cleared,
             transfers: Vec::new(),

@@ -230,7 +230,7 @@ impl Draft<'_> {
 
     /// Notes what the cap on traders' profits withheld, or that a winner was closed.
     pub(crate) fn note_cut(&mut self, closed: &Closed, size: Base) {
-        self.events.push(Event::Cut(WinnerCut {
+        self.tell(Event::Cut(WinnerCut {
             time: self.now,
             account: self.account,
             deficit: None,

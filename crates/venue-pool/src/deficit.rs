@@ -20,7 +20,7 @@ impl Draft<'_> {
         let mut deficit = Deficit::open(id, self.account, side, self.now, missing);
         let open = Account::OpenDeficit(id);
         self.pay(open, Account::Pool, missing, Cause::DeficitOpened);
-        self.events.push(Event::DeficitOpened {
+        self.tell(Event::DeficitOpened {
             time: self.now,
             id,
             account: self.account,
@@ -28,6 +28,7 @@ impl Draft<'_> {
             amount: missing,
             mark: self.prices.mark,
         });
+        let capacity = Some(self.pool.cash);
         let absorbed = deficit.pay(self.pool.cash).absorbed;
         self.pay(Account::Pool, open, absorbed, Cause::PoolLoss);
         let residual = deficit.left();
@@ -46,19 +47,20 @@ impl Draft<'_> {
             ),
             (StageId::Residual, Usd::ZERO, nothing_left, Vec::new()),
         ] {
-            self.events.push(Event::Stage(StageReport {
+            self.tell(Event::Stage(StageReport {
                 time: self.now,
                 stage,
                 deficit: Some(id),
                 account: Some(self.account),
                 closed: Base::ZERO,
                 absorbed,
+                capacity: capacity.filter(|_| stage == StageId::Junior),
                 owner_cost: Usd::ZERO,
                 end,
                 transfers,
             }));
         }
-        self.events.push(Event::DeficitClosed {
+        self.tell(Event::DeficitClosed {
             time: self.now,
             id,
             residual,

@@ -34,7 +34,8 @@ pub(crate) struct Draft<'a> {
     /// The number that the next deficit gets.
     pub(crate) next_deficit: u32,
     pub(crate) postings: Vec<Posting>,
-    pub(crate) events: Vec<Event>,
+    /// Events with the number of postings before them.
+    pub(crate) events: Vec<(usize, Event)>,
 }
 
 /// What a fee is for, and so under which cause it is posted.
@@ -45,6 +46,11 @@ pub(crate) struct Fee {
 }
 
 impl Draft<'_> {
+    /// Tells an event; it follows the postings so far.
+    pub(crate) fn tell(&mut self, event: Event) {
+        self.events.push((self.postings.len(), event));
+    }
+
     pub(crate) const fn margin_account(&self) -> Account {
         Account::Margin(self.account)
     }

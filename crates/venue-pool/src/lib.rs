@@ -60,6 +60,7 @@ mod deficit;
 mod draft;
 mod funding;
 mod impact;
+mod journal;
 mod liquidation;
 mod lp;
 mod open;

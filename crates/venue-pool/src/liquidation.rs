@@ -46,7 +46,10 @@ impl PoolVenue {
             return;
         }
         let price = draft.prices.of_trade(position.side.opposite());
-        draft.events.push(Event::Liquidation(Liquidation {
+        let Ok(closed) = draft.close(position.tokens, Closer::Liquidator) else {
+            return;
+        };
+        draft.tell(Event::Liquidation(Liquidation {
             time: draft.now,
             account,
             stage: StageId::PartialDeleverage,
@@ -55,10 +58,8 @@ impl PoolVenue {
             mark: draft.prices.mark,
             equity: health.remaining,
             maintenance: health.required,
+            taker: None,
         }));
-        let Ok(closed) = draft.close(position.tokens, Closer::Liquidator) else {
-            return;
-        };
         if closed.withheld.is_positive() {
             draft.note_cut(&closed, position.signed());
         }

@@ -4,8 +4,9 @@
 use seawall_ledger::{Account, BidderId, Cause};
 use seawall_units::Round;
 use seawall_units::{Ratio, Shares, Side, Usd, mul_div};
-use seawall_venue::{LpHolding, Refusal};
+use seawall_venue::{Event, LpHolding, Refusal, ShareChange, ShareReason};
 
+use crate::journal::{POOL, owner};
 use crate::pool::{Bound, Gm, Pool, shares_of};
 use crate::venue::PoolVenue;
 
@@ -206,6 +207,15 @@ impl PoolVenue {
         })
     }
 
+    /// The value that tokens are made or burned at.
+    fn priced_at(&self, way: Way) -> Usd {
+        let bound = match way {
+            Way::In => Bound::High,
+            Way::Out => Bound::Low,
+        };
+        self.pool.value(&self.terms, self.prices, bound)
+    }
+
     fn any_side_exceeds(&self, pool: &Pool, factor: seawall_units::Ratio) -> bool {
         let exceeds = |side| pool.exceeds(side, self.prices, factor);
         Side::BOTH.into_iter().any(exceeds)
@@ -231,6 +241,21 @@ impl PoolVenue {
                 Way::Out => (Account::Pool, Account::External, Cause::VaultRedemption),
             };
             self.ledger.pay(from, to, after.amount, cause);
+            let (before, value) = (self.pool.supply.units(), self.priced_at(request.way));
+            let change = after.pool.supply.units().saturating_sub(before);
+            let why = match request.way {
+                Way::In => ShareReason::Deposit,
+                Way::Out => ShareReason::Redemption,
+            };
+            self.tell(Event::Shares(ShareChange {
+                tranche: POOL,
+                holder: Some(owner(request.lp)),
+                change,
+                assets: Some(after.amount),
+                value: Some(value),
+                supply: before,
+                why,
+            }));
             self.pool = after.pool;
             self.providers.insert(request.lp, after.provider);
         }

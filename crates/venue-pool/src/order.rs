@@ -45,7 +45,9 @@ impl Draft<'_> {
             notional: self.prices.mark.value_floor(asked.size.abs()),
             cost,
         };
-        self.events.insert(0, Event::Fill(fill));
+        // It comes first, and all of the order's postings are its own.
+        self.events
+            .insert(0, (self.postings.len(), Event::Fill(fill)));
         Ok(fill)
     }
 

@@ -3,14 +3,15 @@ use std::collections::BTreeMap;
 
 use seawall_ledger::{Account, AccountId, BidderId, Cause, Entry, Ledger};
 use seawall_oracle::Oracle;
-use seawall_units::{Base, Shares, Side, Time, Usd};
+use seawall_units::{Base, Price, Shares, Side, Time, Usd};
 use seawall_venue::{
-    CapitalPart, Command, Event, LpCapital, LpHolding, MarketStatus, PositionView, Quote, Receipt,
-    Recount, Refusal, Setup, StageId, StageRule, Tick, TrancheName, Venue, VenueProfile,
-    VenueState,
+    CapitalPart, Command, Detail, Event, LpCapital, LpHolding, MarketStatus, PositionState,
+    PositionView, Quote, Receipt, Recount, Refusal, Setup, ShareChange, StageId, StageRule,
+    Standing, Telling, Tick, Told, TrancheName, Venue, VenueProfile, VenueState,
 };
 
 use crate::draft::{Draft, Posting};
+use crate::journal::{state_of, told_of};
 use crate::lp::{LpRequest, Provider, Way};
 use crate::open::opening;
 use crate::order::Asked;
@@ -65,10 +66,11 @@ pub struct PoolVenue {
     pub(crate) founder: Shares<Gm>,
     pub(crate) candidates: Vec<AccountId>,
     oracle: Oracle,
+    outside: Price,
     now: Time,
     status: MarketStatus,
     next_deficit: u32,
-    events: Vec<Event>,
+    telling: Telling,
     profile: VenueProfile,
 }
 
@@ -79,7 +81,7 @@ pub(crate) struct Plan {
     position: Option<Position>,
     next_deficit: u32,
     postings: Vec<Posting>,
-    events: Vec<Event>,
+    events: Vec<(usize, Event)>,
 }
 
 impl Draft<'_> {
@@ -127,6 +129,7 @@ impl PoolVenue {
         }
         Self {
             prices: Prices::around(setup.opening, terms.params.half_spread),
+            outside: setup.opening,
             oracle: Oracle::new(terms.params.oracle, setup.opening, setup.start),
             terms,
             ledger,
@@ -141,7 +144,7 @@ impl PoolVenue {
             now: setup.start,
             status: MarketStatus::Live,
             next_deficit: 0,
-            events: Vec::new(),
+            telling: Telling::default(),
             profile: profile(),
         }
     }
@@ -168,8 +171,22 @@ impl PoolVenue {
         }
     }
 
+    /// Tells an event; it follows what has been posted so far.
+    pub(crate) fn tell(&mut self, event: Event) {
+        self.telling.tell(self.ledger.posted(), event);
+    }
+
+    /// Tells a position as a plan leaves it, before the events of the plan.
+    fn tell_position(&mut self, account: AccountId, position: Option<&Position>) {
+        if self.telling.is_full() && self.held(account) != position {
+            self.tell(Event::Position(state_of(account, position)));
+        }
+    }
+
     /// Writes a plan: its postings, then its state.
     pub(crate) fn write(&mut self, plan: Plan) {
+        let before = self.ledger.posted();
+        self.tell_position(plan.account, plan.position.as_ref());
         for posting in plan.postings {
             let Posting {
                 from,
@@ -188,7 +205,10 @@ impl PoolVenue {
         );
         self.next_deficit = plan.next_deficit;
         self.hold(plan.account, plan.position);
-        self.events.extend(plan.events);
+        for (postings, event) in plan.events {
+            let postings = u64::try_from(postings).unwrap_or(u64::MAX);
+            self.telling.tell(before.saturating_add(postings), event);
+        }
         self.ledger.end_step();
     }
 
@@ -351,6 +371,8 @@ impl Venue for PoolVenue {
         self.now = tick.now;
         self.ledger.set_time(tick.now);
         let mark = self.oracle.observe(tick.now, tick.quotes);
+        let before = (self.prices.mark, self.outside);
+        self.outside = tick.outside;
         self.prices = Prices::around(mark.price, self.terms.params.half_spread);
         let status = match mark.status.has_valid_mark() {
             true => MarketStatus::Live,
@@ -358,9 +380,18 @@ impl Venue for PoolVenue {
         };
         if status != self.status {
             self.status = status;
-            self.events.push(Event::Status {
+            self.tell(Event::Status {
                 time: self.now,
                 status,
+            });
+        }
+        let (price, outside) = (mark.price, tick.outside);
+        if (price, outside) != before {
+            let previous = None;
+            self.tell(Event::Mark {
+                price,
+                outside,
+                previous,
             });
         }
     }
@@ -378,6 +409,9 @@ impl Venue for PoolVenue {
         funding::accrue(&self.terms, &mut self.pool, seconds);
         borrowing::accrue(&self.terms, &mut self.pool, self.prices, seconds);
         self.pool.updated = self.now;
+        if self.telling.is_full() {
+            self.tell(self.index_moved());
+        }
     }
 
     fn plan(&self, command: &Command) -> Result<Receipt, Refusal> {
@@ -391,6 +425,9 @@ impl Venue for PoolVenue {
         match self.plan_command(command)? {
             Planned::Write(plan, receipt) => {
                 self.write(*plan);
+                if let Some(event) = told_of(command) {
+                    self.tell(event);
+                }
                 Ok(receipt)
             }
             Planned::Queue(request) => {
@@ -464,8 +501,24 @@ impl Venue for PoolVenue {
         self.ledger.drain()
     }
 
-    fn drain_events(&mut self) -> Vec<Event> {
-        std::mem::take(&mut self.events)
+    fn set_detail(&mut self, detail: Detail) {
+        self.telling.set_detail(detail);
+    }
+
+    fn drain_told(&mut self) -> Vec<Told> {
+        self.telling.drain()
+    }
+
+    fn position_states(&self) -> Vec<PositionState> {
+        self.states()
+    }
+
+    fn share_register(&self) -> Vec<ShareChange> {
+        self.register()
+    }
+
+    fn standing(&self) -> Standing {
+        self.stand()
     }
 
     fn position(&self, account: AccountId) -> Option<PositionView> {

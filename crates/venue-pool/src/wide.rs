@@ -142,9 +142,35 @@ impl F30 {
     }
 }
 
+impl std::fmt::Display for F30 {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write_fixed(f, self.0, (ONE, 30))
+    }
+}
+
+/// All digits of a number whose unit is `1/one`, `one` being ten to the `places`.
+fn write_fixed(
+    f: &mut std::fmt::Formatter<'_>,
+    units: I256,
+    (one, places): (i128, usize),
+) -> std::fmt::Result {
+    let sign = if units.is_negative() { "-" } else { "" };
+    let units = units.unsigned_abs();
+    let one = ethnum::U256::from(one.unsigned_abs());
+    let whole = units.checked_div(one).unwrap_or_default();
+    let part = units.checked_rem(one).unwrap_or_default();
+    write!(f, "{sign}{whole}.{part:0places$}")
+}
+
 /// A signed count of index tokens with eighteen decimals: the unit of pending price impact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Tokens(I256);
+
+impl std::fmt::Display for Tokens {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write_fixed(f, self.0, (Ratio::ONE_UNITS, 18))
+    }
+}
 
 impl Default for Tokens {
     fn default() -> Self {

@@ -4,12 +4,12 @@ use seawall_market::{
     OrderTerms, Params,
 };
 use seawall_oracle::Oracle;
-use seawall_units::{Side, Time, Usd};
+use seawall_units::{Price, Side, Time, Usd};
 use seawall_vault::OpenLoss;
 use seawall_venue::{
-    CapitalPart, Command, Event, LpCapital, LpHolding, MarketStatus, PositionView, Presence, Quote,
-    QuoteParts, Receipt, Recount, Refusal, Setup, SetupError, Tick, TrancheName, TrancheView,
-    Venue, VenueProfile, VenueState,
+    CapitalPart, Command, Detail, Event, LpCapital, LpHolding, MarketStatus, PositionState,
+    PositionView, Presence, Quote, QuoteParts, Receipt, Recount, Refusal, Setup, SetupError,
+    ShareChange, Standing, Tick, Told, TrancheName, TrancheView, Venue, VenueProfile, VenueState,
 };
 use seawall_waterfall::Waterfall;
 
@@ -23,7 +23,8 @@ pub struct TranchedVenue {
     market: IsolatedMarket,
     waterfall: Waterfall,
     now: Time,
-    events: Vec<Event>,
+    /// The outside price.
+    outside: Price,
 }
 
 /// A command, by who decides it.
@@ -55,7 +56,7 @@ impl TranchedVenue {
             oracle: Oracle::new(params.oracle, setup.opening, setup.start),
             waterfall: Waterfall::new(params.waterfall.clone()).in_epochs(market.epochs()),
             now: setup.start,
-            events: Vec::new(),
+            outside: setup.opening,
             market,
         })
     }
@@ -172,7 +173,7 @@ impl TranchedVenue {
     fn execute_order(&mut self, terms: &OrderTerms) -> Result<Receipt, Refusal> {
         let plan = self.plan_order(terms)?;
         self.market.commit_order(&plan, &mut self.waterfall);
-        self.events.push(Event::Fill(plan.fill));
+        self.market.tell(Event::Fill(plan.fill));
         Ok(Receipt::Filled(plan.fill))
     }
 
@@ -181,6 +182,7 @@ impl TranchedVenue {
             return self.execute_order(terms);
         }
         let receipt = self.plan_asked(&asked)?;
+        let told = told_of(&asked, &receipt);
         match asked {
             Asked::Order(_) => {}
             Asked::Liquidity(request) => self.market.commit_request(request),
@@ -189,11 +191,10 @@ impl TranchedVenue {
             Asked::Bidding(bidder, presence) => self.market.bidders_mut().note(bidder, presence),
             Asked::Recover(amount) => self.market.commit_recovery(amount),
         }
+        if let Some(event) = told {
+            self.market.tell(event);
+        }
         Ok(receipt)
-    }
-
-    fn take_events(&mut self) {
-        self.events.append(&mut self.waterfall.drain_events());
     }
 
     fn view(&self, account: AccountId) -> PositionView {
@@ -209,6 +210,33 @@ impl TranchedVenue {
     }
 }
 
+/// What a journal says of a command that was executed, orders left out: they tell their own fill.
+fn told_of(asked: &Asked, receipt: &Receipt) -> Option<Event> {
+    use LiquidityRequest as Ask;
+    Some(match (asked, receipt) {
+        (&Asked::AddMargin(account, amount), _) => Event::MarginAdded { account, amount },
+        (&Asked::Withdraw(account, amount), _) => Event::Withdrawn { account, amount },
+        (Asked::Recover(_), &Receipt::Moved { amount }) => Event::Recovery { amount },
+        (
+            &Asked::Liquidity(Ask::Redeem { lp, tranche, .. }),
+            &Receipt::Requested { shares, due, .. },
+        ) => Event::Requested {
+            lp,
+            tranche,
+            shares,
+            due,
+        },
+        (&Asked::Liquidity(Ask::Claim { lp, tranche }), &Receipt::Moved { amount }) => {
+            Event::Claimed {
+                lp,
+                tranche,
+                amount,
+            }
+        }
+        _ => return None,
+    })
+}
+
 impl Venue for TranchedVenue {
     fn profile(&self) -> &VenueProfile {
         &self.profile
@@ -216,15 +244,25 @@ impl Venue for TranchedVenue {
 
     fn observe(&mut self, tick: &Tick<'_>) {
         let before = self.market.status();
+        let prices = (self.market.mark(), self.outside);
         let mark = self.oracle.observe(tick.now, tick.quotes);
-        self.now = tick.now;
+        (self.now, self.outside) = (tick.now, tick.outside);
         self.market.observe(tick.now, mark.price, mark.status);
         self.waterfall.set_time(tick.now);
         let status = self.market.status();
         if status != before {
-            self.events.push(Event::Status {
+            self.market.tell(Event::Status {
                 time: tick.now,
                 status,
+            });
+        }
+        let (price, outside) = (mark.price, tick.outside);
+        if (price, outside) != prices {
+            let previous = None;
+            self.market.tell(Event::Mark {
+                price,
+                outside,
+                previous,
             });
         }
     }
@@ -243,7 +281,6 @@ impl Venue for TranchedVenue {
     fn commit(&mut self, command: &Command) -> Result<Receipt, Refusal> {
         let receipt = self.execute(self.asked(command))?;
         self.market.ledger_mut().end_step();
-        self.take_events();
         Ok(receipt)
     }
 
@@ -251,7 +288,6 @@ impl Venue for TranchedVenue {
         if self.market.status().liquidates() {
             self.waterfall.advance(&mut self.market);
             self.market.ledger_mut().end_step();
-            self.take_events();
         }
     }
 
@@ -263,7 +299,6 @@ impl Venue for TranchedVenue {
     fn finish(&mut self) {
         self.waterfall.finish(&mut self.market);
         self.market.ledger_mut().end_step();
-        self.take_events();
     }
 
     fn quote(&self, side: Side, notional: Usd) -> Quote {
@@ -314,8 +349,24 @@ impl Venue for TranchedVenue {
         self.market.ledger_mut().drain()
     }
 
-    fn drain_events(&mut self) -> Vec<Event> {
-        std::mem::take(&mut self.events)
+    fn set_detail(&mut self, detail: Detail) {
+        self.market.telling_mut().set_detail(detail);
+    }
+
+    fn drain_told(&mut self) -> Vec<Told> {
+        self.market.telling_mut().drain()
+    }
+
+    fn position_states(&self) -> Vec<PositionState> {
+        self.market.position_states()
+    }
+
+    fn share_register(&self) -> Vec<ShareChange> {
+        self.market.share_register()
+    }
+
+    fn standing(&self) -> Standing {
+        self.market.standing()
     }
 
     fn position(&self, account: AccountId) -> Option<PositionView> {

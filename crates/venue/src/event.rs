@@ -1,7 +1,9 @@
-use seawall_ledger::{AccountId, DeficitId};
+use seawall_ledger::{Account, AccountId, BidderId, DeficitId};
 use seawall_units::{Base, Price, Side, Time, Usd};
 
-use crate::{MarketStatus, StageId, StageReport};
+use crate::{
+    FeeRound, Level, MarketStatus, PositionState, ShareChange, StageId, StageReport, TrancheName,
+};
 
 /// What an order got.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -39,6 +41,8 @@ pub struct Liquidation {
     pub equity: Usd,
     /// Maintenance requirement before it.
     pub maintenance: Usd,
+    /// Who takes it; `None` when the venue's own capital does.
+    pub taker: Option<Account>,
 }
 
 /// A winner's position, or part of it, is closed against its will or its profit is cut.
@@ -60,6 +64,9 @@ pub struct WinnerCut {
 }
 
 /// What happened in a venue, for reports and journals.
+///
+/// The kinds from [`Event::Mark`] on are told only to whoever keeps a journal
+/// ([`Detail::Full`](crate::Detail)).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Event {
@@ -102,4 +109,118 @@ pub enum Event {
         /// The new status.
         status: MarketStatus,
     },
+    /// The mark or the outside price moved.
+    Mark {
+        /// The mark.
+        price: Price,
+        /// The outside price.
+        outside: Price,
+        /// The mark before the last time that it was taken, where rules ask for it.
+        previous: Option<Price>,
+    },
+    /// Cumulative indices moved.
+    Index {
+        /// All of them, by name.
+        levels: Vec<Level>,
+        /// Senior's coupon that fell due with them.
+        coupon: Option<Usd>,
+    },
+    /// A position as it stands after a change; it belongs to the next event that is no position.
+    Position(PositionState),
+    /// A trader added margin.
+    MarginAdded {
+        /// Who.
+        account: AccountId,
+        /// How much.
+        amount: Usd,
+    },
+    /// A trader took free collateral out.
+    Withdrawn {
+        /// Who.
+        account: AccountId,
+        /// How much.
+        amount: Usd,
+    },
+    /// A liquidity provider asked for a redemption.
+    Requested {
+        /// Who.
+        lp: BidderId,
+        /// From which tranche.
+        tranche: TrancheName,
+        /// How many shares went into escrow, in units of 10^-9.
+        shares: i128,
+        /// When its epoch begins.
+        due: Time,
+    },
+    /// A liquidity provider claimed what had been granted.
+    Claimed {
+        /// Who.
+        lp: BidderId,
+        /// From which tranche.
+        tranche: TrancheName,
+        /// How much.
+        amount: Usd,
+    },
+    /// A recovery went back to who bore the loss.
+    Recovery {
+        /// How much.
+        amount: Usd,
+    },
+    /// Shares were made or burned.
+    Shares(ShareChange),
+    /// A lot of a position goes live in the auction.
+    Lot {
+        /// Whose.
+        account: AccountId,
+        /// Signed size.
+        size: Base,
+        /// Capacity of the near bands of one side then.
+        near_depth: Usd,
+    },
+    /// ADL closed a winner, or part of it, at the mark; what is taken of the profit is told by the
+    /// [`Event::Cut`] that follows.
+    AdlClose {
+        /// Whose.
+        account: AccountId,
+        /// Size closed, unsigned.
+        size: Base,
+        /// Profit realised that can be cut.
+        profit: Usd,
+    },
+    /// The market is wound up: a position is closed at the last mark and its owner's equity cut.
+    WoundUp {
+        /// Whose.
+        account: AccountId,
+    },
+    /// A position's last lot is settled: what is left of its margin is its owner's.
+    Released {
+        /// Whose.
+        account: AccountId,
+    },
+    /// A backstop vault sold some of its position into the book.
+    Unwound {
+        /// Which vault.
+        vault: Account,
+        /// Signed size that it traded.
+        size: Base,
+    },
+    /// The fee waterfall, with the state before it.
+    Fees(FeeRound),
+}
+
+impl Event {
+    /// Whether it is told only to whoever keeps a journal.
+    #[must_use]
+    pub const fn is_detail(&self) -> bool {
+        !matches!(
+            self,
+            Self::Fill(_)
+                | Self::Liquidation(_)
+                | Self::DeficitOpened { .. }
+                | Self::Stage(_)
+                | Self::DeficitClosed { .. }
+                | Self::Cut(_)
+                | Self::Status { .. }
+        )
+    }
 }

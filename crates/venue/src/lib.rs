@@ -21,6 +21,7 @@ mod profile;
 mod setup;
 mod stage;
 mod state;
+mod telling;
 
 pub use command::{Command, FillRule, Presence, Receipt, Refusal, TrancheName};
 pub use deficit::{Deficit, Payment};
@@ -32,6 +33,9 @@ pub use stage::{SkipReason, StageEnd, StageId, StageReport};
 pub use state::{
     ArrearsView, CapitalPart, LpCapital, PositionView, Quote, QuoteParts, Recount, TrancheView,
     VenueState, WorstCase,
+};
+pub use telling::{
+    Detail, FeeRound, Level, PositionState, ShareChange, ShareReason, Standing, Telling, Told,
 };
 
 pub use seawall_oracle::{MarketStatus, SourceQuote};
@@ -110,8 +114,27 @@ pub trait Venue: Send {
     /// Takes the journal entries posted since the last call.
     fn drain_entries(&mut self) -> Vec<Entry>;
 
-    /// Takes the events since the last call.
-    fn drain_events(&mut self) -> Vec<Event>;
+    /// From now on tells as much as `detail` says.
+    fn set_detail(&mut self, detail: Detail);
+
+    /// Takes what happened since the last call, with the place of each event between the postings.
+    fn drain_told(&mut self) -> Vec<Told>;
+
+    /// The same without the places.
+    fn drain_events(&mut self) -> Vec<Event> {
+        let told = self.drain_told().into_iter();
+        told.map(|each| each.event).collect()
+    }
+
+    /// Every open position with what it was settled at, the venue's own included; for journals.
+    fn position_states(&self) -> Vec<PositionState>;
+
+    /// Every holding of shares as it stands, as if it had just been made; for the first lines of a
+    /// journal.
+    fn share_register(&self) -> Vec<ShareChange>;
+
+    /// Values, claim and supplies as a journal states them.
+    fn standing(&self) -> Standing;
 
     /// One account's open position, if it has one; O(log n).
     fn position(&self, account: AccountId) -> Option<PositionView>;

@@ -124,6 +124,8 @@ pub struct StageReport {
     pub closed: Base,
     /// How much of the deficit it filled.
     pub absorbed: Usd,
+    /// The most that the payer could give, where the stage asked for it.
+    pub capacity: Option<Usd>,
     /// What the position's owner paid for this stage out of his own margin: fees, spread, impact
     /// and the discount of an auction.
     pub owner_cost: Usd,

@@ -3,7 +3,7 @@
 
 use seawall_ledger::{AccountId, DeficitId};
 use seawall_units::{Base, Side, Time, Usd, split_pro_rata};
-use seawall_venue::{SkipReason, StageEnd, StageId, StageReport, WinnerCut};
+use seawall_venue::{Event, SkipReason, StageEnd, StageId, StageReport, WinnerCut};
 
 use crate::adl::{AdlCaps, plan_batch};
 use crate::waterfall::{OpenDeficit, Pace, Waterfall};
@@ -41,7 +41,7 @@ impl Waterfall {
             each.adl_side = Some(winning);
             let may = !winners.is_empty() && each.batches < self.config.adl.max_batches;
             if each.deficit.is_cleared() || !may {
-                self.end_adl(each);
+                self.end_adl(each, market);
             }
         }
         group.retain(|each| self.waits_for_adl(each));
@@ -55,7 +55,7 @@ impl Waterfall {
         if closed.iter().all(|c| c.profit.is_zero()) {
             // Nothing closable is left, however small the sizes: the side has no more to give.
             for each in group {
-                self.end_adl(each);
+                self.end_adl(each, market);
             }
             return;
         }
@@ -85,10 +85,18 @@ impl Waterfall {
         self.last_batch.insert(side, self.now);
         let caps = self.caps(side, profit, market);
         let batch = plan_batch(winners, market.mark(), caps, &self.config.adl);
-        let close = |(account, size)| Closed {
-            account,
-            size,
-            profit: market.close_winner(account, size),
+        let close = |(account, size)| {
+            let profit = market.close_winner(account, size);
+            market.tell(Event::AdlClose {
+                account,
+                size,
+                profit,
+            });
+            Closed {
+                account,
+                size,
+                profit,
+            }
         };
         batch.into_iter().map(close).collect()
     }
@@ -111,7 +119,6 @@ impl Waterfall {
             .collect();
         let mut turn = 0;
         for (winner, part) in closed.iter().zip(parts) {
-            self.note_cut(cut_event(self.now, first, winner, part));
             let mut left = part;
             while left.is_positive() {
                 let Some((each, report)) = group.get_mut(turn).zip(reports.get_mut(turn)) else {
@@ -130,6 +137,7 @@ impl Waterfall {
                     turn = turn.saturating_add(1);
                 }
             }
+            market.tell(cut_event(self.now, first, winner, part));
         }
         if let Some(report) = reports.first_mut() {
             report.closed = closed.iter().map(|c| c.size).sum();
@@ -144,23 +152,23 @@ impl Waterfall {
                 } else {
                     StageEnd::Capped
                 };
-                self.end_turn(each, report);
+                self.end_turn(each, report, market);
             } else {
                 self.note_payment(each, report.absorbed);
-                self.report(report);
+                market.tell(Event::Stage(report));
             }
         }
     }
 
     /// No winner is left, or nothing of the deficit.
-    fn end_adl(&mut self, each: &mut OpenDeficit) {
+    fn end_adl(&self, each: &mut OpenDeficit, market: &mut dyn Market) {
         let end = match (each.deficit.is_cleared(), each.batches) {
             (true, _) => StageEnd::Skipped(SkipReason::NothingLeft),
             (false, 0) => StageEnd::Skipped(SkipReason::NoWinners),
             (false, _) => StageEnd::Exhausted,
         };
         let report = self.blank(StageId::Adl, Some(each.deficit.id()), end);
-        self.end_turn(each, report);
+        self.end_turn(each, report, market);
     }
 
     /// What deficits waiting for ADL still miss that winners of `side` would be cut for.
@@ -190,10 +198,10 @@ impl Waterfall {
             report.absorbed = amount;
             report.transfers = vec![market.cut_winner(cut.account, amount, id)];
             self.note_payment(each, amount);
-            self.report(report);
+            market.tell(Event::Stage(report));
         }
         self.open = open;
-        self.note_cut(cut);
+        market.tell(Event::Cut(cut));
     }
 
     /// Winners that are to be closed while equity does not reach Senior's claim: what is missing
@@ -243,26 +251,26 @@ impl Waterfall {
         let mut report = self.blank(StageId::Adl, None, StageEnd::Cleared);
         report.closed = closed.iter().map(|c| c.size).sum();
         for winner in &closed {
-            self.note_cut(cut_event(self.now, None, winner, Usd::ZERO));
+            market.tell(cut_event(self.now, None, winner, Usd::ZERO));
         }
-        self.report(report);
+        market.tell(Event::Stage(report));
     }
 }
 
-fn cut_event(time: Time, deficit: Option<DeficitId>, winner: &Closed, taken: Usd) -> WinnerCut {
+fn cut_event(time: Time, deficit: Option<DeficitId>, winner: &Closed, taken: Usd) -> Event {
     let Closed {
         account,
         size: closed,
         profit,
     } = *winner;
-    WinnerCut {
+    Event::Cut(WinnerCut {
         time,
         account,
         deficit,
         closed,
         profit,
         taken,
-    }
+    })
 }
 
 /// The side opposite the bankrupt; if nobody wins there, his own.

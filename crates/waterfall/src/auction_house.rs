@@ -2,7 +2,7 @@
 
 use seawall_ledger::AccountId;
 use seawall_units::{Base, Price, Usd};
-use seawall_venue::{StageEnd, StageId, StageReport};
+use seawall_venue::{Event, StageEnd, StageId, StageReport};
 
 use crate::auction::{Lot, lot_limit, lot_price, share_takes};
 use crate::waterfall::{Case, Waterfall};
@@ -98,16 +98,18 @@ impl Waterfall {
             lot.size -= health.side().signed(size);
             let discount = discount(&health, mark, price, size);
             self.keep(&health, (health.equity - kept).or_zero(), size, discount);
-            self.note_sale(&health, (size, price), discount, market);
+            self.note_sale(&health, (size, price), (discount, Some(bidder)), market);
         }
         if !lot.size.is_zero() && elapsed >= self.config.auction.duration {
             let size = lot.size.abs();
             let reward = market.take_over(lot.owner, size, bankruptcy);
             lot.size = Base::ZERO;
-            self.note_sale(&health, (size, bankruptcy), reward, market);
+            self.note_sale(&health, (size, bankruptcy), (reward, None), market);
         }
         if market.health(lot.owner).is_none() {
             market.release(lot.owner);
+            let account = lot.owner;
+            market.tell(Event::Released { account });
             self.cases.remove(&lot.owner);
         }
     }
@@ -122,25 +124,25 @@ impl Waterfall {
     }
 
     fn note_sale(
-        &mut self,
+        &self,
         health: &Health,
         (size, price): (Base, Price),
-        owner_cost: Usd,
-        market: &dyn Market,
+        (owner_cost, taker): (Usd, Option<AccountId>),
+        market: &mut dyn Market,
     ) {
-        self.note_liquidation(StageId::Auction, health, (size, price), market);
+        self.note_liquidation((StageId::Auction, taker), health, (size, price), market);
         let report = self.blank(StageId::Auction, None, StageEnd::Cleared);
         let account = Some(health.account);
-        self.report(StageReport {
+        market.tell(Event::Stage(StageReport {
             account,
             closed: size,
             owner_cost,
             ..report
-        });
+        }));
     }
 
     /// New lots from the queue, lowest E/N first, as far as lots and depth in flight allow.
-    fn bring_in(&mut self, market: &dyn Market) {
+    fn bring_in(&mut self, market: &mut dyn Market) {
         let free = |lots: &Vec<Lot>, most: u32| usize::try_from(most).is_ok_and(|n| lots.len() < n);
         if !free(&self.lots, self.config.auction.max_lots) {
             return;
@@ -154,17 +156,24 @@ impl Waterfall {
             let listed = self.lots.iter().filter(|lot| lot.owner == health.account);
             let mut waiting = health.size.abs() - listed.map(|lot| lot.size.abs()).sum();
             while waiting.is_positive() && free(&self.lots, self.config.auction.max_lots) {
-                let limit = lot_limit(market.near_depth(), live(&self.lots), &self.config.auction);
+                let near_depth = market.near_depth();
+                let limit = lot_limit(near_depth, live(&self.lots), &self.config.auction);
                 let size = waiting.min(mark.size_floor(limit));
                 if !size.is_positive() {
                     return;
                 }
                 waiting -= size;
                 let size = health.side().signed(size);
+                let account = health.account;
                 self.lots.push(Lot {
-                    owner: health.account,
+                    owner: account,
                     size,
                     since: self.now,
+                });
+                market.tell(Event::Lot {
+                    account,
+                    size,
+                    near_depth,
                 });
             }
         }

@@ -1,6 +1,6 @@
 use seawall_ledger::{AccountId, DeficitId, Transfer};
 use seawall_units::{Base, Price, Ratio, Round, Side, Usd};
-use seawall_venue::StageId;
+use seawall_venue::{Event, StageId};
 
 /// A position below its maintenance margin, as the market values it now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,6 +79,9 @@ pub struct Bid {
 pub trait Market {
     /// The mark price.
     fn mark(&self) -> Price;
+
+    /// Takes an event; it belongs to what has been posted since the one before.
+    fn tell(&mut self, event: Event);
 
     /// The maintenance margin ratio.
     fn maintenance_ratio(&self) -> Ratio;

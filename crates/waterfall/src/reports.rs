@@ -1,49 +1,47 @@
-//! What the waterfall says of what it did.
+//! What the waterfall says of what it did, told through the market so that each event follows the
+//! postings that it made.
 
-use seawall_ledger::{AccountId, DeficitId};
+use seawall_ledger::{Account, AccountId, DeficitId};
 use seawall_units::{Base, Price, Usd};
-use seawall_venue::{Event, Liquidation, StageEnd, StageId, StageReport, WinnerCut};
+use seawall_venue::{Event, Liquidation, StageEnd, StageId, StageReport};
 
 use crate::{Health, Market, Waterfall};
 
 impl Waterfall {
-    /// Takes the events since the last call.
-    pub fn drain_events(&mut self) -> Vec<Event> {
-        std::mem::take(&mut self.events)
-    }
-
-    pub(crate) fn report(&mut self, report: StageReport) {
-        self.events.push(Event::Stage(report));
-    }
-
-    pub(crate) fn report_position(&mut self, stage: StageId, account: AccountId, end: StageEnd) {
+    /// Tells what a stage did to a position before there is a deficit.
+    pub(crate) fn report_position(
+        &self,
+        stage: StageId,
+        account: AccountId,
+        end: StageEnd,
+        market: &mut dyn Market,
+    ) {
         let report = self.blank(stage, None, end);
-        self.report(StageReport {
+        market.tell(Event::Stage(StageReport {
             account: Some(account),
             ..report
-        });
+        }));
     }
 
-    pub(crate) fn note_cut(&mut self, cut: WinnerCut) {
-        self.events.push(Event::Cut(cut));
-    }
-
+    /// What of a position is taken from its owner, as it stood before; the market has posted it.
     pub(crate) fn note_liquidation(
-        &mut self,
-        stage: StageId,
+        &self,
+        (stage, taker): (StageId, Option<AccountId>),
         health: &Health,
         (size, price): (Base, Price),
-        market: &dyn Market,
+        market: &mut dyn Market,
     ) {
-        self.events.push(Event::Liquidation(Liquidation {
+        let mark = market.mark();
+        market.tell(Event::Liquidation(Liquidation {
             time: self.now,
             account: health.account,
             stage,
             size: health.side().signed(size),
             price,
-            mark: market.mark(),
+            mark,
             equity: health.equity,
             maintenance: health.maintenance,
+            taker: taker.map(Account::Margin),
         }));
     }
 
@@ -61,6 +59,7 @@ impl Waterfall {
             account: None,
             closed: Base::ZERO,
             absorbed: Usd::ZERO,
+            capacity: None,
             owner_cost: Usd::ZERO,
             end,
             transfers: Vec::new(),

@@ -41,7 +41,6 @@ pub struct Waterfall {
     next_id: u32,
     junior: JuniorEpoch,
     epochs: Epochs,
-    pub(crate) events: Vec<Event>,
 }
 
 /// A position that has been below maintenance.
@@ -149,7 +148,7 @@ impl Waterfall {
             PartialStep::ToAuction(reason) => {
                 case.auctioned = true;
                 let skipped = StageEnd::Skipped(reason);
-                self.report_position(StageId::PartialDeleverage, health.account, skipped);
+                self.report_position(StageId::PartialDeleverage, health.account, skipped, market);
             }
         }
     }
@@ -158,7 +157,8 @@ impl Waterfall {
     fn close(&mut self, health: &Health, size: Base, market: &mut dyn Market) {
         let owner_cost = market.close_into_ladder(health.account, size);
         let (stage, account) = (StageId::PartialDeleverage, health.account);
-        self.note_liquidation(stage, health, (size, market.mark()), market);
+        let mark = market.mark();
+        self.note_liquidation((stage, None), health, (size, mark), market);
         let whole = size == health.size.abs();
         if whole {
             market.release(account);
@@ -173,10 +173,10 @@ impl Waterfall {
             owner_cost,
             ..self.blank(stage, None, end)
         };
-        self.report(StageReport {
+        market.tell(Event::Stage(StageReport {
             account: Some(account),
             ..report
-        });
+        }));
     }
 
     /// A position without equity: settled at the mark of the second in which it is first seen,
@@ -184,14 +184,14 @@ impl Waterfall {
     fn settle(&mut self, health: &Health, market: &mut dyn Market) {
         let id = DeficitId::new(self.next_id);
         let (account, mark) = (health.account, market.mark());
-        let stage = StageId::Junior;
-        self.note_liquidation(stage, health, (health.size.abs(), mark), market);
         let amount = market.settle_bankrupt(account, id);
+        let (stage, size) = (StageId::Junior, health.size.abs());
+        self.note_liquidation((stage, None), health, (size, mark), market);
         self.lots.retain(|lot| lot.owner != account);
         self.cases.remove(&account);
         let below = StageEnd::Skipped(SkipReason::BelowBankruptcy);
-        self.report_position(StageId::PartialDeleverage, account, below);
-        self.report_position(StageId::Auction, account, below);
+        self.report_position(StageId::PartialDeleverage, account, below, market);
+        self.report_position(StageId::Auction, account, below, market);
         self.open_deficit((account, health.side()), amount, StageId::Junior, market);
     }
 
@@ -201,7 +201,7 @@ impl Waterfall {
         (account, side): (AccountId, Side),
         amount: Usd,
         first: StageId,
-        market: &dyn Market,
+        market: &mut dyn Market,
     ) {
         if !amount.is_positive() {
             return;
@@ -209,7 +209,7 @@ impl Waterfall {
         let id = DeficitId::new(self.next_id);
         self.next_id = self.next_id.saturating_add(1);
         let (time, mark) = (self.now, market.mark());
-        self.events.push(Event::DeficitOpened {
+        market.tell(Event::DeficitOpened {
             time,
             id,
             account,
@@ -232,7 +232,7 @@ impl Waterfall {
             }
             // Equity below the claim is Junior at zero: it has nothing to give.
             let skipped = StageEnd::Skipped(SkipReason::NoCapacity);
-            self.end_turn(&mut open, self.blank(payer, Some(id), skipped));
+            self.end_turn(&mut open, self.blank(payer, Some(id), skipped), market);
         }
         self.open.push(open);
     }
@@ -245,7 +245,12 @@ impl Waterfall {
     }
 
     /// See [`Waterfall::next_deficit`].
-    pub fn open_shortfall(&mut self, winner: (AccountId, Side), amount: Usd, market: &dyn Market) {
+    pub fn open_shortfall(
+        &mut self,
+        winner: (AccountId, Side),
+        amount: Usd,
+        market: &mut dyn Market,
+    ) {
         self.open_deficit(winner, amount, StageId::Insurance, market);
     }
 
@@ -280,8 +285,8 @@ impl Waterfall {
                     open.absorbed,
                     open.deficit.opening(),
                 );
-                self.end_turn(open, report);
-                self.events.push(Event::DeficitClosed {
+                self.end_turn(open, report, market);
+                market.tell(Event::DeficitClosed {
                     time: self.now,
                     id,
                     residual,
@@ -290,13 +295,14 @@ impl Waterfall {
             }
             if cleared {
                 report.end = StageEnd::Skipped(SkipReason::NothingLeft);
-                self.end_turn(open, report);
+                self.end_turn(open, report, market);
                 continue;
             }
             if payer == StageId::Adl {
                 return; // its batches end its turn
             }
             let capacity = market.capacity(payer);
+            report.capacity = Some(capacity);
             let epoch = self.epochs.of(self.now);
             let deficit = &mut open.deficit;
             (report.absorbed, report.end) = match payer {
@@ -316,16 +322,21 @@ impl Waterfall {
             } else if report.end == StageEnd::Exhausted {
                 report.end = StageEnd::Skipped(SkipReason::NoCapacity);
             }
-            self.end_turn(open, report);
+            self.end_turn(open, report, market);
         }
     }
 
     /// Ends a payer's turn with its report and passes the deficit on.
-    pub(crate) fn end_turn(&mut self, open: &mut OpenDeficit, report: StageReport) {
+    pub(crate) fn end_turn(
+        &self,
+        open: &mut OpenDeficit,
+        report: StageReport,
+        market: &mut dyn Market,
+    ) {
         self.note_payment(open, report.absorbed);
         open.ends.push(report.end);
         open.turn = open.turn.saturating_add(1);
-        self.report(report);
+        market.tell(Event::Stage(report));
     }
 
     /// Counts what a payer absorbed, and holds the law of turns.

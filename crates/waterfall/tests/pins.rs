@@ -12,6 +12,7 @@ fn usd(whole: i32) -> Usd {
 
 /// A market that is nothing but amounts: payers with balances and short winners.
 struct Amounts {
+    events: Vec<Event>,
     ledger: Ledger,
     bankrupt: Vec<(Health, Usd)>,
     winners: Vec<Winner>,
@@ -31,6 +32,7 @@ impl Amounts {
             ledger.pay(Account::External, to, usd(amount), Cause::CapitalPaidIn);
         }
         Self {
+            events: Vec::new(),
             ledger,
             bankrupt: Vec::new(),
             winners: Vec::new(),
@@ -77,7 +79,16 @@ impl Amounts {
     }
 }
 
+impl Amounts {
+    fn take_events(&mut self) -> Vec<Event> {
+        std::mem::take(&mut self.events)
+    }
+}
+
 impl Market for Amounts {
+    fn tell(&mut self, event: Event) {
+        self.events.push(event);
+    }
     fn mark(&self) -> Price {
         "100".parse().unwrap()
     }
@@ -211,9 +222,9 @@ fn run(order: LossOrder, market: &mut Amounts) -> Vec<Event> {
     });
     waterfall.set_time(Time::from_secs(60));
     waterfall.advance(market);
-    let mut events = waterfall.drain_events();
+    let mut events = market.take_events();
     waterfall.finish(market);
-    events.extend(waterfall.drain_events());
+    events.extend(market.take_events());
     market.ledger.end_step();
     events
 }
@@ -263,7 +274,7 @@ fn senior_last_takes_300_50_40_30() {
     let mut waterfall = Waterfall::new(config);
     waterfall.advance(&mut market);
     waterfall.finish(&mut market);
-    let events = waterfall.drain_events();
+    let events = market.take_events();
     assert_eq!(absorbed(&events), [300, 50, 40, 30, 0].map(usd));
     assert_eq!(market.cut, usd(40));
 }
@@ -289,7 +300,7 @@ fn what_nobody_can_pay_is_the_residual() {
     waterfall.advance(&mut market);
     waterfall.finish(&mut market);
     assert_eq!(
-        absorbed(&waterfall.drain_events()),
+        absorbed(&market.take_events()),
         [300, 50, 40, 700, 110].map(usd)
     );
     assert_eq!(market.wound_up, usd(110));
@@ -360,10 +371,7 @@ fn batches_wait_a_minute_and_never_take_more_than_the_deficit() {
     assert_eq!(taken.iter().map(|(_, t)| *t).collect::<Vec<_>>(), want);
     assert!(waterfall.is_reduce_only());
     waterfall.finish(&mut market);
-    assert_eq!(
-        market.cut + absorbed(&waterfall.drain_events())[3],
-        usd(300)
-    );
+    assert_eq!(market.cut + absorbed(&market.take_events())[3], usd(300));
 }
 
 /// M-8.5: `adl_max_batches`.
@@ -393,7 +401,7 @@ fn the_junior_cap_leaves_the_rest_to_the_next_payer() {
     let mut waterfall = Waterfall::new(config);
     waterfall.advance(&mut market);
     waterfall.finish(&mut market);
-    let events = waterfall.drain_events();
+    let events = market.take_events();
     assert_eq!(absorbed(&events), [150, 50, 0, 220, 0].map(usd));
     let junior = reports(&events)
         .find(|r| r.stage == StageId::Junior)

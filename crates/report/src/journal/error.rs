@@ -60,7 +60,9 @@ pub enum Fault {
         found: String,
     },
     /// The header names another version.
-    #[error("field `version`: {found}; legal: {VERSION}")]
+    #[error(
+        "field `version`: {found}; legal: {VERSION}, journals of other versions are read by the program that wrote them"
+    )]
     Version {
         /// What it names.
         found: u32,
@@ -68,7 +70,7 @@ pub enum Fault {
     /// A header that is not the first line.
     #[error("a second header; legal: one, in the first line")]
     SecondHeader,
-    /// An entry is missing, doubled or out of place.
+    /// An event is missing, doubled or out of place.
     #[error("field `seq`: {found}; legal here: {expected}, since places have no gaps")]
     Seq {
         /// The place it claims.
@@ -76,8 +78,8 @@ pub enum Fault {
         /// The place it has.
         expected: u64,
     },
-    /// An entry is older than the one before it.
-    #[error("field `time`: {}; legal: {} or later, as in the entry before", found.secs(), before.secs())]
+    /// An event is older than the one before it.
+    #[error("field `time`: {}; legal: {} or later, as in the event before", found.secs(), before.secs())]
     TimeBackwards {
         /// Its time.
         found: Time,
@@ -85,7 +87,7 @@ pub enum Fault {
         before: Time,
     },
     /// A transfer takes more than is there.
-    #[error("field `transfer`: leaves `{account}` at {balance} USD; legal: 0 or more")]
+    #[error("field `transfers`: leaves `{account}` at {balance} USD; legal: 0 or more")]
     Overdrawn {
         /// Whose balance.
         account: Account,
@@ -109,8 +111,13 @@ pub enum Fault {
         counted: u64,
     },
     /// The bytes are not those that were written.
-    #[error("field `sha256`: does not match the lines before it: the journal was changed")]
-    Changed,
+    #[error(
+        "field `chain`: does not match the lines up to here ({expected}): the journal was changed"
+    )]
+    Chain {
+        /// The digits that belong there.
+        expected: String,
+    },
     /// The balances do not sum to zero.
     #[error("the balances sum to {sum} USD; legal: 0")]
     Sum {
@@ -118,7 +125,7 @@ pub enum Fault {
         sum: Usd,
     },
     /// Something is left in passage.
-    #[error("{} USD are left on `{}`; legal: 0 after the last entry", balance, kind.name())]
+    #[error("{} USD are left on `{}`; legal: 0 after the last event", balance, kind.name())]
     InPassage {
         /// Where.
         kind: AccountKind,
@@ -184,20 +191,20 @@ mod tests {
 
     #[test]
     fn a_wrong_value_is_reported_with_its_field() {
-        let text = r#"{"entries":1,"events":-2,"sha256":""}"#;
+        let text = r#"{"lines":1,"transfers":-2,"chain":""}"#;
         let error = serde_json::from_str::<super::super::End>(text).unwrap_err();
         let fault = Fault::of_json(text, &error).to_string();
         assert_eq!(
             fault,
-            "column 24: field `events`: invalid value: integer `-2`, expected u64"
+            "column 25: field `transfers`: invalid value: integer `-2`, expected u64"
         );
     }
 
     #[test]
     fn broken_syntax_is_reported_with_its_column() {
-        let text = r#"{"entries":1,,"#;
+        let text = r#"{"lines":1,,"#;
         let error = serde_json::from_str::<super::super::End>(text).unwrap_err();
         let fault = Fault::of_json(text, &error).to_string();
-        assert_eq!(fault, "column 14: key must be a string");
+        assert_eq!(fault, "column 12: key must be a string");
     }
 }

@@ -1,42 +1,216 @@
 //! The events of a venue as they stand in a journal.
 
-use seawall_ledger::{AccountId, DeficitId, Transfer};
+use std::collections::BTreeMap;
+
+use seawall_ledger::{Account, AccountId, BidderId, DeficitId, OwnerId, Transfer};
 use seawall_units::{Base, Price, Side, Time, Usd};
-use seawall_venue::{Event, Fill, Liquidation, MarketStatus, StageReport, WinnerCut};
+use seawall_venue::{
+    Event, Fill, Liquidation, MarketStatus, ShareChange, StageReport, Standing, TrancheName,
+    WinnerCut,
+};
 use serde::{Deserialize, Serialize};
 
+use super::shares::ShareCount;
 use crate::json::{EndWord, SkipWord, StageWord};
 
 /// One event; the words and fields are those of `seawall_venue::Event`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(tag = "event", content = "data", rename_all = "snake_case")]
 pub enum EventRecord {
+    /// The capital is paid in.
+    Opening,
+    /// An initial position, with its margin.
+    Endowment {
+        /// Whose.
+        account: AccountId,
+    },
+    /// Shares were made or burned.
+    Shares(ShareRecord),
+    /// The mark or the outside price moved.
+    Mark {
+        /// The mark.
+        price: Price,
+        /// The outside price.
+        outside: Price,
+        /// The mark before it was taken the last time, where rules ask for it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        previous: Option<Price>,
+    },
+    /// The market changed its status.
+    Status {
+        /// The new status.
+        status: MarketStatus,
+    },
+    /// Cumulative indices moved.
+    Index {
+        /// All of them, by name.
+        levels: BTreeMap<String, String>,
+        /// Senior's coupon that is due after it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        coupon_due: Option<Usd>,
+    },
     /// An order was filled.
     Fill(FillRecord),
+    /// A trader added margin.
+    MarginAdded {
+        /// Who.
+        account: AccountId,
+        /// How much.
+        amount: Usd,
+    },
+    /// A trader took free collateral out.
+    Withdrawn {
+        /// Who.
+        account: AccountId,
+        /// How much.
+        amount: Usd,
+    },
+    /// A redemption was asked for.
+    Requested {
+        /// By whom.
+        lp: BidderId,
+        /// From which tranche.
+        tranche: TrancheName,
+        /// How many shares went into escrow.
+        shares: ShareCount,
+        /// When its epoch begins.
+        due: Time,
+    },
+    /// What was granted was claimed.
+    Claimed {
+        /// By whom.
+        lp: BidderId,
+        /// From which tranche.
+        tranche: TrancheName,
+        /// How much.
+        amount: Usd,
+    },
+    /// A recovery went back to who bore the loss.
+    Recovery {
+        /// How much.
+        amount: Usd,
+    },
     /// A liquidation closed or moved a position.
     Liquidation(LiquidationRecord),
+    /// A lot goes live in the auction.
+    Lot {
+        /// Whose.
+        account: AccountId,
+        /// Signed size.
+        size: Base,
+        /// Capacity of the near bands of one side then.
+        near_depth: Usd,
+    },
     /// A deficit was opened.
     DeficitOpened(DeficitRecord),
     /// A stage did its work, or says why it did not.
     Stage(StageRecord),
+    /// ADL closed a winner, or part of it, at the mark.
+    AdlClose {
+        /// Whose.
+        account: AccountId,
+        /// Size closed, unsigned.
+        size: Base,
+        /// Profit realised that can be cut.
+        profit: Usd,
+    },
+    /// A winner was closed or cut.
+    Cut(CutRecord),
+    /// The market is wound up: a position was closed at the last mark, or its owner cut.
+    WoundUp {
+        /// Whose.
+        account: AccountId,
+    },
     /// A deficit came to its end.
     DeficitClosed {
-        /// When.
-        time: Time,
         /// Its number.
         id: DeficitId,
         /// What nobody paid.
         residual: Usd,
     },
-    /// A winner was closed or cut.
-    Cut(CutRecord),
-    /// The market changed its status.
-    Status {
-        /// When.
-        time: Time,
-        /// The new status.
-        status: MarketStatus,
+    /// A position's last lot is settled: what is left of its margin is its owner's.
+    Released {
+        /// Whose.
+        account: AccountId,
     },
+    /// A backstop vault traded some of its position away.
+    Unwound {
+        /// Which vault.
+        vault: Account,
+        /// Signed size that it traded.
+        size: Base,
+    },
+    /// The fee waterfall, with the state before it.
+    Fees(FeesRecord),
+    /// The venue at the end of a whole minute, and at its end.
+    Values(ValuesRecord),
+    /// Postings that belong to no other kind.
+    Postings,
+}
+
+/// Shares made or burned.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ShareRecord {
+    /// Of what.
+    pub tranche: String,
+    /// Whose; `None` for shares of nobody.
+    pub holder: Option<OwnerId>,
+    /// How many; negative when burned.
+    pub change: ShareCount,
+    /// What was paid in or out for them; `None` from the start.
+    pub assets: Option<Usd>,
+    /// The value of the tranche that priced them; `None` from the start.
+    pub value: Option<Usd>,
+    /// All shares before.
+    pub supply: ShareCount,
+    /// Why.
+    pub why: ShareWord,
+}
+
+/// Why shares were made or burned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ShareWord {
+    /// They were there from the start.
+    Opening,
+    /// Nobody's.
+    Dead,
+    /// A deposit.
+    Deposit,
+    /// A redemption.
+    Redemption,
+    /// The deposits that open a new series.
+    NewSeries,
+}
+
+/// What the fee waterfall had to distribute, and the state before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FeesRecord {
+    /// All fees.
+    pub gross: Usd,
+    /// The insurance fund.
+    pub insurance: Usd,
+    /// Senior's value.
+    pub senior: Usd,
+    /// Junior's value.
+    pub junior: Usd,
+    /// Coupon that is due.
+    pub coupon_due: Usd,
+}
+
+/// The venue at the end of a whole minute.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ValuesRecord {
+    /// The parts of the risk capital by role.
+    pub values: BTreeMap<String, Usd>,
+    /// Senior's claim, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub claim: Option<Usd>,
+    /// Shares by tranche.
+    pub supply: BTreeMap<String, ShareCount>,
 }
 
 /// What an order got.
@@ -61,8 +235,6 @@ pub struct FillRecord {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LiquidationRecord {
-    /// When.
-    pub time: Time,
     /// Whose.
     pub account: AccountId,
     /// By which stage, or its nearest equivalent.
@@ -77,14 +249,15 @@ pub struct LiquidationRecord {
     pub equity: Usd,
     /// Maintenance requirement before it.
     pub maintenance: Usd,
+    /// Who takes it; `None` when the venue's own capital does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taker: Option<Account>,
 }
 
 /// A deficit as it was opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DeficitRecord {
-    /// When.
-    pub time: Time,
     /// Its number.
     pub id: DeficitId,
     /// Whose position left it.
@@ -101,38 +274,32 @@ pub struct DeficitRecord {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StageRecord {
-    /// When.
-    pub time: Time,
     /// Which stage.
     pub stage: StageWord,
-    /// The deficit it worked on.
-    pub deficit: Option<DeficitId>,
     /// The account whose position it is.
     pub account: Option<AccountId>,
     /// Base size closed or handed on, unsigned.
     pub closed: Base,
     /// How much of the deficit it filled.
     pub absorbed: Usd,
+    /// The most that the payer could give, where the stage asked for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub capacity: Option<Usd>,
     /// What the position's owner paid for it.
     pub owner_cost: Usd,
     /// Why it stopped.
     pub end: EndWord,
     /// Why it was skipped, when `end` is `skipped`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub skip_reason: Option<SkipWord>,
-    /// The postings that moved the absorbed amount; each also stands as an entry of its own.
-    pub transfers: Vec<Transfer>,
 }
 
 /// A winner's position, or part of it, closed against its will, or its profit cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CutRecord {
-    /// When.
-    pub time: Time,
     /// Whose.
     pub account: AccountId,
-    /// For which deficit.
-    pub deficit: Option<DeficitId>,
     /// Signed size closed.
     pub closed: Base,
     /// The profit on it at the mark, before the cut.
@@ -142,21 +309,21 @@ pub struct CutRecord {
 }
 
 impl EventRecord {
-    /// The record of an event; `None` for a kind of event that this version has no record for.
+    /// The record of an event; `None` for a position, which stands beside the event that it belongs
+    /// to, and for a kind of event that this version has no record for.
     #[must_use]
     pub fn of(event: &Event) -> Option<Self> {
         let record = match *event {
             Event::Fill(fill) => Self::Fill(fill.into()),
             Event::Liquidation(liquidation) => Self::Liquidation(liquidation.into()),
             Event::DeficitOpened {
-                time,
                 id,
                 account,
                 side,
                 amount,
                 mark,
+                ..
             } => Self::DeficitOpened(DeficitRecord {
-                time,
                 id,
                 account,
                 side,
@@ -164,14 +331,174 @@ impl EventRecord {
                 mark,
             }),
             Event::Stage(ref report) => Self::Stage(report.into()),
-            Event::DeficitClosed { time, id, residual } => {
-                Self::DeficitClosed { time, id, residual }
-            }
+            Event::DeficitClosed { id, residual, .. } => Self::DeficitClosed { id, residual },
             Event::Cut(cut) => Self::Cut(cut.into()),
-            Event::Status { time, status } => Self::Status { time, status },
+            Event::Status { status, .. } => Self::Status { status },
+            ref detail => return Self::of_detail(detail),
+        };
+        Some(record)
+    }
+
+    /// The record of an event that only journals are told.
+    fn of_detail(event: &Event) -> Option<Self> {
+        let record = match *event {
+            Event::Mark {
+                price,
+                outside,
+                previous,
+            } => Self::Mark {
+                price,
+                outside,
+                previous,
+            },
+            Event::Index { ref levels, coupon } => {
+                let levels = levels.iter();
+                let levels = levels.map(|each| (each.name.to_owned(), each.value.clone()));
+                Self::Index {
+                    levels: levels.collect(),
+                    coupon_due: coupon,
+                }
+            }
+            Event::MarginAdded { account, amount } => Self::MarginAdded { account, amount },
+            Event::Withdrawn { account, amount } => Self::Withdrawn { account, amount },
+            Event::Requested {
+                lp,
+                tranche,
+                shares,
+                due,
+            } => Self::Requested {
+                lp,
+                tranche,
+                shares: ShareCount(shares),
+                due,
+            },
+            Event::Claimed {
+                lp,
+                tranche,
+                amount,
+            } => Self::Claimed {
+                lp,
+                tranche,
+                amount,
+            },
+            Event::Recovery { amount } => Self::Recovery { amount },
+            Event::Shares(change) => Self::Shares(change.into()),
+            Event::Lot {
+                account,
+                size,
+                near_depth,
+            } => Self::Lot {
+                account,
+                size,
+                near_depth,
+            },
+            Event::AdlClose {
+                account,
+                size,
+                profit,
+            } => Self::AdlClose {
+                account,
+                size,
+                profit,
+            },
+            Event::WoundUp { account } => Self::WoundUp { account },
+            Event::Released { account } => Self::Released { account },
+            Event::Unwound { vault, size } => Self::Unwound { vault, size },
+            Event::Fees(round) => Self::Fees(FeesRecord {
+                gross: round.gross,
+                insurance: round.insurance,
+                senior: round.senior,
+                junior: round.junior,
+                coupon_due: round.coupon_due,
+            }),
             _ => return None,
         };
         Some(record)
+    }
+}
+
+/// The deficit that an event names.
+pub(super) const fn deficit_of(event: &Event) -> Option<DeficitId> {
+    match event {
+        Event::DeficitOpened { id, .. } | Event::DeficitClosed { id, .. } => Some(*id),
+        Event::Stage(report) => report.deficit,
+        Event::Cut(cut) => cut.deficit,
+        _ => None,
+    }
+}
+
+/// The rule that decides an event in a venue; for postings without a kind that of their cause.
+pub(super) fn rule(event: &EventRecord, venue: &str, transfers: &[Transfer]) -> &'static str {
+    let of_stage = |stage: StageWord| match (stage, venue) {
+        (_, "hyperliquid") => "HL-2",
+        (StageWord::Adl, "gmx") => "M-8.5",
+        (_, "gmx") => "GMX-1.3",
+        (StageWord::PartialDeleverage, _) => "M-8.1",
+        (StageWord::Auction, _) => "M-8.2",
+        (StageWord::Junior, _) => "M-8.3",
+        (StageWord::Insurance, _) => "M-8.4",
+        (StageWord::Adl, _) => "M-8.5",
+        (StageWord::Senior | StageWord::Residual, _) => "M-8.6",
+    };
+    match event {
+        EventRecord::Opening => "M-11.1",
+        EventRecord::Endowment { .. } => "M-11.2",
+        EventRecord::Shares(_) | EventRecord::Values(_) => "M-9.1",
+        EventRecord::Requested { .. } | EventRecord::Claimed { .. } => "M-9.2",
+        EventRecord::Recovery { .. } => "M-9.4",
+        EventRecord::Mark { .. } | EventRecord::Status { .. } => "M-3.1",
+        EventRecord::Index { .. } => "M-6",
+        EventRecord::Fill(_) => "M-4",
+        EventRecord::MarginAdded { .. } | EventRecord::Withdrawn { .. } => "M-7",
+        EventRecord::Liquidation(taken) => of_stage(taken.stage),
+        EventRecord::Stage(report) => of_stage(report.stage),
+        EventRecord::Lot { .. } | EventRecord::Released { .. } => "M-8.2",
+        EventRecord::Unwound { .. } => "HL-2",
+        EventRecord::DeficitOpened(_) => match venue {
+            "hyperliquid" => "HL-2",
+            "gmx" => "GMX-1.3",
+            _ => "M-8.2",
+        },
+        EventRecord::AdlClose { .. } | EventRecord::Cut(_) => of_stage(StageWord::Adl),
+        EventRecord::WoundUp { .. } | EventRecord::DeficitClosed { .. } => {
+            of_stage(StageWord::Residual)
+        }
+        EventRecord::Fees(_) => "M-5.2",
+        EventRecord::Postings => transfers.first().map_or("M-2", |each| each.cause().rule()),
+    }
+}
+
+impl From<ShareChange> for ShareRecord {
+    fn from(change: ShareChange) -> Self {
+        use seawall_venue::ShareReason as Why;
+        Self {
+            tranche: change.tranche.to_owned(),
+            holder: change.holder,
+            change: ShareCount(change.change),
+            assets: change.assets,
+            value: change.value,
+            supply: ShareCount(change.supply),
+            why: match change.why {
+                Why::Opening => ShareWord::Opening,
+                Why::Dead => ShareWord::Dead,
+                Why::Deposit => ShareWord::Deposit,
+                Why::Redemption => ShareWord::Redemption,
+                Why::NewSeries => ShareWord::NewSeries,
+            },
+        }
+    }
+}
+
+impl From<Standing> for ValuesRecord {
+    fn from(standing: Standing) -> Self {
+        let supply = standing.supply.into_iter();
+        Self {
+            values: standing.values.into_iter().collect(),
+            claim: standing.claim,
+            supply: supply
+                .map(|(name, units)| (name.to_owned(), ShareCount(units)))
+                .collect(),
+        }
     }
 }
 
@@ -191,7 +518,6 @@ impl From<Fill> for FillRecord {
 impl From<Liquidation> for LiquidationRecord {
     fn from(taken: Liquidation) -> Self {
         Self {
-            time: taken.time,
             account: taken.account,
             stage: taken.stage.into(),
             size: taken.size,
@@ -199,6 +525,7 @@ impl From<Liquidation> for LiquidationRecord {
             mark: taken.mark,
             equity: taken.equity,
             maintenance: taken.maintenance,
+            taker: taken.taker,
         }
     }
 }
@@ -206,16 +533,14 @@ impl From<Liquidation> for LiquidationRecord {
 impl From<&StageReport> for StageRecord {
     fn from(report: &StageReport) -> Self {
         Self {
-            time: report.time,
             stage: report.stage.into(),
-            deficit: report.deficit,
             account: report.account,
             closed: report.closed,
             absorbed: report.absorbed,
+            capacity: report.capacity,
             owner_cost: report.owner_cost,
             end: report.end.into(),
             skip_reason: SkipWord::of(report.end),
-            transfers: report.transfers.clone(),
         }
     }
 }
@@ -223,9 +548,7 @@ impl From<&StageReport> for StageRecord {
 impl From<WinnerCut> for CutRecord {
     fn from(cut: WinnerCut) -> Self {
         Self {
-            time: cut.time,
             account: cut.account,
-            deficit: cut.deficit,
             closed: cut.closed,
             profit: cut.profit,
             taken: cut.taken,

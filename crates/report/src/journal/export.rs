@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use seawall_ledger::Entry;
 use seawall_units::Time;
 
-use super::{Header, JournalError, Line, Replayed, read::walk};
+use super::{EventLine, Header, JournalError, Line, Replayed, read::walk};
 
 /// A format of other tools.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,12 +51,13 @@ pub fn export(
         }),
     };
     let mut failed = None;
+    let mut seq = 0;
     let replayed = walk(journal, &mut |line| {
         if failed.is_none() {
             failed = match line {
                 Line::Header(header) => writer.head(header),
-                Line::Entry(entry) => writer.entry(entry),
-                Line::Event(_) | Line::End(_) => Ok(()),
+                Line::Event(event) => postings(event, &mut seq, writer.as_mut()),
+                Line::End(_) => Ok(()),
             }
             .err();
         }
@@ -65,6 +66,19 @@ pub fn export(
         Ok(()) => Ok(replayed),
         Err(error) => Err(ExportError::Write(error)),
     }
+}
+
+/// Writes the postings of an event, numbered on from `seq`.
+fn postings(event: &EventLine, seq: &mut u64, writer: &mut dyn Postings) -> io::Result<()> {
+    for transfer in &event.transfers {
+        writer.entry(&Entry {
+            seq: *seq,
+            time: event.time,
+            transfer: *transfer,
+        })?;
+        *seq = seq.saturating_add(1);
+    }
+    Ok(())
 }
 
 /// What writes the books.

@@ -4,12 +4,12 @@ use std::io::{self, BufRead};
 
 use seawall_ledger::{AccountKind, Entry, Replay};
 use seawall_units::{Time, Usd};
-use sha2::{Digest, Sha256};
 
-use super::{End, FORMAT, Fault, Header, JournalError, Line, VERSION, write::hex};
+use super::chain::Chain;
+use super::{End, EventLine, FORMAT, Fault, Header, JournalError, Line, VERSION};
 
-/// The longest line that is read: a stage report may list a transfer for every account.
-const LINE_LIMIT: u64 = 64 << 20;
+/// The longest line that is read.
+const LINE_LIMIT: u64 = 16 << 20;
 
 /// What a journal comes to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,35 +27,29 @@ pub struct Replayed {
 /// Rebuilds the balances from a journal; memory grows with the accounts, not with the lines.
 ///
 /// **Errors** [`JournalError`] with the first line that breaks a rule of the format or a law of
-/// the ledger: a gap in the places, a transfer outside the chart, an overdraft, a sum other than
-/// zero, a missing final record, bytes other than those written.
+/// the ledger: a broken chain, a gap in the places, a transfer outside the chart, an overdraft, a
+/// sum other than zero, a missing final record.
 pub fn replay(input: impl BufRead) -> Result<Replayed, JournalError> {
     walk(input, &mut |_| {})
 }
 
 /// [`replay`], with every line shown once it has been found good.
-pub(super) fn walk(
-    input: impl BufRead,
-    visit: &mut dyn FnMut(&Line),
-) -> Result<Replayed, JournalError> {
+///
+/// **Errors** as [`replay`]; what was shown up to then stands.
+pub fn walk(input: impl BufRead, visit: &mut dyn FnMut(&Line)) -> Result<Replayed, JournalError> {
     let mut lines = Lines::new(input);
     let header = lines.header()?;
-    visit(&Line::Header(header.clone()));
+    visit(&Line::Header(Box::new(header.clone())));
     let mut books = Books::default();
     loop {
-        let before = lines.digest.clone();
         let line = match lines.next()? {
             Some(line) => line,
             None => return Err(lines.at(Fault::CutOff)),
         };
         let outcome = match &line {
-            Line::Entry(entry) => books.entry(entry),
-            Line::Event(_) => {
-                books.events = books.events.saturating_add(1);
-                Ok(())
-            }
+            Line::Event(event) => books.event(event),
             Line::Header(_) => Err(Fault::SecondHeader),
-            Line::End(end) => books.close(end, &hex(before)),
+            Line::End(end) => books.close(end, &lines.chain.digits()),
         };
         outcome.map_err(|fault| lines.at(fault))?;
         visit(&line);
@@ -83,35 +77,42 @@ struct Books {
 }
 
 impl Books {
-    fn entry(&mut self, entry: &Entry) -> Result<(), Fault> {
-        let expected = self.balances.entries();
-        if !self.balances.apply(entry) {
+    fn event(&mut self, event: &EventLine) -> Result<(), Fault> {
+        if event.seq != self.events {
             return Err(Fault::Seq {
-                found: entry.seq,
-                expected,
+                found: event.seq,
+                expected: self.events,
             });
         }
-        let (first, before) = self.span.unwrap_or((entry.time, entry.time));
-        if entry.time < before {
+        self.events = self.events.saturating_add(1);
+        let (first, before) = self.span.unwrap_or((event.time, event.time));
+        if event.time < before {
             return Err(Fault::TimeBackwards {
-                found: entry.time,
+                found: event.time,
                 before,
             });
         }
-        self.span = Some((first, entry.time));
-        let account = entry.transfer.from();
-        let balance = self.balances.balance(account);
-        if balance.is_negative() && !account.kind().may_be_negative() {
-            return Err(Fault::Overdrawn { account, balance });
+        self.span = Some((first, event.time));
+        for transfer in &event.transfers {
+            self.balances.apply(&Entry {
+                seq: self.balances.entries(),
+                time: event.time,
+                transfer: *transfer,
+            });
+            let account = transfer.from();
+            let balance = self.balances.balance(account);
+            if balance.is_negative() && !account.kind().may_be_negative() {
+                return Err(Fault::Overdrawn { account, balance });
+            }
         }
         Ok(())
     }
 
     /// Holds the final record against what was read.
-    fn close(&self, end: &End, sha256: &str) -> Result<(), Fault> {
+    fn close(&self, end: &End, chain: &str) -> Result<(), Fault> {
         let counts = [
-            ("entries", end.entries, self.balances.entries()),
-            ("events", end.events, self.events),
+            ("lines", end.lines, self.events.saturating_add(1)),
+            ("transfers", end.transfers, self.balances.entries()),
         ];
         for (field, found, counted) in counts {
             if found != counted {
@@ -122,8 +123,9 @@ impl Books {
                 });
             }
         }
-        if end.sha256 != sha256 {
-            return Err(Fault::Changed);
+        if end.chain != chain {
+            let expected = chain.to_owned();
+            return Err(Fault::Chain { expected });
         }
         let sum = self.balances.sum();
         if !sum.is_zero() {
@@ -140,12 +142,36 @@ impl Books {
     }
 }
 
-/// The lines of the file, with their number and the digest of all that was read.
+/// The lines of the file, with their number and the chain of all that was read.
 struct Lines<R> {
     input: R,
     number: u64,
-    digest: Sha256,
+    chain: Chain,
     buffer: Vec<u8>,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct First {
+    header: Header,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Last {
+    end: End,
+}
+
+/// What every version's header has.
+#[derive(serde::Deserialize)]
+struct AnyFirst {
+    header: AnyHeader,
+}
+
+#[derive(serde::Deserialize)]
+struct AnyHeader {
+    format: String,
+    version: u32,
 }
 
 impl<R: BufRead> Lines<R> {
@@ -153,7 +179,7 @@ impl<R: BufRead> Lines<R> {
         Self {
             input,
             number: 0,
-            digest: Sha256::new(),
+            chain: Chain::default(),
             buffer: Vec::new(),
         }
     }
@@ -172,13 +198,13 @@ impl<R: BufRead> Lines<R> {
         let mut input = io::Read::take(&mut self.input, limit);
         let length = match input.read_until(b'\n', &mut self.buffer) {
             Ok(length) => length,
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => 0,
             Err(error) => return Err(self.at(error.into())),
         };
         if length == 0 {
             return Ok(None);
         }
         self.number = self.number.saturating_add(1);
-        self.digest.update(&self.buffer);
         if self.buffer.last() == Some(&b'\n') {
             self.buffer.pop();
         } else if u64::try_from(length).is_ok_and(|length| length > LINE_LIMIT) {
@@ -187,33 +213,50 @@ impl<R: BufRead> Lines<R> {
         Ok(Some(()))
     }
 
+    fn text(&self) -> Result<&str, JournalError> {
+        str::from_utf8(&self.buffer).map_err(|_| self.at(Fault::NotText))
+    }
+
+    fn parse<'a, T: serde::Deserialize<'a>>(&'a self) -> Result<T, JournalError> {
+        let text = self.text()?;
+        serde_json::from_str(text).map_err(|error| self.at(Fault::of_json(text, &error)))
+    }
+
     fn next(&mut self) -> Result<Option<Line>, JournalError> {
         if self.read()?.is_none() {
             return Ok(None);
         }
-        let text = str::from_utf8(&self.buffer).map_err(|_| self.at(Fault::NotText))?;
-        match serde_json::from_str(text) {
-            Ok(line) => Ok(Some(line)),
-            Err(error) => Err(self.at(Fault::of_json(text, &error))),
+        if self.buffer.starts_with(br#"{"end":"#) {
+            return Ok(Some(Line::End(self.parse::<Last>()?.end)));
+        }
+        let broken = self.chain.unseal(&mut self.buffer).err();
+        let line = match self.buffer.starts_with(br#"{"header":"#) {
+            true => Line::Header(Box::new(self.parse::<First>()?.header)),
+            false => Line::Event(Box::new(self.parse::<EventLine>()?)),
+        };
+        match broken {
+            Some(expected) => Err(self.at(Fault::Chain { expected })),
+            None => Ok(Some(line)),
         }
     }
 
     fn header(&mut self) -> Result<Header, JournalError> {
-        let line = self.next();
-        if !self.buffer.starts_with(br#"{"header":"#) {
+        if self.read()?.is_none() || !self.buffer.starts_with(br#"{"header":"#) {
             return Err(self.at(Fault::NoHeader));
         }
-        let Some(Line::Header(header)) = line? else {
-            return Err(self.at(Fault::NoHeader));
-        };
-        if header.format != FORMAT {
-            let found = header.format.chars().take(40).collect();
+        let AnyHeader { format, version } = self.parse::<AnyFirst>()?.header;
+        if format != FORMAT {
+            let found = format.chars().take(40).collect();
             return Err(self.at(Fault::Format { found }));
         }
-        if header.version != VERSION {
-            let found = header.version;
-            return Err(self.at(Fault::Version { found }));
+        if version != VERSION {
+            return Err(self.at(Fault::Version { found: version }));
         }
-        Ok(header)
+        let broken = self.chain.unseal(&mut self.buffer).err();
+        let header = self.parse::<First>()?.header;
+        match broken {
+            Some(expected) => Err(self.at(Fault::Chain { expected })),
+            None => Ok(header),
+        }
     }
 }

@@ -1,84 +1,91 @@
 use std::io::{self, Write};
 
-use seawall_ledger::Entry;
-use seawall_venue::Event;
-use sha2::{Digest, Sha256};
-
-use super::{End, EventRecord, Header, Line};
+use super::chain::Chain;
+use super::{End, EventLine, Header};
 
 /// Writes a journal line by line.
 ///
-/// A journal is whole only after [`Writer::finish`]; without its final record, [`super::replay`]
-/// refuses it as cut off.
+/// A journal is whole only after [`Writer::finish`]; without its final record it was cut off, and
+/// every whole line of it can still be checked.
 #[derive(Debug)]
 pub struct Writer<W> {
     out: W,
-    digest: Sha256,
-    entries: u64,
-    events: u64,
+    chain: Chain,
+    lines: u64,
+    transfers: u64,
     buffer: Vec<u8>,
+}
+
+#[derive(serde::Serialize)]
+struct First<'a> {
+    header: &'a Header,
+}
+
+#[derive(serde::Serialize)]
+struct Last {
+    end: End,
 }
 
 impl<W: Write> Writer<W> {
     /// Begins a journal with its header.
     ///
     /// **Errors** those of `out`.
-    pub fn new(out: W, header: Header) -> io::Result<Self> {
+    pub fn new(out: W, header: &Header) -> io::Result<Self> {
         let mut writer = Self {
             out,
-            digest: Sha256::new(),
-            entries: 0,
-            events: 0,
+            chain: Chain::default(),
+            lines: 0,
+            transfers: 0,
             buffer: Vec::new(),
         };
-        writer.line(&Line::Header(header))?;
+        writer.sealed(&First { header })?;
         Ok(writer)
     }
 
-    /// Writes an entry of the ledger's journal.
+    /// Writes an event; its `seq` is set to its place.
     ///
     /// **Errors** those of `out`.
-    pub fn entry(&mut self, entry: &Entry) -> io::Result<()> {
-        self.entries = self.entries.saturating_add(1);
-        self.line(&Line::Entry(*entry))
+    pub fn event(&mut self, mut event: EventLine) -> io::Result<()> {
+        event.seq = self.lines.saturating_sub(1);
+        let transfers = u64::try_from(event.transfers.len()).unwrap_or(u64::MAX);
+        self.transfers = self.transfers.saturating_add(transfers);
+        self.sealed(&event)
     }
 
-    /// Writes an event.
-    ///
-    /// **Errors** those of `out`, and `InvalidInput` for a kind of event that this version of the
-    /// format has no record for.
-    pub fn event(&mut self, event: &Event) -> io::Result<()> {
-        let unknown = || io::Error::new(io::ErrorKind::InvalidInput, "an event without a record");
-        let record = EventRecord::of(event).ok_or_else(unknown)?;
-        self.events = self.events.saturating_add(1);
-        self.line(&Line::Event(record))
-    }
-
-    /// Writes the final record, flushes, and gives `out` back.
+    /// Hands on to `out` what it holds back.
     ///
     /// **Errors** those of `out`.
-    pub fn finish(mut self) -> io::Result<W> {
+    pub fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+
+    /// Writes the final record, flushes, and gives `out` and the last state of the chain.
+    ///
+    /// **Errors** those of `out`.
+    pub fn finish(mut self) -> io::Result<(W, String)> {
+        let chain = self.chain.digits();
         let end = End {
-            entries: self.entries,
-            events: self.events,
-            sha256: hex(self.digest.clone()),
+            lines: self.lines,
+            transfers: self.transfers,
+            chain: chain.clone(),
         };
-        self.line(&Line::End(end))?;
+        self.buffer.clear();
+        serde_json::to_writer(&mut self.buffer, &Last { end })?;
+        self.put()?;
         self.out.flush()?;
-        Ok(self.out)
+        Ok((self.out, chain))
     }
 
-    fn line(&mut self, line: &Line) -> io::Result<()> {
+    fn sealed(&mut self, line: &impl serde::Serialize) -> io::Result<()> {
         self.buffer.clear();
         serde_json::to_writer(&mut self.buffer, line)?;
+        self.chain.seal(&mut self.buffer);
+        self.lines = self.lines.saturating_add(1);
+        self.put()
+    }
+
+    fn put(&mut self) -> io::Result<()> {
         self.buffer.push(b'\n');
-        self.digest.update(&self.buffer);
         self.out.write_all(&self.buffer)
     }
-}
-
-/// A digest in hexadecimal digits.
-pub(super) fn hex(digest: Sha256) -> String {
-    let bytes = digest.finalize();
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -4,9 +4,10 @@
 use seawall_ledger::{Account, AccountId, Cause, DeficitId, Entry, Ledger, Transfer};
 use seawall_units::{Base, Price, Side, Time, Usd};
 use seawall_venue::{
-    CapitalPart, Command, Deficit, Event, Fill, Liquidation, LpCapital, MarketStatus, PositionView,
-    Quote, Receipt, Recount, Refusal, Setup, SkipReason, StageEnd, StageId, StageReport, StageRule,
-    Tick, TrancheName, Venue, VenueProfile, VenueState,
+    CapitalPart, Command, Deficit, Detail, Event, Fill, Liquidation, LpCapital, MarketStatus,
+    PositionState, PositionView, Quote, Receipt, Recount, Refusal, Setup, ShareChange, SkipReason,
+    StageEnd, StageId, StageReport, StageRule, Standing, Tick, Told, TrancheName, Venue,
+    VenueProfile, VenueState,
 };
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -138,6 +139,7 @@ impl TinyVenue {
             mark: self.mark,
             equity: position.equity,
             maintenance: Usd::ZERO,
+            taker: None,
         }));
         let (margin, open) = (Account::Margin(account), Account::OpenDeficit(id));
         let missing = -position.equity;
@@ -206,6 +208,7 @@ impl TinyVenue {
             account: Some(deficit.account()),
             closed: Base::ZERO,
             absorbed: paid.absorbed,
+            capacity: Some(capacity),
             owner_cost: Usd::ZERO,
             end,
             transfers,
@@ -355,8 +358,24 @@ impl Venue for TinyVenue {
         self.ledger.drain()
     }
 
-    fn drain_events(&mut self) -> Vec<Event> {
-        std::mem::take(&mut self.events)
+    fn set_detail(&mut self, _: Detail) {}
+
+    fn drain_told(&mut self) -> Vec<Told> {
+        let posted = u64::MAX;
+        let events = std::mem::take(&mut self.events).into_iter();
+        events.map(|event| Told { posted, event }).collect()
+    }
+
+    fn position_states(&self) -> Vec<PositionState> {
+        Vec::new()
+    }
+
+    fn share_register(&self) -> Vec<ShareChange> {
+        Vec::new()
+    }
+
+    fn standing(&self) -> Standing {
+        Standing::default()
     }
 
     fn position(&self, account: AccountId) -> Option<PositionView> {
