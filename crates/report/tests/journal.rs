@@ -360,8 +360,14 @@ fn bytes_that_are_no_text_are_refused() {
     let with = |line: &[u8]| [header.as_bytes(), b"\n", line].concat();
     check(b"\xff\xfe{}\n", "line 1: not a journal; legal");
     check(&with(b"\xff\xfe{}\n"), "line 2: not UTF-8 text; legal");
-    check(&with(&b"[".repeat(100_000)), "line 2: column ");
-    check(&with(&b"{\"event\":".repeat(10_000)), "line 2: column ");
+    check(
+        &with(&[&b"[".repeat(100_000)[..], b"\n"].concat()),
+        "line 2: column ",
+    );
+    check(
+        &with(&[&b"{\"event\":".repeat(10_000)[..], b"\n"].concat()),
+        "line 2: column ",
+    );
     check(&with(b"\n"), "line 2: column 0: EOF while parsing a value");
     check(
         b"{\"header\":{\"format\":\"seawall-journal\"}}",

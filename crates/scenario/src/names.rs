@@ -2,6 +2,8 @@ use std::collections::BTreeMap;
 
 use seawall_ledger::AccountId;
 
+use crate::Scenario;
+
 /// Names in order of first appearance; a name's number is its place.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Names {
@@ -146,5 +148,18 @@ impl Crowds {
         let (first, count) = *self.places.get(crowd)?;
         let inside = plain && (1..=count).contains(&place);
         inside.then(|| first.saturating_add(place).saturating_sub(1))
+    }
+}
+
+impl Scenario {
+    /// What the file calls accounts (`margin:3`, a crowd of them `margin:10-19`) and bidders and
+    /// liquidity providers (`party:0`), which share their numbers.
+    #[must_use]
+    pub fn names(&self) -> BTreeMap<String, String> {
+        let accounts = self.resolved.accounts.list().into_iter();
+        let accounts = accounts.map(|(numbers, name)| (format!("margin:{numbers}"), name));
+        let parties = self.resolved.parties.all().enumerate();
+        let parties = parties.map(|(number, name)| (format!("party:{number}"), name.clone()));
+        accounts.chain(parties).collect()
     }
 }

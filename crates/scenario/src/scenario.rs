@@ -47,7 +47,7 @@ pub struct Scenario {
     hash: String,
     file: ScenarioFile,
     path: PricePath,
-    resolved: Resolved,
+    pub(crate) resolved: Resolved,
     inputs: Vec<PathBuf>,
     holdings: Option<Holdings>,
     imported: Vec<Imported>,
@@ -526,17 +526,6 @@ impl Scenario {
     #[must_use]
     pub fn account_name(&self, id: AccountId) -> String {
         self.resolved.accounts.name(id)
-    }
-
-    /// What the file calls accounts (`margin:3`, a crowd of them `margin:10-19`) and bidders and
-    /// liquidity providers (`party:0`), which share their numbers.
-    #[must_use]
-    pub fn names(&self) -> std::collections::BTreeMap<String, String> {
-        let accounts = self.resolved.accounts.list().into_iter();
-        let accounts = accounts.map(|(numbers, name)| (format!("margin:{numbers}"), name));
-        let parties = self.resolved.parties.all().enumerate();
-        let parties = parties.map(|(number, name)| (format!("party:{number}"), name.clone()));
-        accounts.chain(parties).collect()
     }
 
     /// The bidder or liquidity provider with this name.

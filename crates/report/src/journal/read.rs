@@ -148,6 +148,8 @@ struct Lines<R> {
     number: u64,
     chain: Chain,
     buffer: Vec<u8>,
+    /// Whether the last line read had a line end.
+    ended: bool,
 }
 
 #[derive(serde::Deserialize)]
@@ -181,6 +183,7 @@ impl<R: BufRead> Lines<R> {
             number: 0,
             chain: Chain::default(),
             buffer: Vec::new(),
+            ended: true,
         }
     }
 
@@ -205,7 +208,8 @@ impl<R: BufRead> Lines<R> {
             return Ok(None);
         }
         self.number = self.number.saturating_add(1);
-        if self.buffer.last() == Some(&b'\n') {
+        self.ended = self.buffer.last() == Some(&b'\n');
+        if self.ended {
             self.buffer.pop();
         } else if u64::try_from(length).is_ok_and(|length| length > LINE_LIMIT) {
             return Err(self.at(Fault::TooLong { limit: LINE_LIMIT }));
@@ -228,6 +232,9 @@ impl<R: BufRead> Lines<R> {
         }
         if self.buffer.starts_with(br#"{"end":"#) {
             return Ok(Some(Line::End(self.parse::<Last>()?.end)));
+        }
+        if !self.ended {
+            return Err(self.at(Fault::CutOff));
         }
         let broken = self.chain.unseal(&mut self.buffer).err();
         let line = match self.buffer.starts_with(br#"{"header":"#) {

@@ -189,6 +189,7 @@ impl<W: Write> JournalSink for Sink<W> {
         let profile = venue.profile();
         self.venue = profile.name.to_owned();
         self.begin(&profile.loss_order);
+        self.flush();
         let positions = venue.position_states().into_iter();
         self.endowed = positions.map(|each| (each.holder, each)).collect();
         self.register = venue.share_register();
