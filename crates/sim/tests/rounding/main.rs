@@ -114,8 +114,7 @@ fn budget_of(scenario: &Scenario, venue: VenueName) -> Budget {
 
 fn crash() -> Scenario {
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/scenarios");
-    Scenario::load(fixtures.join("crash-2025-10-10.toml"))
-        .unwrap_or_else(|error| panic!("{error}"))
+    Scenario::load(fixtures.join("crash-2025-10-10.toml")).unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// Streams that are drawn alike at every run, and what a venue leaves over all of them.
