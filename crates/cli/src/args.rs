@@ -213,6 +213,10 @@ pub(crate) struct SolveArgs {
     /// What to write
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub(crate) format: Format,
+
+    /// Where to write it instead of stdout
+    #[arg(long, value_name = "PATH")]
+    pub(crate) out: Option<PathBuf>,
 }
 
 /// For which seeds a condition must hold.

@@ -37,7 +37,7 @@ pub(crate) fn compare(args: &CompareArgs) -> Result<ExitCode> {
         bail!("--plot and --calm go with one file and one seed; legal: one file alone");
     }
     let scenarios = scenarios(args)?;
-    apart(args, &scenarios)?;
+    apart(args.out.as_deref(), &scenarios)?;
     scenarios.iter().for_each(failure::tell_imports);
     match args.sweep.seeds {
         Some(count) => seeds::seeds(args, &scenarios, count),
@@ -46,8 +46,8 @@ pub(crate) fn compare(args: &CompareArgs) -> Result<ExitCode> {
 }
 
 /// What is written is none of the files that are read.
-fn apart(args: &CompareArgs, scenarios: &[Scenario]) -> Result<()> {
-    let Some(out) = &args.out else {
+pub(crate) fn apart(out: Option<&Path>, scenarios: &[Scenario]) -> Result<()> {
+    let Some(out) = out else {
         return Ok(());
     };
     for input in scenarios.iter().flat_map(Scenario::input_files) {
@@ -69,7 +69,7 @@ fn scenarios(args: &CompareArgs) -> Result<Vec<Scenario>> {
 }
 
 fn one(args: &CompareArgs, file: &Path, scenario: &Scenario) -> Result<ExitCode> {
-    apart(args, std::slice::from_ref(scenario))?;
+    apart(args.out.as_deref(), std::slice::from_ref(scenario))?;
     failure::tell_imports(scenario);
     if let Some(calm) = &args.calm {
         return calm::compare(args, scenario, calm);

@@ -12,14 +12,20 @@ use seawall::report::table::Ink;
 use seawall::sim::{Key, Question, SolveError, Trial};
 
 use crate::args::{Format, Must, SolveArgs};
-use crate::compare::write;
+use crate::compare::{apart, write};
 use crate::failure;
 use crate::markets;
+use crate::output::{self, Target};
 use crate::seeds::bar;
 
 /// Halves the bracket and says where the condition begins or ceases to hold.
 pub(crate) fn solve(args: &SolveArgs) -> Result<ExitCode> {
+    let out = args.out.as_deref();
+    if let Some(path) = out {
+        output::refuse_same(&args.file, path)?;
+    }
     let scenario = markets::load_one(&args.file, &args.scenario)?;
+    apart(out, std::slice::from_ref(&scenario))?;
     failure::tell_imports(&scenario);
     let rows = rows_of(std::slice::from_ref(&scenario));
     let condition = Condition::parse_among(&args.until, &rows);
@@ -48,6 +54,8 @@ pub(crate) fn solve(args: &SolveArgs) -> Result<ExitCode> {
         ),
         parts: args.parts,
     };
+    // Before the trials, so that an illegal place is told at once.
+    let target = out.map(Target::open).transpose()?;
     let bar = bar(question.most_trials());
     let mut tell = |trial: &Trial| {
         bar.set_message(format!("{} = {}", key.name(), trial.value));
@@ -56,7 +64,7 @@ pub(crate) fn solve(args: &SolveArgs) -> Result<ExitCode> {
     let answer = seawall::sim::solve(&scenario, &question, &mut tell);
     bar.finish_and_clear();
     let answer = answer.map_err(|error| refused(&condition, error))?;
-    write(None, |ink| match args.format {
+    write(target, |ink| match args.format {
         Format::Table => Ok(answer::table(&key, &condition, &answer, ink)),
         Format::Json => answer::json(&key, &condition, &answer, scenario.hash()),
         Format::Markdown => Ok(answer::markdown(&key, &condition, &answer)),

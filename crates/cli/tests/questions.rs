@@ -222,6 +222,89 @@ fn sets_are_told_apart_by_what_differs_and_nothing_else() {
     assert!(text.contains("nothing: the sets are the same"), "{text}");
 }
 
+/// Two files that ask different things are headed by neither question alone.
+#[test]
+fn sets_that_ask_different_things_name_every_question() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = fs::read_to_string(calm()).unwrap();
+    let asked = text
+        .lines()
+        .find(|line| line.starts_with("question"))
+        .unwrap();
+    let asked = asked.split('"').nth(1).unwrap();
+    let other = folder.path().join("other.toml");
+    fs::write(&other, text.replacen(asked, "Who sleeps?", 1)).unwrap();
+    let (one, other) = (calm(), other.display().to_string());
+    let mut args = vec!["compare", &one, &other, "--venues", "gmx"];
+    let told = said(&args);
+    let lines: Vec<&str> = told.lines().collect();
+    assert_eq!(lines[0], "A and B side by side");
+    assert!(
+        lines[1].starts_with("  A: ") && lines[3].starts_with("  B: "),
+        "{told}"
+    );
+    assert_eq!(
+        [lines[2], lines[4]],
+        [&format!("     {asked}"), "     Who sleeps?"]
+    );
+    args.extend(["--format", "markdown"]);
+    let told = said(&args);
+    assert!(
+        told.starts_with("# A and B side by side\n\n- **A** "),
+        "{told}"
+    );
+    assert!(told.contains(&format!("  - {asked}\n- **B** ")), "{told}");
+    assert!(told.contains("  - Who sleeps?\n"), "{told}");
+    // One question of all is still the heading.
+    let told = said(&["compare", &one, &one, "--venues", "gmx"]);
+    assert!(told.starts_with(&format!("{asked}\n  A: ")), "{told}");
+}
+
+#[test]
+fn an_answer_goes_into_a_file_as_a_comparison_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("scenario.toml");
+    let stated = fs::read_to_string(fixture("senior-pays.toml")).unwrap();
+    fs::write(&file, &stated).unwrap();
+    let file = file.display().to_string();
+    let question = [
+        "solve",
+        &file,
+        "--vary",
+        "market.junior",
+        "--from",
+        "27000",
+        "--to",
+        "29000",
+        "--tolerance",
+        "1000",
+        "--parts",
+        "1",
+        "--until",
+        "absorbed_senior <= 0",
+    ];
+    for format in ["table", "json", "markdown", "csv"] {
+        let mut args = question.to_vec();
+        args.extend(["--format", format]);
+        let told = said(&args);
+        let out = folder.path().join(format).display().to_string();
+        args.extend(["--out", &out]);
+        assert_eq!(said(&args), "");
+        assert_eq!(fs::read_to_string(&out).unwrap(), told, "{format}");
+    }
+    // Not over what is read, not into nowhere; and nothing is written then.
+    let nowhere = folder.path().join("nowhere/answer").display().to_string();
+    for (out, why) in [
+        (&file, "would be written over"),
+        (&nowhere, "is not a directory"),
+    ] {
+        let mut args = question.to_vec();
+        args.extend(["--out", out]);
+        assert!(refused(&args).contains(why));
+    }
+    assert_eq!(fs::read_to_string(&file).unwrap(), stated);
+}
+
 #[test]
 fn the_journal_of_a_changed_scenario_has_its_own_hash() {
     let folder = tempfile::tempdir().unwrap();

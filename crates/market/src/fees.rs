@@ -44,8 +44,7 @@ impl IsolatedMarket {
     }
 
     fn drip(&mut self) {
-        let need = self.work_at(self.net_size());
-        let beyond = (self.ledger.balance(Account::ImpactReserve) - need).or_zero();
+        let beyond = self.reserve_excess();
         let parts = Usd::units_i64(self.params.ladder.drip.into());
         let drip = beyond.mul_div_floor(Usd::ULP, parts).unwrap_or(Usd::ZERO);
         self.ledger.pay(

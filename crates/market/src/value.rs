@@ -71,8 +71,15 @@ impl IsolatedMarket {
         self.tranches().exit_values(self.open_pnl_by_side())
     }
 
+    /// What the impact reserve holds beyond its need, W at the present net size (M-4).
+    pub(crate) fn reserve_excess(&self) -> Usd {
+        let need = self.work_at(self.net_size());
+        (self.ledger.balance(Account::ImpactReserve) - need).or_zero()
+    }
+
     /// The higher values that deposits are priced at: open PnL signed, what a tranche can get of the
-    /// utilisation that is owed and not settled, and for Senior its arrears.
+    /// utilisation that is owed and not settled and of what is to drip from the impact reserve, and
+    /// for Senior its arrears.
     #[must_use]
     pub fn deposit_values(&self) -> TrancheValues {
         let positions = self
@@ -83,6 +90,7 @@ impl IsolatedMarket {
         let due = Unsettled {
             utilisation: self.totals.unsettled_utilisation(&self.accrual()),
             roundings: Usd::from_units(positions.into()).unwrap_or(Usd::MAX),
+            drip: self.reserve_excess(),
             arrears: self.arrears.due(),
         };
         let (fees, vault) = (&self.params.fees, &self.params.vault);

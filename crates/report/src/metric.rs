@@ -263,6 +263,7 @@ Written from the table of metrics in `crates/report/src/metric/list.rs`; a test 
 equal (`UPDATE_DOCS=1 cargo test -p seawall-report` rewrites this file). Every venue is measured
 the same way, from the same commands and the same outside prices. A figure with a direction marks
 the best venue of its row with `*` and the worst with `!`; venues without the figure are left out,
-and a row in which all are equal has no marks. Money is exact in the JSON and rounded for reading
-in the table; what is not zero never reads as zero (`<0.01`).
+figures that read alike are marked alike, and a row in which all read alike has no marks. Money is
+exact in the JSON and rounded for reading in the table; what is not zero never reads as zero
+(`<0.01`).
 ";

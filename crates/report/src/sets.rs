@@ -32,13 +32,35 @@ pub(crate) fn letter(place: usize) -> String {
 }
 
 impl Sets<'_> {
+    /// The question that all sets ask; `None` when they ask different ones.
+    fn question(&self) -> Option<&str> {
+        let mut questions = self.scenarios.iter().map(|one| &one.file().question);
+        let first = questions.next()?;
+        questions.all(|other| other == first).then_some(first)
+    }
+
+    /// What stands above all: the one question, or which sets stand side by side, each of which
+    /// has its question below.
+    fn title(&self) -> String {
+        match self.question() {
+            Some(question) => question.to_owned(),
+            None => {
+                let mut letters: Vec<String> = (0..self.scenarios.len()).map(letter).collect();
+                let last = letters.pop().unwrap_or_default();
+                format!("{} and {last} side by side", letters.join(", "))
+            }
+        }
+    }
+
+    /// What one set asks, where it is not what all ask.
+    fn own_question(&self, scenario: &Scenario) -> Option<String> {
+        let differs = self.question().is_none();
+        differs.then(|| scenario.file().question.clone())
+    }
+
     /// The question, one line a set, and what differs between them, key by key.
     pub(crate) fn heading(&self, ink: Ink) -> String {
-        let question = self
-            .scenarios
-            .first()
-            .map(|one| one.file().question.as_str());
-        let mut text: String = wrapped("", question.unwrap_or_default(), WIDTH)
+        let mut text: String = wrapped("", &self.title(), WIDTH)
             .lines()
             .map(|line| format!("{}\n", ink.bold(line)))
             .collect();
@@ -55,6 +77,9 @@ impl Sets<'_> {
                 scenario.stated_seed()
             );
             text.push_str(&wrapped(&format!("  {name}: "), &fact, WIDTH));
+            if let Some(question) = self.own_question(scenario) {
+                text.push_str(&wrapped("     ", &question, WIDTH));
+            }
             for change in scenario.changes() {
                 text.push_str(&wrapped("     set ", &changed(change), WIDTH));
             }
@@ -123,14 +148,15 @@ impl Sets<'_> {
 
     /// Question, sets and what differs between them, as Markdown.
     pub(crate) fn markdown_heading(&self) -> String {
-        let first = self.scenarios.first();
-        let question = first.map_or("", |one| one.file().question.as_str());
-        let mut text = format!("# {}\n\n", grid::escaped(question));
+        let mut text = format!("# {}\n\n", grid::escaped(&self.title()));
         for (place, scenario) in self.scenarios.iter().enumerate() {
             let seed = scenario.stated_seed();
             let name = grid::escaped(scenario.file_name());
             let letter = letter(place);
             text.push_str(&format!("- **{letter}** {name}, seed {seed}\n"));
+            if let Some(question) = self.own_question(scenario) {
+                text.push_str(&format!("  - {}\n", grid::escaped(&question)));
+            }
             for change in scenario.changes() {
                 let change = grid::escaped(&changed(change));
                 text.push_str(&format!("  - set {change}\n"));

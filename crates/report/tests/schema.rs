@@ -60,6 +60,41 @@ fn every_key_is_documented() {
     assert!(keys > 200, "only {keys} keys were seen");
 }
 
+/// Keys of a whole number whose in-range values are checked in other words, by key and those words.
+const OTHER_WORDS: [(&str, &str); 1] = [("oracle.quorum", "1 to `sources`")];
+
+/// A value that its type cannot hold is told the range that the loader holds a key to, and where it
+/// stands, as any other value is.
+#[test]
+fn whole_numbers_of_any_kind_are_refused_with_their_range() {
+    use toml::Value;
+    let mut keys = 0;
+    for table in schema::tables(schema::scenario().as_value()) {
+        for key in table.keys.iter().filter(|key| key.kind == "integer") {
+            let text = Value::String("many".to_owned());
+            let wrong = [text, Value::Integer(-1), Value::Float(1.5)];
+            let ranges = wrong.map(|value| {
+                let told = support::legal::answer_to(key, value).unwrap();
+                assert!(told.contains("--> legal.toml:"), "{told}");
+                assert!(!told.contains("expected u"), "{told}");
+                support::legal::range_in(&told, key).unwrap_or_else(|| panic!("{told}"))
+            });
+            assert!(
+                ranges[0] == ranges[1] && ranges[1] == ranges[2],
+                "{ranges:?}"
+            );
+            // What the loader says of values inside the type is in the reference.
+            if let Some(legal) = support::legal::legal(key) {
+                let mut words: Vec<&str> = legal.split("; ").collect();
+                words.retain(|words| !OTHER_WORDS.contains(&(&key.path, words)));
+                assert_eq!(words, [&ranges[0]], "{}", key.path);
+            }
+            keys += 1;
+        }
+    }
+    assert!(keys >= 60, "only {keys} keys were seen");
+}
+
 #[test]
 fn every_scenario_passes() {
     let validator = validator();

@@ -13,6 +13,7 @@ use toml_parser::lexer::TokenKind;
 use crate::error::{Diagnostic, ScenarioError};
 use crate::source::{Edit, Source as Text};
 use crate::suggest::with_suggestion;
+use crate::whole::with_range;
 
 /// Tables and arrays inside each other, and steps of a dotted key; the format itself needs 7.
 const MAX_DEPTH: usize = 24;
@@ -240,7 +241,8 @@ impl<'a> Document<'a> {
             false => self.path_at(span.start),
         };
         let path = self.shown(&path);
-        let refused = with_suggestion(error.message());
+        let refused = with_range(error.message(), &path);
+        let refused = refused.unwrap_or_else(|| with_suggestion(error.message()));
         let message = match path.is_empty() {
             true => refused,
             false => format!("`{path}`: {refused}"),

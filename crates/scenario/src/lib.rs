@@ -74,6 +74,7 @@ mod schema;
 mod source;
 mod suggest;
 mod text;
+mod whole;
 
 pub use at::{At, Moment, NotAMoment};
 pub use concentration::{concentrated, herfindahl};

@@ -62,7 +62,7 @@ const CASES: &[Case] = &[
         "seed = 7",
         "seed = -7",
         "2:8",
-        "`seed`: invalid value: integer `-7`, expected u64",
+        "`seed`: integer `-7` is out of range; legal: 0 to 9223372036854775807",
     ),
     (
         "seed = 7",

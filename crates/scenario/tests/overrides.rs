@@ -96,7 +96,14 @@ fn errors_name_the_flag() {
     check(&["seed"], &["`--set seed` has no `=`"]);
     check(&["se ed=1"], &["names no key"]);
     check(&["seed="], &["has no value"]);
-    check(&["seed=-7"], &["--> --set:1:6", "expected u64", "seed=-7"]);
+    check(
+        &["seed=-7"],
+        &[
+            "--> --set:1:6",
+            "legal: 0 to 9223372036854775807",
+            "seed=-7",
+        ],
+    );
     check(
         &["capital.totl=5"],
         &["--> --set:1:9", "`capital.totl`", "did you mean `total`?"],

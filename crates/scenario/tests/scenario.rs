@@ -219,7 +219,7 @@ fn venue_parameters_are_read_and_refused_with_their_place() {
         .venue_params::<Other>("hyperliquid")
         .unwrap_err()
         .to_string();
-    let expected = "error: `venues.hyperliquid.backstop`: invalid type: string \"liquidator\", expected u64\n   --> dir/full.toml:112:28\n";
+    let expected = "error: `venues.hyperliquid.backstop`: string \"liquidator\" is not a whole number; legal: 0 to 9223372036854775807\n   --> dir/full.toml:112:28\n";
     assert!(error.starts_with(expected), "{error}");
     let error = scenario
         .venue_params::<Other>("tranched")

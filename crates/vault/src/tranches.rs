@@ -72,6 +72,8 @@ pub struct Unsettled {
     pub utilisation: Usd,
     /// What settling them can round up on top of it, one unit a position.
     pub roundings: Usd,
+    /// What the impact reserve holds beyond its need and will drip into the fees.
+    pub drip: Usd,
     /// Senior coupons in arrears.
     pub arrears: Usd,
 }
@@ -135,12 +137,13 @@ impl Tranches {
     }
 
     /// The values that deposits are priced at, the higher ones (M-9.1): open PnL signed, plus what
-    /// a tranche can get at most of the unsettled utilisation, and for Senior its arrears.
+    /// a tranche can get at most of the fees to come, and for Senior its arrears.
     ///
-    /// **Formula** with U the unsettled utilisation, r its roundings, p the protocol's share and s
-    /// Senior's share of the rest: `Junior = max(0, equity + max(u·U, (1 − p)·(1 − s)·(U + r)) − K)`
-    /// with `u` the [`VaultConfig::unsettled_share`], the insurance fund taken as full; `Senior =
-    /// min(K, the same equity) + arrears + (1 − p)·s·U`. Nothing is rounded where nothing is owed.
+    /// **Formula** with U the unsettled utilisation, r its roundings, X what is to drip, p the
+    /// protocol's share and s Senior's share of the rest: `Junior = max(0, equity + max(u·U, (1 −
+    /// p)·(1 − s)·(U + r)) + (1 − p)·(1 − s)·X − K)` with `u` the
+    /// [`VaultConfig::unsettled_share`], the insurance fund taken as full; `Senior = min(K, the same
+    /// equity) + arrears + (1 − p)·s·(U + X)`. Nothing is rounded where nothing is owed.
     /// **Rounding** up, for those who are in the vault already.
     ///
     /// ```
@@ -155,6 +158,9 @@ impl Tranches {
     /// // Senior: 800 + 5 + 90 % of 20 % of 10.
     /// let high = pair.deposit_values(open, due, &FeeConfig::default(), &vault);
     /// assert_eq!((high.senior, high.junior), ("806.8".parse()?, usd(278)));
+    /// // With 100 to drip: 90 % of 80 % of that to Junior, 90 % of 20 % to Senior.
+    /// let high = pair.deposit_values(open, Unsettled { drip: usd(100), ..due }, &FeeConfig::default(), &vault);
+    /// assert_eq!((high.senior, high.junior), ("824.8".parse()?, usd(350)));
     /// assert_eq!(pair.exit_values(open).junior, usd(170));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -173,10 +179,12 @@ impl Tranches {
         };
         let after_protocol = |fee: Usd| fee.mul_ceil(Ratio::ONE - fees.protocol);
         let rest = Ratio::ONE - fees.senior_share;
-        let split = after_protocol(most).mul_ceil(rest);
-        let earned = owed.mul_ceil(vault.unsettled_share).max(split);
-        let high = values(self.equity(open.signed()) + earned, self.claim);
-        let shared = after_protocol(owed).mul_ceil(fees.senior_share);
+        let split = |fee: Usd| after_protocol(fee).mul_ceil(rest);
+        let earned = owed.mul_ceil(vault.unsettled_share).max(split(most));
+        let drip = due.drip.or_zero();
+        let high = self.equity(open.signed()) + earned + split(drip);
+        let high = values(high, self.claim);
+        let shared = after_protocol(owed + drip).mul_ceil(fees.senior_share);
         TrancheValues {
             senior: high.senior + due.arrears.or_zero() + shared,
             junior: high.junior,

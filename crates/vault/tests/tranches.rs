@@ -97,7 +97,7 @@ fn deposits_count_what_the_fee_split_can_give() {
     let due = Unsettled {
         utilisation: usd(100),
         roundings: Usd::units_i64(2),
-        arrears: usd(0),
+        ..Unsettled::default()
     };
     let vault = VaultConfig::default();
     for (protocol, senior_share, senior, junior) in [
@@ -122,6 +122,43 @@ fn deposits_count_what_the_fee_split_can_give() {
             "{protocol}, {senior_share}"
         );
     }
+}
+
+/// M-9.1: of what is to drip both prices count the fee split alone; it adds to what utilisation
+/// gives, which is 80 % of 100 here.
+#[test]
+fn deposits_count_what_is_to_drip() {
+    let pair = pair(800, 200, 800);
+    let vault = VaultConfig::default();
+    for (protocol, senior_share, senior, junior) in [
+        // 0.9 · 0.8 and 0.9 · 0.2 of 1 000.
+        (1_000, 2_000, "998", "1000"),
+        (0, 0, "800", "1300"),
+        // 0.95 · 0.9 = 85.5 % of 1 100 and 0.95 · 0.1 = 9.5 %.
+        (500, 1_000, "904.5", "1140.5"),
+        (10_000, 2_000, "800", "280"),
+    ] {
+        let fees = FeeConfig {
+            protocol: Ratio::bps(protocol),
+            senior_share: Ratio::bps(senior_share),
+            ..FeeConfig::default()
+        };
+        let due = Unsettled {
+            utilisation: usd(100),
+            drip: usd(1_000),
+            ..Unsettled::default()
+        };
+        let high = pair.deposit_values(OpenPnl::default(), due, &fees, &vault);
+        let stated = (senior.parse().unwrap(), junior.parse().unwrap());
+        assert_eq!((high.senior, high.junior), stated);
+    }
+    // A reserve below its need drips nothing.
+    let due = Unsettled {
+        drip: usd(-5),
+        ..Unsettled::default()
+    };
+    let high = pair.deposit_values(OpenPnl::default(), due, &FeeConfig::default(), &vault);
+    assert_eq!((high.senior, high.junior), (usd(800), usd(200)));
 }
 
 /// M-9.3.
@@ -347,11 +384,11 @@ proptest! {
 
     #[test]
     fn deposits_are_never_priced_below_exits(
-        cash in (amounts(), amounts(), amounts()), open in (amounts(), amounts()), due in (amounts(), amounts()),
+        cash in (amounts(), amounts(), amounts()), open in (amounts(), amounts()), due in (amounts(), amounts(), amounts()),
     ) {
         let pair = Tranches { senior_cash: cash.0.or_zero(), junior_cash: cash.1.or_zero(), claim: cash.2.or_zero() };
         let open = OpenPnl { long: open.0, short: open.1 };
-        let due = Unsettled { utilisation: due.0, arrears: due.1, ..Unsettled::default() };
+        let due = Unsettled { utilisation: due.0, arrears: due.1, drip: due.2, ..Unsettled::default() };
         let (fees, vault) = (FeeConfig::default(), VaultConfig::default());
         let (high, low) = (pair.deposit_values(open, due, &fees, &vault), pair.exit_values(open));
         prop_assert!(high.senior >= low.senior && high.junior >= low.junior);

@@ -53,6 +53,7 @@
     clippy::as_conversions
 )]
 
+mod accrued;
 mod adl;
 mod borrowing;
 mod close;
@@ -76,6 +77,7 @@ mod venue;
 mod watch;
 mod wide;
 
+pub use accrued::Accrued;
 pub use params::{
     AdlOrder, Balance, BorrowingParams, CollateralParams, FeeParams, Funding, ImpactParams, Params,
     PnlParams, SmallerSide,

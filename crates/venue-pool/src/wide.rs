@@ -250,4 +250,22 @@ mod tests {
         assert_eq!(third.usd(Round::Floor), Usd::ZERO);
         assert_eq!(third.negated().usd(Round::Floor), -Usd::ULP);
     }
+
+    proptest::proptest! {
+        /// What an impact leaves on its way to the ledger: less than one unit, always to the
+        /// pool; and what it leaves while it waits as tokens: less than 10⁻¹⁸ of one.
+        #[test]
+        fn an_impact_leaves_less_than_a_unit_to_the_pool(
+            high in -1_000_000_000_000_i64..1_000_000_000_000, low in 0..FROM_USD,
+            mark in 1_i64..1_000_000_000_000_000_000,
+        ) {
+            let impact = F30(add(mul(wide(high.into()), wide(FROM_USD)), wide(low)));
+            let left = sub(impact.0, mul(wide(impact.usd(Round::Floor).units()), wide(FROM_USD)));
+            proptest::prop_assert!(left >= 0 && left < wide(FROM_USD));
+            let mark = Price::from_units(mark.into()).unwrap();
+            let prices = Prices::around(mark, Ratio::ZERO);
+            let left = sub(impact.0, Tokens::of_impact(impact, prices).value(prices).0);
+            proptest::prop_assert!(left >= 0 && left < per_token(mark));
+        }
+    }
 }

@@ -40,6 +40,8 @@ pub use telling::{
 
 pub use seawall_oracle::{MarketStatus, SourceQuote};
 
+use std::any::Any;
+
 use seawall_ledger::{AccountId, BidderId, Entry, Ledger};
 use seawall_units::{Price, Side, Time, Usd};
 
@@ -54,8 +56,9 @@ pub struct Tick<'a> {
     pub quotes: &'a [SourceQuote],
 }
 
-/// A perpetual-futures mechanism. Object-safe: a comparison holds `Box<dyn Venue>`.
-pub trait Venue: Send {
+/// A perpetual-futures mechanism. Object-safe: a comparison holds `Box<dyn Venue>`, and an auditor
+/// who knows one mechanism finds it again behind the trait by [`Any`].
+pub trait Venue: Any + Send {
     /// The venue's name, its stages and the order in which its payers pay.
     fn profile(&self) -> &VenueProfile;
 

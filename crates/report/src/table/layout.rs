@@ -102,7 +102,7 @@ fn row_parts(row: &Row, scale: Scale) -> Vec<Parts> {
         (unit, Scale::Cents) => (unit.places(), row.decimals()),
         (unit, _) => (unit.places(), row.decimals().min(2)),
     };
-    let cells = row.cells.iter().zip(row.ranks());
+    let cells = row.cells.iter().zip(row.ranks((places, decimals)));
     cells
         .map(|(cell, rank)| {
             let text = cell_text(cell.units, row.unit, (places, decimals));

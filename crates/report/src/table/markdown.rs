@@ -84,7 +84,7 @@ fn line(row: &Row) -> Vec<String> {
         unit => format!("{} ({})", row.label, unit.label()),
     };
     let digits = (row.unit.places(), row.decimals());
-    let cells = row.cells.iter().zip(row.ranks()).map(|(cell, rank)| {
+    let cells = row.cells.iter().zip(row.ranks(digits)).map(|(cell, rank)| {
         let text = cell_text(cell.units, row.unit, digits);
         let text = grid::escaped(&text);
         let note = cell.note.map(|note| format!(" [{note}]"));

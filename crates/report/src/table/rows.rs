@@ -6,6 +6,7 @@ use seawall_sim::{StageOutcome, VenueOutcome};
 use seawall_units::Usd;
 use seawall_venue::StageId;
 
+use super::layout::cell_text;
 use super::notes::Notes;
 use crate::digits::rounded;
 use crate::metric::{Direction, Figure, METRICS, Metric, Section, Unit, cost_at, stage_units};
@@ -133,8 +134,9 @@ fn arbitrageurs(venues: &[VenueOutcome]) -> impl Iterator<Item = (usize, &str)> 
 }
 
 impl Row {
-    /// Best and worst among the venues that have the figure; no marks when all are equal.
-    pub(super) fn ranks(&self) -> Vec<Rank> {
+    /// Best and worst among the venues that have the figure, as it reads with these digits: what
+    /// reads alike is marked alike, and nothing is marked when all read alike.
+    pub(super) fn ranks(&self, digits: (u32, u32)) -> Vec<Rank> {
         let values = || self.cells.iter().filter_map(|cell| cell.units);
         let (low, high) = (values().min(), values().max());
         let (best, worst) = match self.direction {
@@ -142,11 +144,13 @@ impl Row {
             Direction::LowerIsBetter => (low, high),
             Direction::None => (None, None),
         };
-        let rank = |cell: &Cell| match cell.units {
+        let read = |units: i128| cell_text(Some(units), self.unit, digits);
+        let (best, worst) = (best.map(read), worst.map(read));
+        let rank = |cell: &Cell| match cell.units.map(read) {
             None => Rank::Unmarked,
             _ if best == worst => Rank::Unmarked,
-            units if units == best => Rank::Best,
-            units if units == worst => Rank::Worst,
+            text if text == best => Rank::Best,
+            text if text == worst => Rank::Worst,
             _ => Rank::Unmarked,
         };
         self.cells.iter().map(rank).collect()
@@ -165,11 +169,20 @@ mod tests {
     use super::*;
 
     fn ranks(direction: Direction, values: [Option<i128>; 3]) -> String {
+        ranks_of(direction, Unit::Count, values, (0, 0))
+    }
+
+    fn ranks_of(
+        direction: Direction,
+        unit: Unit,
+        values: [Option<i128>; 3],
+        digits: (u32, u32),
+    ) -> String {
         let row = Row {
             id: String::new(),
             section: Section::WhoPaid,
             label: String::new(),
-            unit: Unit::Count,
+            unit,
             direction,
             cells: values.map(plain).to_vec(),
         };
@@ -178,7 +191,7 @@ mod tests {
             Rank::Worst => '!',
             Rank::Unmarked => '.',
         };
-        row.ranks().iter().map(mark).collect()
+        row.ranks(digits).iter().map(mark).collect()
     }
 
     #[test]
@@ -191,5 +204,32 @@ mod tests {
         assert_eq!(ranks(LowerIsBetter, [None, Some(2), None]), "...");
         assert_eq!(ranks(LowerIsBetter, [Some(0), Some(0), Some(0)]), "...");
         assert_eq!(ranks(Direction::None, [Some(1), Some(2), Some(3)]), "...");
+    }
+
+    /// 1.004 and 0.996 both read 1.00: neither is better than the other, until three decimals are
+    /// shown.
+    #[test]
+    fn what_reads_alike_is_marked_alike() {
+        use Direction::{HigherIsBetter, LowerIsBetter};
+        let usd = |values: [i128; 3], shown| {
+            ranks_of(LowerIsBetter, Unit::Usd, values.map(Some), (6, shown))
+        };
+        assert_eq!(usd([996_000, 1_004_000, 1_000_000], 2), "...");
+        assert_eq!(usd([996_000, 1_004_000, 1_000_000], 3), "*!.");
+        assert_eq!(usd([996_000, 1_004_000, 2_000_000], 2), "**!");
+        assert_eq!(usd([996_000, 2_004_000, 1_996_000], 2), "*!!");
+        assert_eq!(usd([996_000, 2_004_000, 1_990_000], 2), "*!.");
+        // Dollars: 1,234.4 and 1,233.6 read 1,234.
+        assert_eq!(usd([1_234_400_000, 1_233_600_000, 5_000_000_000], 0), "**!");
+        // Nothing is still better than a little, which reads <0.01, and the other way round.
+        assert_eq!(usd([0, 1, 4_999], 2), "*!!");
+        let values = [Some(0), Some(1), Some(-1)];
+        assert_eq!(ranks_of(HigherIsBetter, Unit::Usd, values, (6, 2)), ".*!");
+        // What must be exactly zero shows every digit.
+        let values = [Some(1), Some(2), Some(2)];
+        assert_eq!(
+            ranks_of(LowerIsBetter, Unit::ExactUsd, values, (6, 2)),
+            "*!!"
+        );
     }
 }

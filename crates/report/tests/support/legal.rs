@@ -131,6 +131,20 @@ pub(crate) fn legal(key: &Key) -> Option<String> {
     (!answers.is_empty()).then(|| answers.join("; "))
 }
 
+/// What the loader answers to a value that no whole number is, or that its type cannot hold: the
+/// line of the error, and the lines below it.
+pub(crate) fn answer_to(key: &Key, value: Value) -> Option<String> {
+    error(&key.path, value)
+}
+
+/// The legal range in an answer about this key.
+pub(crate) fn range_in(answer: &str, key: &Key) -> Option<String> {
+    let said = answer.lines().next()?;
+    let about = said.strip_prefix("error: `")?.strip_prefix(&key.path)?;
+    let (_, legal) = about.strip_prefix('`')?.split_once("legal: ")?;
+    Some(general(legal))
+}
+
 fn kind(key: &Key) -> String {
     let word = key
         .kind
@@ -139,19 +153,23 @@ fn kind(key: &Key) -> String {
     word.split(']').next().unwrap().to_owned()
 }
 
-fn refusal(path: &str, value: Value) -> Option<String> {
+fn error(path: &str, value: Value) -> Option<String> {
     let mut file: Table = EVERYTHING.parse().unwrap();
     put(&mut file, path, value);
     let text = toml::to_string(&file).unwrap();
     let none = |_: &Path| Err(std::io::ErrorKind::NotFound.into());
-    let error = match Scenario::parse(&text, "legal.toml", &none) {
-        Err(error) => error.to_string(),
+    match Scenario::parse(&text, "legal.toml", &none) {
+        Err(error) => Some(error.to_string()),
         // The parameters of venues are checked when these are prepared; none is run.
         Ok(scenario) => match seawall_sim::compare(&scenario, &[]) {
-            Err(error) => error.to_string(),
-            Ok(_) => return None,
+            Err(error) => Some(error.to_string()),
+            Ok(_) => None,
         },
-    };
+    }
+}
+
+fn refusal(path: &str, value: Value) -> Option<String> {
+    let error = error(path, value)?;
     let said = error.lines().next().unwrap();
     let about = said.strip_prefix("error: `")?.strip_prefix(path)?;
     if !about.starts_with(['`', '[']) {
