@@ -5,10 +5,10 @@
 #![allow(clippy::unwrap_used, clippy::panic)] // helpers of tests are tests
 mod reference;
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-use proptest::prelude::*;
-use proptest::strategy::ValueTree;
+use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, TestRunner};
 use proptest_state_machine::{ReferenceStateMachine, StateMachineTest, prop_state_machine};
 use reference::deficit::Owing;
@@ -466,4 +466,155 @@ prop_state_machine! {
 
     #[test]
     fn the_engine_does_what_the_reference_does(sequential 40..240 => Engine);
+}
+
+/// What must occur in streams of fixed seeds: a stage that is never reached proves nothing.
+const REACHED: [&str; 62] = [
+    "a bankrupt rest goes to a vault or the makers",
+    "a deposit comes in",
+    "a liquidation finds no quotes",
+    "a part is liquidated",
+    "a redemption is paid",
+    "a redemption waits",
+    "a vault unwinds",
+    "ADL finds no winners",
+    "ADL overshoots",
+    "an hour is paid",
+    "an order closes",
+    "an order increases",
+    "an order opens",
+    "an order reduces",
+    "an order that reduces frees margin",
+    "an order turns",
+    "becomes live",
+    "becomes reduce-only",
+    "Claim: Liquidity",
+    "AddMargin: NoPosition",
+    "AddMargin: NotPositive",
+    "AddMargin: yes",
+    "Bidding: yes",
+    "Order: InLiquidation",
+    "Order: InitialMargin",
+    "Order: LimitPrice",
+    "Order: NoLiquidity",
+    "Order: NoPosition",
+    "Order: NotPositive",
+    "Order: PartOnly",
+    "Order: yes",
+    "Provide: Liquidity",
+    "Provide: NotPositive",
+    "Provide: yes",
+    "Recover: Liquidity",
+    "Redeem: Liquidity",
+    "Redeem: NotPositive",
+    "Redeem: yes",
+    "Withdraw: Collateral",
+    "Withdraw: NotPositive",
+    "Withdraw: yes",
+    "a cut of nothing",
+    "a cut of profit",
+    "funding is paid",
+    "funding is received",
+    "halts",
+    "no vault carries a position",
+    "reopens",
+    "taken ByAdl",
+    "taken ByBook",
+    "taken ByVault",
+    "trader: nobody",
+    "trader: vaults",
+    "trader: vaults, nobody",
+    "trader: vaults, winners",
+    "trader: vaults, winners, nobody",
+    "trader: winners",
+    "trader: winners, nobody",
+    "vault: nobody",
+    "vault: winners",
+    "makers: vaults",
+    "makers: winners",
+];
+
+/// Sends streams of fixed seeds to both, and counts what they reached.
+fn reached(streams: u32) -> BTreeMap<String, u32> {
+    let mut runner = TestRunner::deterministic();
+    let mut counts = BTreeMap::new();
+    let strategy = Stream::sequential_strategy(200);
+    for _ in 0..streams {
+        let (mut market, transitions, _) = strategy.new_tree(&mut runner).unwrap().current();
+        let mut venue = Engine::init_test(&market);
+        for transition in transitions {
+            market = market.apply(&transition);
+            for what in occurrences(&transition, &market) {
+                *counts.entry(what).or_default() += 1;
+            }
+            venue = Engine::apply(venue, &market, transition);
+            Engine::check_invariants(&venue, &market);
+        }
+    }
+    counts
+}
+
+/// The name of a variant.
+fn variant(value: &dyn std::fmt::Debug) -> String {
+    let debug = format!("{value:?}");
+    debug.split([' ', '(', '{']).next().unwrap().to_owned()
+}
+
+fn occurrences(transition: &Transition, market: &Market) -> Vec<String> {
+    let happened = &market.happened;
+    let mut all: Vec<String> = happened
+        .notes
+        .iter()
+        .map(|note| (*note).to_owned())
+        .collect();
+    if let Transition::Ask(command) = transition {
+        let answer = match happened.reply {
+            Some(Reply::No(no)) => variant(&no),
+            _ => "yes".to_owned(),
+        };
+        all.push(format!("{}: {answer}", variant(command)));
+    }
+    all.extend(
+        happened
+            .taken
+            .iter()
+            .map(|taken| format!("taken {}", variant(taken))),
+    );
+    let cut = |cut: &Cut| {
+        if cut.taken > 0 {
+            "a cut of profit"
+        } else {
+            "a cut of nothing"
+        }
+    };
+    all.extend(happened.cuts.iter().map(|one| cut(one).to_owned()));
+    for owing in &happened.deficits {
+        let owner = match owing.owner.cmp(&market.users.len()) {
+            Ordering::Less => "trader",
+            Ordering::Equal => "makers",
+            Ordering::Greater => "vault",
+        };
+        let payers = [
+            (owing.by_vaults, "vaults"),
+            (owing.by_winners, "winners"),
+            (owing.residual, "nobody"),
+        ];
+        let paid = payers.iter().filter(|(amount, _)| *amount > 0);
+        let names: Vec<&str> = paid.map(|(_, name)| *name).collect();
+        all.push(format!("{owner}: {}", names.join(", ")));
+    }
+    all
+}
+
+#[test]
+fn the_streams_reach_every_stage_and_refusal() {
+    let counts = reached(160);
+    for (what, times) in &counts {
+        println!("{times:>6} {what}");
+    }
+    let missing: Vec<&str> = REACHED
+        .into_iter()
+        .filter(|what| !counts.contains_key(*what))
+        .collect();
+    assert!(missing.is_empty(), "never reached: {missing:?}");
 }

@@ -104,15 +104,13 @@ impl Market {
         for holder in holders {
             let rest = self.held(who);
             if rest.size != 0 && self.trade(who, holder, (-rest.size, -rest.cost)).is_some() {
-                self.happened
-                    .notes
-                    .push("a bankrupt rest goes to vault or makers");
+                self.note("a bankrupt rest goes to a vault or the makers");
             }
         }
         self.free_if_flat(each.user);
         let size = before - self.held(who).size;
         if self.held(who).size != 0 {
-            self.happened.notes.push("a bankrupt rest stays");
+            self.note("a bankrupt rest stays");
         }
         let equity = -owing.opening;
         self.happened.taken.push(Taken::ByAdl {
@@ -158,7 +156,7 @@ impl Market {
         };
         let mut queue = queue.take().unwrap_or(fresh);
         if queue.is_empty() {
-            self.happened.notes.push("ADL finds no winners");
+            self.note("ADL finds no winners");
         }
         while self.held(loser).size != 0 {
             let Some(winner) = queue.last().copied() else {
@@ -185,7 +183,7 @@ impl Market {
         let who = Who::User(winner);
         let trade = (-sign * size, -lost.cost_of(size));
         let Some((_, profit)) = self.trade(loser, who, trade) else {
-            self.happened.notes.push("a winner cannot settle");
+            self.note("a winner cannot settle");
             return;
         };
         let worse = sign * (self.previous - self.mark);
@@ -201,7 +199,7 @@ impl Market {
         };
         self.pay(Purse::Margin(winner), beyond, taken - placed);
         if taken > placed {
-            self.happened.notes.push("ADL overshoots");
+            self.note("ADL overshoots");
         }
         self.free_if_flat(winner);
         // The winner's position is closed: the other side of the loser's.

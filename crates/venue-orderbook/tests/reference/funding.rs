@@ -28,6 +28,7 @@ impl Market {
         if self.now / 3_600 != self.hour.number {
             if self.hour.samples > 0 {
                 self.index += self.hourly_step();
+                self.note("an hour is paid");
             }
             self.hour.number = self.now / 3_600;
             (self.hour.sum, self.hour.samples) = (0, 0);

@@ -5,7 +5,7 @@ use super::market::{Market, Purse, Side, Taken, Who, strikes};
 use super::number::{
     BASE, Exact, USD, Way, base, exact, price, ratio, rounded, share, usd, value, whole,
 };
-use super::rules::{Line, Need};
+use super::rules::Line;
 
 /// What the search for positions below maintenance allows for rounding, in micro-dollars.
 const ALLOWANCE: i128 = 8;
@@ -58,7 +58,7 @@ impl Market {
     /// then shorts, worst first. What is named is tested exactly when its turn comes.
     fn suspects(&self) -> Vec<usize> {
         let mut named = Vec::new();
-        for line in self.rules.lines(Need::Maintenance) {
+        for line in &self.maintenance {
             let mut longs = self.beyond(Side::Buy, line);
             // Of two that stand alike the higher number first among longs, the lower among shorts.
             longs.sort_by(|one, other| other.cmp(one));
@@ -79,7 +79,7 @@ impl Market {
     /// equity is below maintenance where `P·(1 − m) − F < (cost − C − settled − deduction)/q`; the
     /// right side is the trigger. For a short `P·(1 + m) − F > (C + settled − cost +
     /// deduction)/|q|`.
-    fn beyond(&self, side: Side, line: Line) -> Vec<(Exact, usize)> {
+    fn beyond(&self, side: Side, line: &Line) -> Vec<(Exact, usize)> {
         let sign = side.sign();
         let level = price(self.mark) * (whole(1) - whole(sign) * ratio(line.rate))
             - exact(self.index, super::number::INDEX);
@@ -121,12 +121,12 @@ impl Market {
             false => held.size.abs(),
         };
         let Some(sold) = self.sell(who, target) else {
-            self.happened.notes.push("a liquidation finds no quotes");
+            self.note("a liquidation finds no quotes");
             return;
         };
         if target < held.size.abs() {
             self.cooling_until[user] = self.now + self.rules.cooldown;
-            self.happened.notes.push("a part is liquidated");
+            self.note("a part is liquidated");
         }
         self.free_if_flat(user);
         let size = held.size.signum() * sold;
@@ -170,7 +170,7 @@ impl Market {
                 if check == Check::BelowThreshold {
                     match self.carrier(held.size, equity) {
                         Some(vault) => _ = self.hand_over(user, vault, equity),
-                        None => self.happened.notes.push("no vault carries a position"),
+                        None => self.note("no vault carries a position"),
                     }
                 }
                 continue;
@@ -208,7 +208,7 @@ impl Market {
             .trade(Who::User(user), Who::Vault(vault), (-size, -worth))
             .is_none()
         {
-            self.happened.notes.push("a vault cannot settle a takeover");
+            self.note("a vault cannot settle a takeover");
             return false;
         }
         let rest = self.cash(Who::User(user));
@@ -252,7 +252,7 @@ impl Market {
                 Way::Down,
             );
             if self.sell(who, size.abs().min(most)).is_some() {
-                self.happened.notes.push("a vault unwinds");
+                self.note("a vault unwinds");
             }
         }
     }

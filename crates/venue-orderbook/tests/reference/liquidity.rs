@@ -92,17 +92,20 @@ impl Market {
         let worth = self.equity(Who::Makers).max(outside);
         let minted = down(&(usd(asked.amount) * self.shares_per_usd(worth)), SHARES);
         if self.supply() + minted > MOST {
-            self.happened.notes.push("a deposit lapses");
+            self.note("a deposit lapses");
             return;
         }
-        self.happened.notes.push("a deposit comes in");
+        self.note("a deposit comes in");
         *self.shares.entry(Some(asked.lp)).or_default() += minted;
         self.pay(Purse::Outside, Purse::Makers, asked.amount);
     }
 
     fn pay_out(&mut self, asked: Asked) {
         let rate = self.exit_rate();
-        let worth = down(&(exact(self.shares_of(asked.lp), SHARES) / &rate), USD);
+        let worth = down(
+            &(exact(self.shares_of(asked.lp), SHARES) / rate.clone()),
+            USD,
+        );
         let amount = asked.amount.min(worth);
         let paid = amount.min(self.makers_spare());
         let burned = up(&(usd(paid) * rate), SHARES);
@@ -110,10 +113,10 @@ impl Market {
         self.pay(Purse::Makers, Purse::Outside, paid);
         *self.granted.entry(asked.lp).or_default() += paid;
         if paid > 0 {
-            self.happened.notes.push("a redemption is paid");
+            self.note("a redemption is paid");
         }
         if paid < amount {
-            self.happened.notes.push("a redemption waits");
+            self.note("a redemption waits");
             self.queue.push(Asked {
                 amount: amount - paid,
                 ..asked

@@ -9,7 +9,7 @@ use super::funding::Hour;
 use super::number::{Way, value};
 use super::oracle::{Oracle, Seen, Status};
 use super::quotes::Memory;
-use super::rules::{Need, Rules, halving};
+use super::rules::{Line, Need, Rules, halving, required};
 use super::trade::Held;
 
 /// An account of the ledger.
@@ -195,6 +195,8 @@ pub struct Happened {
 pub struct Market {
     pub opening: Opening,
     pub rules: Rules,
+    pub initial: Vec<Line>,
+    pub maintenance: Vec<Line>,
     pub balances: BTreeMap<Purse, i128>,
     pub users: Vec<Held>,
     pub cooling_until: Vec<u64>,
@@ -258,6 +260,8 @@ impl Market {
         };
         let mut market = Self {
             opening: opening.clone(),
+            initial: rules.lines(Need::Initial),
+            maintenance: rules.lines(Need::Maintenance),
             rules,
             balances: BTreeMap::new(),
             users: vec![Held::default(); opening.users],
@@ -354,7 +358,7 @@ impl Market {
         self.oracle
             .observe(&self.rules.oracle, dawn.now, &dawn.quotes);
         if before != self.oracle.status {
-            self.happened.notes.push(match self.oracle.status {
+            self.note(match self.oracle.status {
                 Status::Live => "becomes live",
                 Status::Reopening => "reopens",
                 Status::ReduceOnly => "becomes reduce-only",
@@ -376,6 +380,11 @@ impl Market {
         if self.now.is_multiple_of(60) {
             self.move_liquidity();
         }
+    }
+
+    /// Remembers something that leaves no figure of its own.
+    pub fn note(&mut self, what: &'static str) {
+        self.happened.notes.push(what);
     }
 
     pub fn balance(&self, purse: Purse) -> i128 {
@@ -418,7 +427,7 @@ impl Market {
 
     pub fn maintenance(&self, held: &Held) -> i128 {
         let notional = value(held.size.abs(), self.mark, Way::Up);
-        self.rules.required(Need::Maintenance, notional)
+        required(&self.maintenance, notional)
     }
 
     /// Sets a flat user's margin free.

@@ -1,10 +1,91 @@
 //! Exact numbers, and the one place where they meet a grid.
 
-use num_bigint::BigInt;
-use num_rational::BigRational;
+use std::cmp::Ordering;
+use std::ops::{Add, Div, Mul, Neg, Sub};
 
-/// A number as the rules write it, with nothing lost.
-pub type Exact = BigRational;
+use num_bigint::BigInt;
+
+/// A number as the rules write it, with nothing lost: a fraction with a divisor above zero.
+///
+/// It is never brought to lowest terms, which would take most of the test's time.
+#[derive(Debug, Clone)]
+pub struct Exact {
+    over: BigInt,
+    under: BigInt,
+}
+
+impl Exact {
+    pub fn recip(&self) -> Self {
+        fraction(self.under.clone(), self.over.clone())
+    }
+}
+
+fn fraction(over: BigInt, under: BigInt) -> Exact {
+    assert_ne!(under, BigInt::ZERO, "a division by zero in the reference");
+    match under < BigInt::ZERO {
+        true => Exact {
+            over: -over,
+            under: -under,
+        },
+        false => Exact { over, under },
+    }
+}
+
+impl Add for Exact {
+    type Output = Self;
+    fn add(self, other: Self) -> Self {
+        let over = self.over * &other.under + other.over * &self.under;
+        fraction(over, self.under * other.under)
+    }
+}
+
+impl Neg for Exact {
+    type Output = Self;
+    fn neg(self) -> Self {
+        fraction(-self.over, self.under)
+    }
+}
+
+impl Sub for Exact {
+    type Output = Self;
+    fn sub(self, other: Self) -> Self {
+        self + -other
+    }
+}
+
+impl Mul for Exact {
+    type Output = Self;
+    fn mul(self, other: Self) -> Self {
+        fraction(self.over * other.over, self.under * other.under)
+    }
+}
+
+impl Div for Exact {
+    type Output = Self;
+    fn div(self, other: Self) -> Self {
+        self * other.recip()
+    }
+}
+
+impl Ord for Exact {
+    fn cmp(&self, other: &Self) -> Ordering {
+        (&self.over * &other.under).cmp(&(&other.over * &self.under))
+    }
+}
+
+impl PartialOrd for Exact {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Exact {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Exact {}
 
 /// Decimals of each grid.
 pub const USD: u32 = 6;
@@ -30,7 +111,7 @@ fn power_of_ten(places: u32) -> BigInt {
 
 /// What so many grid units stand for.
 pub fn exact(units: i128, places: u32) -> Exact {
-    Exact::new_raw(units.into(), power_of_ten(places))
+    fraction(units.into(), power_of_ten(places))
 }
 
 pub fn usd(units: i128) -> Exact {
@@ -55,10 +136,10 @@ pub fn whole(count: i128) -> Exact {
 
 /// The grid point below.
 pub fn down(number: &Exact, places: u32) -> i128 {
-    let (times, over) = (number.numer() * power_of_ten(places), number.denom());
-    let mut units = &times / over;
+    let times = &number.over * power_of_ten(places);
+    let mut units = &times / &number.under;
     // Division of integers cuts towards zero.
-    if &units * over != times && (times < BigInt::ZERO) != (*over < BigInt::ZERO) {
+    if times < BigInt::ZERO && &units * &number.under != times {
         units -= 1;
     }
     i128::try_from(units).expect("a figure of the reference fits 128 bits")
@@ -66,7 +147,7 @@ pub fn down(number: &Exact, places: u32) -> i128 {
 
 /// The grid point above.
 pub fn up(number: &Exact, places: u32) -> i128 {
-    -down(&-number, places)
+    -down(&-number.clone(), places)
 }
 
 pub fn rounded(number: &Exact, places: u32, way: Way) -> i128 {
@@ -103,4 +184,46 @@ fn rounding_goes_to_the_named_side() {
         (down(&negative_divisor, 0), up(&negative_divisor, 0)),
         (-4, -3)
     );
+}
+
+#[test]
+fn fractions_are_those_of_num_rational() {
+    use num_rational::BigRational;
+    let theirs = |over: i128, under: i128| BigRational::new(over.into(), under.into());
+    let ours = |over: i128, under: i128| whole(over) / whole(under);
+    let pairs = [
+        (7, 3),
+        (-7, 3),
+        (5, -11),
+        (0, 4),
+        (10_i128.pow(12), 9),
+        (-1, 10_i128.pow(9)),
+    ];
+    for one in pairs {
+        for other in pairs {
+            let (a, b) = (ours(one.0, one.1), ours(other.0, other.1));
+            let (x, y) = (theirs(one.0, one.1), theirs(other.0, other.1));
+            let same = |got: &Exact, expected: &BigRational| {
+                let floor = (expected * theirs(1_000_000, 1)).floor().to_integer();
+                let ceil = (expected * theirs(1_000_000, 1)).ceil().to_integer();
+                assert_eq!(
+                    (down(got, 6), up(got, 6)),
+                    (i128_of(&floor), i128_of(&ceil))
+                );
+            };
+            same(&(a.clone() + b.clone()), &(&x + &y));
+            same(&(a.clone() - b.clone()), &(&x - &y));
+            assert_eq!(a.cmp(&b), x.cmp(&y));
+            if other.0 != 0 {
+                same(&(a.clone() / b.clone()), &(&x / &y));
+            }
+            let small = theirs(1, 10_i128.pow(20));
+            let least = ours(1, 10_i128.pow(20));
+            same(&(a * b * least), &(&x * &y * &small));
+        }
+    }
+}
+
+fn i128_of(number: &BigInt) -> i128 {
+    i128::try_from(number.clone()).unwrap()
 }

@@ -8,7 +8,7 @@ use super::number::{
     BASE, ONE, PRICE, USD, Way, base, down, price, ratio, rounded, share, up, usd, value,
 };
 use super::quotes::Got;
-use super::rules::Need;
+use super::rules::required;
 use super::trade::{Held, legal_price};
 
 /// An order as it comes in.
@@ -122,12 +122,29 @@ impl Market {
         let released = self.set_free(who, &before, cash);
         self.pay(user, Purse::Free(order.user), released);
         self.memory.eaten[side.place()] += got.size;
+        self.note_order(&before, who, released);
         Ok(Reply::Filled {
             filled: trade.0,
             mark: self.mark,
             notional: value(got.size, self.mark, Way::Down),
             cost: trade.1 - value(trade.0, self.mark, Way::Down) + fee,
         })
+    }
+
+    fn note_order(&mut self, before: &Held, who: Who, released: i128) {
+        let after = self.held(who);
+        self.note(
+            match (before.size.signum() * after.size.signum(), after.size) {
+                (0, 0) => "an order closes",
+                (0, _) => "an order opens",
+                (-1, _) => "an order turns",
+                _ if reduces(before, &after) => "an order reduces",
+                _ => "an order increases",
+            },
+        );
+        if released > 0 && after.size != 0 {
+            self.note("an order that reduces frees margin");
+        }
     }
 
     /// Margin comes from free collateral first, then from outside.
@@ -209,7 +226,7 @@ impl Market {
 
     fn initial(&self, held: &Held) -> i128 {
         let notional = value(held.size.abs(), self.mark, Way::Up);
-        self.rules.required(Need::Initial, notional)
+        required(&self.initial, notional)
     }
 
     /// An order that only reduces must leave equity at or above zero, any other initial margin.

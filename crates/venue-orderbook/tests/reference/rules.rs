@@ -120,17 +120,13 @@ impl Rules {
         }
         lines
     }
+}
 
-    /// What a position of this notional needs, rounded up.
-    pub fn required(&self, need: Need, notional: i128) -> i128 {
-        let lines = self.lines(need);
-        let line = lines
-            .iter()
-            .rev()
-            .find(|line| line.above <= notional)
-            .unwrap();
-        (share(notional, line.rate, Way::Up) - line.deduction).max(0)
-    }
+/// What a position of this notional needs, rounded up.
+pub fn required(lines: &[Line], notional: i128) -> i128 {
+    let line = lines.iter().rev().find(|line| line.above <= notional);
+    let line = line.unwrap();
+    (share(notional, line.rate, Way::Up) - line.deduction).max(0)
 }
 
 /// `1 / (1 + k·max(0, σ²/σ₀² − 1))`: requirements up, what is quoted down.
@@ -189,13 +185,14 @@ fn margins_by_hand() {
         ..super::stream::plain_rules()
     };
     // BTC: 1.25 % of 100 M; 2.5 % of 200 M less 150 M · 1.25 % = 1.875 M.
-    let need = |notional: i128| rules.required(Need::Maintenance, notional * million);
+    let lines = rules.lines(Need::Maintenance);
+    let need = |notional: i128| required(&lines, notional * million);
     assert_eq!(
         (need(100), need(200)),
         (1_250_000_000_000, 3_125_000_000_000)
     );
     assert_eq!(
-        rules.required(Need::Initial, 100 * million),
+        required(&rules.lines(Need::Initial), 100 * million),
         2_500_000_000_000
     );
 }

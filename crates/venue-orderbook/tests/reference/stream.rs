@@ -6,7 +6,7 @@ use seawall_ledger::{AccountId, BidderId};
 use seawall_units::{Base, Price, Ratio, Usd};
 use seawall_venue::{Command, FillRule, Presence, TrancheName};
 
-use super::market::{Dawn, Endowed, Market, Opening, Transition};
+use super::market::{Dawn, Endowed, Market, Opening, Purse, Transition, Who};
 use super::number::{ONE, Way, value};
 use super::oracle::Seen;
 use super::rules::{Book, FundingRules, Margins, OracleRules, Rules, ShortIndex};
@@ -17,7 +17,7 @@ const USERS: usize = 7;
 const DOLLAR: i128 = 1_000_000;
 const CENT: i128 = 100_000_000;
 const BP: i128 = ONE / 10_000;
-const HUNDRED: i128 = 1_000_000_000_000;
+const DOLLAR_PRICE: i128 = 10_000_000_000;
 
 /// The documented defaults.
 pub fn plain_rules() -> Rules {
@@ -68,10 +68,10 @@ pub fn plain_rules() -> Rules {
 }
 
 fn book() -> impl Strategy<Value = Book> {
-    let withdrawal = prop_oneof![Just(0), Just(ONE), 0..5 * ONE];
-    let depth = prop_oneof![1 => Just(0), 8 => 0..30_000_i128];
-    let (half_lives, leverage) = ((1..60_u64, 1..60_u64), 2..15_u32);
-    (depth, leverage, half_lives, 1..20_i128, withdrawal).prop_map(
+    let withdrawal = prop_oneof![2 => Just(0), 2 => Just(ONE), 1 => 0..5 * ONE];
+    let depth = prop_oneof![1 => Just(0), 20 => 0..30_000_i128];
+    let (half_lives, leverage) = ((1..60_u64, 1..60_u64), 3..31_u32);
+    (depth, leverage, half_lives, 1..80_i128, withdrawal).prop_map(
         |(depth, leverage, (half_life, memory), calm, withdrawal)| Book {
             depth: depth * BP,
             leverage,
@@ -85,7 +85,7 @@ fn book() -> impl Strategy<Value = Book> {
 }
 
 fn oracle_rules() -> impl Strategy<Value = OracleRules> {
-    (1..3_usize, 0..4_u64, 20..200_i128, 0..6_u64, 0..12_u64).prop_map(
+    (1..3_usize, 0..9_u64, 20..200_i128, 0..9_u64, 0..12_u64).prop_map(
         |(quorum, max_age, deviation, grace, reopening)| OracleRules {
             quorum,
             max_age,
@@ -169,18 +169,21 @@ fn endowed((user, (size, entry, leverage)): (usize, &(i128, i128, i128))) -> End
 
 fn opening() -> impl Strategy<Value = Opening> {
     let position = (-200_000..200_000_i128, 9_800..10_200_i128, 20..330_i128);
-    let positions = prop::collection::vec(position, 0..USERS);
+    let positions = prop_oneof![
+        1 => prop::collection::vec(position.clone(), 0..USERS),
+        3 => prop::collection::vec(position, 5..=USERS),
+    ];
     let capital = (
-        5_000..100_000_i128,
+        prop_oneof![500..10_000_i128, 10_000..100_000_i128],
         prop::collection::vec(0..2_000_i128, 0..3),
     );
-    let parts = (0..60_i128, 0..40_i128);
+    let parts = (0..70_i128, 0..30_i128);
     let any = (rules(), positions, capital, parts, 0..240_u64);
     let legal = any.prop_map(
         |(rules, positions, (makers, vaults), parts, before)| Opening {
             rules,
             start: HOUR - before,
-            price: HUNDRED,
+            price: 100 * DOLLAR_PRICE,
             users: USERS,
             makers: makers * DOLLAR,
             vaults: vaults.into_iter().map(|vault| vault * DOLLAR).collect(),
@@ -216,8 +219,8 @@ fn pause(now: u64) -> impl Strategy<Value = u64> {
 type Quote = (i128, i64, u16, Option<u64>);
 
 fn quote() -> impl Strategy<Value = Quote> {
-    let offset = prop_oneof![8 => -500..500_i128, 1 => -30_000..30_000_i128];
-    let age = prop_oneof![12 => Just(0_i64), 1 => -1..6_i64];
+    let offset = prop_oneof![25 => -500..500_i128, 1 => -30_000..30_000_i128];
+    let age = prop_oneof![15 => Just(0_i64), 1 => -1..6_i64];
     (offset, age, 0..3_u16, prop::option::weighted(0.1, 0..9_u64))
 }
 
@@ -232,20 +235,52 @@ fn published_by(source: u16, quote: Quote, now: u64, published: i128) -> Seen {
     }
 }
 
-fn dawn(market: &Market) -> BoxedStrategy<Transition> {
+/// Prices near which somebody is worth nothing, within a quarter of where the price stands; they
+/// make prices meet thresholds far more often than chance does.
+fn thresholds(market: &Market) -> Vec<i128> {
+    let users = (0..USERS).map(Who::User);
+    let vaults = (0..market.vaults.len()).map(Who::Vault);
+    let of = |who: Who| market.held(who).bankruptcy(market.cash(who), market.index);
+    let near = |price: &i128| (price - market.outside).abs() * 4 < market.outside;
+    let mut all: Vec<i128> = users.chain(vaults).filter_map(of).filter(near).collect();
+    // The makers stand alone against everybody.
+    all.extend(vec![of(Who::Makers).filter(near); 2].into_iter().flatten());
+    all
+}
+
+/// The next outside price: a calm or a wild step, or near somebody's end.
+fn outside(market: &Market) -> BoxedStrategy<i128> {
     let before = market.outside;
     let step = prop_oneof![
-        12 => -30..30_i128, 6 => -400..400_i128, 3 => -3_000..3_000_i128, 1 => -12_000..15_000_i128,
+        12 => -30..30_i128,
+        6 => -400..400_i128,
+        3 => -3_000..3_000_i128,
+        1 => -12_000..15_000_i128,
     ];
+    let step = step
+        .prop_map(move |step| before + before * step / 100_000)
+        .boxed();
+    let ends = thresholds(market);
+    let next = match ends.is_empty() {
+        true => step,
+        false => {
+            let aimed = (prop::sample::select(ends), -1_500..1_500_i128);
+            let aimed = aimed.prop_map(|(end, off)| end + end * off / 100_000);
+            prop_oneof![12 => step, 1 => aimed].boxed()
+        }
+    };
+    next.prop_map(|price| price.clamp(20 * DOLLAR_PRICE, 500 * DOLLAR_PRICE))
+        .boxed()
+}
+
+fn dawn(market: &Market) -> BoxedStrategy<Transition> {
     let lag = prop_oneof![6 => -30..30_i128, 1 => -1_500..1_500_i128];
     let some = prop::collection::vec((0..4_u16, quote()), 0..4);
     let all = prop::collection::vec(quote(), 3)
         .prop_map(|quotes| (0_u16..).zip(quotes).collect::<Vec<_>>());
-    let quotes = prop_oneof![5 => all, 1 => some];
-    (pause(market.now), step, lag, quotes)
-        .prop_map(move |(now, step, lag, quotes)| {
-            let moved = before + before * step / 100_000;
-            let outside = moved.clamp(20 * HUNDRED / 100, 500 * HUNDRED / 100);
+    let quotes = prop_oneof![14 => all, 1 => some];
+    (pause(market.now), outside(market), lag, quotes)
+        .prop_map(|(now, outside, lag, quotes)| {
             let published = outside + outside * lag / 100_000;
             let seen = |(source, quote): (u16, Quote)| published_by(source, quote, now, published);
             let quotes = quotes.into_iter().map(seen).collect();
@@ -329,7 +364,7 @@ fn order(market: &Market) -> BoxedStrategy<Command> {
 
 fn collateral(market: &Market) -> BoxedStrategy<Command> {
     let free: Vec<i128> = (0..USERS)
-        .map(|user| market.balance(super::market::Purse::Free(user)))
+        .map(|user| market.balance(Purse::Free(user)))
         .collect();
     let user = prop_oneof![20 => 0..USERS, 1 => USERS..USERS + 3];
     (user, amount(), any::<bool>(), prop::option::of(0..101_i128))
@@ -401,8 +436,14 @@ impl ReferenceStateMachine for Stream {
         if !market.day {
             return prop_oneof![40 => dawn(market), 1 => Just(Transition::Finish)].boxed();
         }
+        // Makers below zero take nothing; that lasts no longer than their next batch.
+        let providers = if market.equity(Who::Makers) < 0 {
+            30
+        } else {
+            3
+        };
         let command = prop_oneof![
-            20 => order(market), 4 => collateral(market), 3 => capital(), 1 => bidding(),
+            20 => order(market), 4 => collateral(market), providers => capital(), 1 => bidding(),
         ];
         prop_oneof![
             4 => command.prop_map(Transition::Ask),

@@ -160,6 +160,14 @@ impl Market {
         for (who, done) in [(taker, taken), (other, given)] {
             let gained = done.realised - done.funding;
             self.pay(Purse::Variation, who.purse(), gained);
+            if done.funding != 0 {
+                let paid = done.funding > 0;
+                self.note(if paid {
+                    "funding is paid"
+                } else {
+                    "funding is received"
+                });
+            }
             assert_eq!(self.cash(who), done.cash);
             self.put(who, done.held);
         }
