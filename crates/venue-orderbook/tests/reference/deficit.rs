@@ -2,7 +2,7 @@
 
 use super::liquidation::Uncarried;
 use super::market::{Cut, Market, Purse, Side, Taken, Who};
-use super::number::{ONE, RATIO, USD, Way, down, exact, price, rounded, usd, value};
+use super::number::{ONE, RATIO, USD, Way, down, usd, value};
 use super::rules::ShortIndex;
 use super::trade::{Held, funding_of};
 
@@ -31,13 +31,8 @@ pub struct Ranked {
     shorts: Option<Vec<usize>>,
 }
 
-/// Where a winner stands in the queue.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum Place {
-    At(i128),
-    /// An account value of nothing or less, or an index beyond all numbers.
-    First,
-}
+/// The largest index there is; an account worth nothing has it.
+const FIRST: i128 = 1_000_000_000 * ONE;
 
 impl Market {
     /// Realises all that a party below zero has lost at the mark: its cash goes, and what is
@@ -113,7 +108,7 @@ impl Market {
             self.note("a bankrupt rest stays");
         }
         let equity = -owing.opening;
-        self.happened.taken.push(Taken::ByAdl {
+        self.happened.taken.push(Taken::Winners {
             user: each.user,
             size,
             equity,
@@ -221,7 +216,7 @@ impl Market {
             Side::Sell => self.previous.max(self.mark),
             Side::Buy => self.previous.min(self.mark),
         };
-        let mut places: Vec<(Place, usize)> = Vec::new();
+        let mut places: Vec<(i128, usize)> = Vec::new();
         for (user, held) in self.users.iter().enumerate() {
             if held.size.signum() == side.sign() && held.profit(at) > 0 {
                 places.push((self.place(user, side), user));
@@ -232,7 +227,7 @@ impl Market {
     }
 
     /// `(mark/entry)·(notional/account value)`, for shorts by the reading of the rules; down.
-    fn place(&self, user: usize, side: Side) -> Place {
+    fn place(&self, user: usize, side: Side) -> i128 {
         let held = &self.users[user];
         let notional = value(held.size.abs(), self.mark, Way::Down);
         let cost = held.cost.abs();
@@ -242,15 +237,9 @@ impl Market {
             _ => (notional, cost),
         };
         if worse == 0 || worth <= 0 {
-            return Place::First;
+            return FIRST;
         }
         let scaled = down(&(usd(notional) * usd(better) / usd(worse)), USD);
-        Place::At(down(&(usd(scaled) / usd(worth)), RATIO))
+        down(&(usd(scaled) / usd(worth)), RATIO).min(FIRST)
     }
-}
-
-#[test]
-fn the_ranking_by_hand() {
-    assert!(Place::At(10 * ONE) < Place::First && Place::At(2) > Place::At(1));
-    let _ = (price(1), exact(1, 0), rounded(&usd(1), USD, Way::Up));
 }
