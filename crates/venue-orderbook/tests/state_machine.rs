@@ -11,285 +11,21 @@ use std::collections::BTreeMap;
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, TestRunner};
 use proptest_state_machine::{ReferenceStateMachine, StateMachineTest, prop_state_machine};
-use reference::deficit::Owing;
+use reference::door;
 use reference::liquidity::Holding;
-use reference::market::{
-    Cut, Dawn, Market, No, Opening, Purse, Reply, Side as Way, Taken, Transition, Who,
-};
+use reference::market::{Cut, Market, Purse, Reply, Side as Way, Transition, Who};
 use reference::oracle::Status;
-use reference::rules::{Margins, ShortIndex};
 use reference::stream::Stream;
-use seawall_ledger::{Account, AccountId, BidderId};
-use seawall_oracle::{MarketStatus, OracleConfig};
-use seawall_units::{Base, Price, Ratio, Side, Time, Usd};
-use seawall_venue::{
-    Endowment, Event, MarginTable, Receipt, Refusal, Setup, SourceQuote, StageId, Tick,
-    TrancheName, Venue,
-};
-use seawall_venue_orderbook::{
-    AdlParams, BackstopParams, BookParams, Capital, FeeParams, FundingParams, LiquidationParams,
-    OrderBookVenue, Params, Segment, ShortReading, Tier,
-};
-
-fn usd(units: i128) -> Usd {
-    Usd::from_units(units).unwrap()
-}
-
-fn price(units: i128) -> Price {
-    Price::from_units(units).unwrap()
-}
-
-fn ratio(units: i128) -> Ratio {
-    Ratio::from_units(units).unwrap()
-}
-
-fn account(number: usize) -> AccountId {
-    AccountId::new(u32::try_from(number).unwrap())
-}
-
-fn params(opening: &Opening) -> Params {
-    let rules = &opening.rules;
-    let segment = |(to, share): &(i128, i128)| Segment {
-        to: ratio(*to),
-        share: ratio(*share),
-    };
-    let tier = |(above, most): &(i128, u32)| Tier {
-        above: usd(*above),
-        max_leverage: *most,
-    };
-    let defaults = Params::default();
-    Params {
-        fees: FeeParams {
-            taker: ratio(rules.taker_fee),
-            maker: ratio(rules.maker_fee),
-        },
-        tiers: match &rules.margins {
-            Margins::Tiers(tiers) => tiers.iter().map(tier).collect(),
-            Margins::Table(..) => defaults.tiers,
-        },
-        book: BookParams {
-            half_spread: ratio(rules.book.half_spread),
-            segments: rules.book.segments.iter().map(segment).collect(),
-            depth: ratio(rules.book.depth),
-            maker_leverage: rules.book.leverage,
-            half_life: rules.book.half_life,
-            volatility_half_life: rules.book.memory,
-            calm_volatility: ratio(rules.book.calm),
-            withdrawal: ratio(rules.book.withdrawal),
-        },
-        oracle: OracleConfig {
-            quorum: u16::try_from(rules.oracle.quorum).unwrap(),
-            max_age: rules.oracle.max_age,
-            max_deviation: ratio(rules.oracle.max_deviation),
-            grace: rules.oracle.grace,
-            reopening: rules.oracle.reopening,
-        },
-        mark_interval: rules.mark_every,
-        funding: FundingParams {
-            sample_interval: rules.funding.sample_every,
-            impact_notional: usd(rules.funding.impact_notional),
-            interest: ratio(rules.funding.interest),
-            clamp: ratio(rules.funding.clamp),
-            hourly_cap: ratio(rules.funding.hourly_cap),
-        },
-        liquidation: LiquidationParams {
-            partial_above: usd(rules.partial_above),
-            partial_share: ratio(rules.partial_share),
-            cooldown: rules.cooldown,
-        },
-        backstop: BackstopParams {
-            threshold: ratio(rules.takeover_below),
-            interval: rules.takeover_every,
-            carry: ratio(rules.carry),
-            unwind_interval: rules.unwind_every,
-            unwind_share: ratio(rules.unwind_share),
-        },
-        adl: AdlParams {
-            interval: rules.adl_every,
-            short_reading: match rules.short_index {
-                ShortIndex::EntryOverMark => ShortReading::EntryOverMark,
-                ShortIndex::MarkOverEntry => ShortReading::MarkOverEntry,
-            },
-        },
-    }
-}
-
-fn open(opening: &Opening) -> OrderBookVenue {
-    let endowment = |each: &reference::market::Endowed| Endowment {
-        account: account(each.user),
-        size: Base::from_units(each.size).unwrap(),
-        entry: price(each.entry),
-        margin: usd(each.margin),
-    };
-    let setup = Setup {
-        start: Time::from_secs(opening.start),
-        opening: price(opening.price),
-        margin: match opening.rules.margins {
-            Margins::Table(initial, maintenance) => Some(MarginTable {
-                initial: ratio(initial),
-                maintenance: ratio(maintenance),
-            }),
-            Margins::Tiers(_) => None,
-        },
-        endowments: opening.endowed.iter().map(endowment).collect(),
-        accounts: u32::try_from(opening.users).unwrap(),
-    };
-    let capital = Capital {
-        makers: usd(opening.makers),
-        backstops: opening.vaults.iter().map(|vault| usd(*vault)).collect(),
-    };
-    let mut venue = OrderBookVenue::new(setup, capital, params(opening)).unwrap();
-    for (lp, amount) in &opening.providers {
-        venue
-            .endow_lp(BidderId::new(*lp), TrancheName::Junior, usd(*amount))
-            .unwrap();
-    }
-    venue
-}
-
-fn dawn(venue: &mut OrderBookVenue, dawn: &Dawn) {
-    let quotes: Vec<SourceQuote> = dawn
-        .quotes
-        .iter()
-        .map(|seen| SourceQuote {
-            source: seen.source,
-            price: price(seen.price),
-            at: Time::from_secs(seen.at),
-            weight: seen.weight,
-            max_age: seen.max_age,
-        })
-        .collect();
-    venue.observe(&Tick {
-        now: Time::from_secs(dawn.now),
-        outside: price(dawn.outside),
-        quotes: &quotes,
-    });
-    venue.accrue();
-}
-
-fn reply(answer: Result<Receipt, Refusal>) -> Reply {
-    match answer {
-        Ok(Receipt::Filled(fill)) => Reply::Filled {
-            filled: fill.filled.units(),
-            mark: fill.mark.units(),
-            notional: fill.notional.units(),
-            cost: fill.cost.units(),
-        },
-        Ok(Receipt::Moved { amount }) => Reply::Moved(amount.units()),
-        Ok(Receipt::Queued) => Reply::Queued,
-        Ok(Receipt::Noted) => Reply::Noted,
-        Ok(other) => panic!("{other:?}"),
-        Err(refusal) => Reply::No(no(&refusal)),
-    }
-}
-
-fn no(refusal: &Refusal) -> No {
-    match refusal {
-        Refusal::NoPosition { .. } => No::NoPosition,
-        Refusal::NotPositive => No::NotPositive,
-        Refusal::InLiquidation => No::InLiquidation,
-        Refusal::LimitPrice { price, limit } => No::LimitPrice {
-            price: price.units(),
-            limit: limit.units(),
-        },
-        Refusal::NoLiquidity => No::NoLiquidity,
-        Refusal::PartOnly { filled, .. } => No::PartOnly {
-            filled: filled.units(),
-        },
-        Refusal::InitialMargin { equity, required } => No::InitialMargin {
-            equity: equity.units(),
-            required: required.units(),
-        },
-        Refusal::Collateral { available, .. } => No::Collateral {
-            available: available.units(),
-        },
-        Refusal::Liquidity { .. } => No::Liquidity,
-        other => panic!("{other:?}"),
-    }
-}
-
-/// What the engine says it did to positions and deficits; the one place that reads its events.
-fn heard(venue: &mut OrderBookVenue) -> (Vec<Taken>, Vec<Cut>, Vec<Owing>) {
-    let (mut taken, mut cuts, mut open) = (Vec::new(), Vec::new(), Vec::new());
-    let mut closed = Vec::new();
-    for event in venue.drain_events() {
-        match event {
-            Event::Liquidation(one) => {
-                let (user, size) = (one.account.index(), one.size.units());
-                let equity = one.equity.units();
-                taken.push(match one.stage {
-                    StageId::PartialDeleverage => Taken::ByBook { user, size, equity },
-                    StageId::Junior => Taken::ByVault { user, size, equity },
-                    _ => Taken::ByAdl { user, size, equity },
-                });
-            }
-            Event::Cut(cut) => cuts.push(Cut {
-                winner: cut.account.index(),
-                deficit: cut.deficit.unwrap().index(),
-                closed: cut.closed.units(),
-                profit: cut.profit.units(),
-                taken: cut.taken.units(),
-            }),
-            Event::DeficitOpened {
-                id,
-                account,
-                amount,
-                ..
-            } => open.push(Owing {
-                number: id.index(),
-                owner: account.index(),
-                opening: amount.units(),
-                by_vaults: 0,
-                by_winners: 0,
-                residual: 0,
-            }),
-            Event::Stage(stage) => {
-                let number = stage.deficit.map(seawall_ledger::DeficitId::index);
-                let found = open.iter_mut().find(|owing| Some(owing.number) == number);
-                match (found, stage.stage) {
-                    (Some(owing), StageId::Junior) => owing.by_vaults += stage.absorbed.units(),
-                    (Some(owing), StageId::Adl) => owing.by_winners += stage.absorbed.units(),
-                    _ => {}
-                }
-            }
-            Event::DeficitClosed { id, residual, .. } => {
-                let at = open
-                    .iter()
-                    .position(|owing| owing.number == id.index())
-                    .unwrap();
-                let mut owing = open.remove(at);
-                owing.residual = residual.units();
-                closed.push(owing);
-            }
-            _ => {}
-        }
-    }
-    assert!(
-        open.is_empty(),
-        "no deficit of an order book outlives its second"
-    );
-    (taken, cuts, closed)
-}
-
-fn purse(account: Account) -> Purse {
-    match account {
-        Account::External => Purse::Outside,
-        Account::Protocol => Purse::Protocol,
-        Account::Makers => Purse::Makers,
-        Account::Backstop(vault) => Purse::Vault(usize::from(vault)),
-        Account::Variation => Purse::Variation,
-        Account::OpenDeficit(id) => Purse::Owing(id.index()),
-        Account::Margin(id) => Purse::Margin(id.index()),
-        Account::Free(id) => Purse::Free(id.index()),
-        other => panic!("an order book has no {other}"),
-    }
-}
+use seawall_ledger::BidderId;
+use seawall_units::{Side, Time, Usd};
+use seawall_venue::{MarketStatus, TrancheName, Venue};
+use seawall_venue_orderbook::OrderBookVenue;
 
 fn same_books(venue: &OrderBookVenue, market: &Market) {
     let balances: BTreeMap<Purse, i128> = venue
         .ledger()
         .balances()
-        .map(|(account, of)| (purse(account), of.units()))
+        .map(|(account, of)| (door::purse(account), of.units()))
         .collect();
     let nonzero = |books: &BTreeMap<Purse, i128>| -> BTreeMap<Purse, i128> {
         books
@@ -385,7 +121,7 @@ fn same_providers(venue: &OrderBookVenue, market: &Market) {
 fn same_quotes(venue: &OrderBookVenue, market: &Market) {
     for (side, way) in [(Side::Long, Way::Buy), (Side::Short, Way::Sell)] {
         for notional in [3_000_000_000, 1_000_000_000_000] {
-            let shown = venue.quote(side, usd(notional));
+            let shown = venue.quote(side, door::usd(notional));
             let figures = (shown.filled.units(), shown.cost.units());
             assert_eq!(figures, market.quote(way, notional), "{side} {notional}");
         }
@@ -399,18 +135,18 @@ impl StateMachineTest for Engine {
     type Reference = Stream;
 
     fn init_test(market: &Market) -> OrderBookVenue {
-        open(&market.opening)
+        door::open(&market.opening)
     }
 
     fn apply(mut venue: OrderBookVenue, market: &Market, transition: Transition) -> OrderBookVenue {
         let mut answer = None;
         match &transition {
-            Transition::Dawn(seen) => dawn(&mut venue, seen),
+            Transition::Dawn(seen) => door::dawn(&mut venue, seen),
             Transition::Ask(command) => {
                 let planned = venue.plan(command);
                 let done = venue.commit(command);
                 assert_eq!(planned, done);
-                answer = Some(reply(done));
+                answer = Some(door::reply(done));
             }
             Transition::Dusk => {
                 venue.liquidate();
@@ -421,7 +157,7 @@ impl StateMachineTest for Engine {
             Transition::Finish => venue.finish(),
         }
         assert_eq!(answer, market.happened.reply);
-        let (taken, cuts, deficits) = heard(&mut venue);
+        let (taken, cuts, deficits) = door::heard(&mut venue);
         assert_eq!(deficits, market.happened.deficits);
         assert_eq!(cuts, market.happened.cuts);
         assert_eq!(taken, market.happened.taken);
@@ -441,17 +177,15 @@ impl StateMachineTest for Engine {
     fn teardown(mut venue: OrderBookVenue, market: Market) {
         venue.finish();
         let market = market.apply(&Transition::Finish);
-        let (_, _, deficits) = heard(&mut venue);
+        let (_, _, deficits) = door::heard(&mut venue);
         assert_eq!(deficits, market.happened.deficits);
         Self::check_invariants(&venue, &market);
     }
 }
 
+/// So many cases, unless the environment says otherwise.
 fn cases(count: u32) -> Config {
-    let config = Config {
-        max_shrink_iters: 4_000,
-        ..Config::default()
-    };
+    let config = Config::default();
     match std::env::var_os("PROPTEST_CASES") {
         Some(_) => config,
         None => Config {
@@ -489,15 +223,15 @@ const REACHED: [&str; 62] = [
     "becomes live",
     "becomes reduce-only",
     "Claim: Liquidity",
-    "AddMargin: NoPosition",
+    "AddMargin: Flat",
     "AddMargin: NotPositive",
     "AddMargin: yes",
     "Bidding: yes",
     "Order: InLiquidation",
     "Order: InitialMargin",
     "Order: LimitPrice",
-    "Order: NoLiquidity",
-    "Order: NoPosition",
+    "Order: Empty",
+    "Order: Flat",
     "Order: NotPositive",
     "Order: PartOnly",
     "Order: yes",
@@ -518,9 +252,9 @@ const REACHED: [&str; 62] = [
     "halts",
     "no vault carries a position",
     "reopens",
-    "taken ByAdl",
-    "taken ByBook",
-    "taken ByVault",
+    "taken Winners",
+    "taken Book",
+    "taken Vault",
     "trader: nobody",
     "trader: vaults",
     "trader: vaults, nobody",

@@ -3,7 +3,7 @@
 use super::deficit::{Owing, Ranked};
 use super::market::{Market, Purse, Side, Taken, Who, strikes};
 use super::number::{
-    BASE, Exact, USD, Way, base, exact, price, ratio, rounded, share, usd, value, whole,
+    BASE, Exact, INDEX, Way, base, exact, price, ratio, rounded, share, usd, value, whole,
 };
 use super::rules::Line;
 
@@ -82,7 +82,7 @@ impl Market {
     fn beyond(&self, side: Side, line: &Line) -> Vec<(Exact, usize)> {
         let sign = side.sign();
         let level = price(self.mark) * (whole(1) - whole(sign) * ratio(line.rate))
-            - exact(self.index, super::number::INDEX);
+            - exact(self.index, INDEX);
         let mut found = Vec::new();
         for (user, held) in self.users.iter().enumerate() {
             if held.size.signum() != sign {
@@ -130,9 +130,7 @@ impl Market {
         }
         self.free_if_flat(user);
         let size = held.size.signum() * sold;
-        self.happened
-            .taken
-            .push(Taken::ByBook { user, size, equity });
+        self.happened.taken.push(Taken::Book { user, size, equity });
     }
 
     /// Closes up to so much of a party's position in the book; what was closed.
@@ -215,7 +213,7 @@ impl Market {
         self.pay(Purse::Margin(user), Purse::Vault(vault), rest);
         self.happened
             .taken
-            .push(Taken::ByVault { user, size, equity });
+            .push(Taken::Vault { user, size, equity });
         true
     }
 
@@ -256,9 +254,4 @@ impl Market {
             }
         }
     }
-}
-
-#[test]
-fn an_allowance_is_in_money() {
-    assert_eq!(usd(ALLOWANCE), exact(8, USD));
 }

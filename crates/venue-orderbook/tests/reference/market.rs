@@ -135,14 +135,26 @@ pub enum Reply {
 /// Why a command was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum No {
-    NoPosition,
+    /// No such position.
+    Flat,
     NotPositive,
     InLiquidation,
-    LimitPrice { price: i128, limit: i128 },
-    NoLiquidity,
-    PartOnly { filled: i128 },
-    InitialMargin { equity: i128, required: i128 },
-    Collateral { available: i128 },
+    LimitPrice {
+        price: i128,
+        limit: i128,
+    },
+    /// Nothing to be had, or nobody to settle with.
+    Empty,
+    PartOnly {
+        filled: i128,
+    },
+    InitialMargin {
+        equity: i128,
+        required: i128,
+    },
+    Collateral {
+        available: i128,
+    },
     Liquidity,
 }
 
@@ -150,19 +162,19 @@ pub enum No {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Taken {
     /// Sold to the book.
-    ByBook {
+    Book {
         user: usize,
         size: i128,
         equity: i128,
     },
     /// Taken by a vault.
-    ByVault {
+    Vault {
         user: usize,
         size: i128,
         equity: i128,
     },
     /// Closed against winners, and against whoever takes the rest.
-    ByAdl {
+    Winners {
         user: usize,
         size: i128,
         equity: i128,

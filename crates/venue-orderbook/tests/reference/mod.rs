@@ -3,7 +3,7 @@
 //! It keeps every amount as a whole number of grid units, takes every product as an exact rational
 //! and rounds it once, in the direction that `docs/rounding.md` names. It looks at every account
 //! where the engine keeps an index, tries an order on a copy of the market where the engine plans
-//! it, and knows the engine's types only where commands come in.
+//! it, and knows the engine's types only where commands come in and at the `door`.
 //!
 //! | file | idea |
 //! |---|---|
@@ -18,11 +18,13 @@
 //! | `liquidity` | the makers' capital and its shares |
 //! | `liquidation` | the book, and the vaults that take over |
 //! | `deficit` | what a bankrupt party owes and who pays it, ADL with its ranking |
+//! | `door` | the engine as the reference meets it: opened, sent a second, and read |
 //! | `stream` | random markets and the transitions that are sent to them |
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // helpers of tests are tests
 #![allow(dead_code, unreachable_pub)]
 
 pub mod deficit;
+pub mod door;
 pub mod funding;
 pub mod liquidation;
 pub mod liquidity;

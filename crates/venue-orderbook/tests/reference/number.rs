@@ -62,6 +62,7 @@ impl Mul for Exact {
 
 impl Div for Exact {
     type Output = Self;
+    #[allow(clippy::suspicious_arithmetic_impl)] // to divide is to multiply by the reciprocal
     fn div(self, other: Self) -> Self {
         self * other.recip()
     }

@@ -4,9 +4,7 @@ use seawall_venue::{Command, FillRule, Presence};
 
 use super::liquidity::{Asked, Direction};
 use super::market::{Market, No, Purse, Reply, Side, Who};
-use super::number::{
-    BASE, ONE, PRICE, USD, Way, base, down, price, ratio, rounded, share, up, usd, value,
-};
+use super::number::{ONE, PRICE, USD, Way, base, price, ratio, rounded, share, up, usd, value};
 use super::quotes::Got;
 use super::rules::required;
 use super::trade::{Held, legal_price};
@@ -48,7 +46,7 @@ impl Market {
                 positive(amount.units())?;
                 let user = account.index();
                 if self.held(Who::User(user)).size == 0 {
-                    return Err(No::NoPosition);
+                    return Err(No::Flat);
                 }
                 self.pay(Purse::Outside, Purse::Margin(user), amount.units());
                 Ok(Reply::Moved(amount.units()))
@@ -98,7 +96,7 @@ impl Market {
     fn order(&mut self, order: &Order) -> Result<Reply, No> {
         let who = Who::User(order.user);
         if order.user >= self.users.len() {
-            return Err(No::NoPosition);
+            return Err(No::Flat);
         }
         if order.size == 0 || order.margin < 0 {
             return Err(No::NotPositive);
@@ -172,7 +170,7 @@ impl Market {
                 (Some(price), Some(limit)) if side.sign() * (price - limit) > 0 => {
                     Err(No::LimitPrice { price, limit })
                 }
-                _ => Err(No::NoLiquidity),
+                _ => Err(No::Empty),
             };
         }
         match order.all && got.size < order.size.abs() {
@@ -216,7 +214,7 @@ impl Market {
         };
         // Either the makers cannot pay, or the account cannot.
         match held.after(self.cash(who), &alone, self.index) {
-            Some(_) => Err(No::NoLiquidity),
+            Some(_) => Err(No::Empty),
             None => Err(No::InitialMargin {
                 equity: self.equity(who),
                 required: self.initial(&held),
@@ -285,5 +283,4 @@ fn reducing_is_becoming_smaller() {
     };
     assert!(reduces(&held(5), &held(3)) && reduces(&held(-5), &held(0)));
     assert!(!reduces(&held(5), &held(-3)) && !reduces(&held(0), &held(1)));
-    let _ = down(&base(0), BASE);
 }

@@ -1,6 +1,6 @@
 //! Every parameter as a plain number in grid units, and margin by tiers.
 
-use super::number::{Exact, RATIO, USD, Way, down, exact, ratio, share, usd, whole};
+use super::number::{ONE, RATIO, USD, Way, down, exact, ratio, share, up, usd, whole};
 
 /// From where margin requirements come.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,9 +97,8 @@ impl Rules {
             (Margins::Table(_, maintenance), Need::Maintenance) => vec![(0, *maintenance)],
             (Margins::Tiers(tiers), need) => {
                 let halves = if need == Need::Initial { 1 } else { 2 };
-                let rate = |leverage: u32| {
-                    super::number::up(&(whole(1) / whole(i128::from(leverage) * halves)), RATIO)
-                };
+                let rate =
+                    |leverage: u32| up(&(whole(1) / whole(i128::from(leverage) * halves)), RATIO);
                 tiers
                     .iter()
                     .map(|(above, most)| (*above, rate(*most)))
@@ -131,10 +130,9 @@ pub fn required(lines: &[Line], notional: i128) -> i128 {
 
 /// `1 / (1 + k·max(0, σ²/σ₀² − 1))`: requirements up, what is quoted down.
 pub fn quoted_share(book: &Book, variance: i128) -> i128 {
-    use super::number::up;
     let calm = up(&(ratio(book.calm) * ratio(book.calm)), RATIO);
     let times = up(&(ratio(variance) / ratio(calm)), RATIO);
-    let excess = (times - super::number::ONE).max(0);
+    let excess = (times - ONE).max(0);
     let weight = up(&(ratio(excess) * ratio(book.withdrawal)), RATIO);
     down(&(whole(1) / (whole(1) + ratio(weight))), RATIO)
 }
@@ -142,7 +140,7 @@ pub fn quoted_share(book: &Book, variance: i128) -> i128 {
 /// The largest ratio on the grid whose power over the half-life, each product rounded down, is at
 /// most one half.
 pub fn halving(half_life: u64) -> i128 {
-    let half = super::number::ONE / 2;
+    let half = ONE / 2;
     let legal = |candidate: i128| power(candidate, half_life) <= half;
     // Digit by digit, from the highest.
     let mut found = 0;
@@ -163,17 +161,17 @@ pub fn power(of: i128, exponent: u64) -> i128 {
     let mut product: Option<i128> = None;
     for bit in 0..64 - exponent.leading_zeros() {
         if exponent >> bit & 1 == 1 {
-            let so_far = product.unwrap_or(super::number::ONE);
+            let so_far = product.unwrap_or(ONE);
             product = Some(down(&(ratio(so_far) * ratio(square)), RATIO));
         }
         square = down(&(ratio(square) * ratio(square)), RATIO);
     }
-    product.unwrap_or(super::number::ONE)
+    product.unwrap_or(ONE)
 }
 
 /// An amount over a whole number, rounded up.
 pub fn part_up(amount: i128, parts: u32) -> i128 {
-    super::number::up(&(usd(amount) / exact(i128::from(parts), 0)), USD)
+    up(&(usd(amount) / exact(i128::from(parts), 0)), USD)
 }
 
 #[test]
@@ -199,14 +197,10 @@ fn margins_by_hand() {
 
 #[test]
 fn halving_and_withdrawal_by_hand() {
-    assert_eq!(halving(1), super::number::ONE / 2);
+    assert_eq!(halving(1), ONE / 2);
     // 2^(−1/30) = 0.97715996843424…
     assert_eq!(halving(30) / 10_000, 97_715_996_843_424);
     let book = super::stream::plain_rules().book;
     // A variance of 16 times the calm one leaves one sixteenth.
-    assert_eq!(
-        quoted_share(&book, 160_000_000_000),
-        super::number::ONE / 16
-    );
-    let _: Exact = whole(1);
+    assert_eq!(quoted_share(&book, 160_000_000_000), ONE / 16);
 }

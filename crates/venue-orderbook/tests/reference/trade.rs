@@ -1,7 +1,7 @@
 //! A position, and what a trade does to both of its parties.
 
 use super::market::{Market, Purse, Who};
-use super::number::{INDEX, PRICE, USD, Way, base, down, exact, rounded, up, usd, value, whole};
+use super::number::{INDEX, PRICE, USD, Way, base, down, exact, rounded, up, usd, value};
 
 /// One party's net position: signed size, signed cost of entry, funding settled for the size.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -195,5 +195,4 @@ fn a_turn_by_hand() {
         (done.held.size, done.held.cost),
         (-5 * 100_000_000, -550 * million)
     );
-    let _ = whole(1);
 }
