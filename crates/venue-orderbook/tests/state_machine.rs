@@ -16,6 +16,7 @@ use reference::liquidity::Holding;
 use reference::market::{Cut, Market, Purse, Reply, Side as Way, Transition, Who};
 use reference::oracle::Status;
 use reference::stream::Stream;
+use reference::trade::Held;
 use seawall_ledger::BidderId;
 use seawall_units::{Side, Time, Usd};
 use seawall_venue::{MarketStatus, TrancheName, Venue};
@@ -72,6 +73,16 @@ fn same_positions(venue: &OrderBookVenue, market: &Market) {
     }
 }
 
+/// Sizes, costs and settled funding of everybody, makers and vaults included.
+fn same_holders(venue: &OrderBookVenue, market: &Market) {
+    let users = (0..market.users.len()).map(Who::User);
+    let vaults = (0..market.vaults.len()).map(Who::Vault);
+    let all = users.chain([Who::Makers]).chain(vaults);
+    let held = all.map(|who| (who.purse(), market.held(who)));
+    let open: BTreeMap<Purse, Held> = held.filter(|(_, held)| held.size != 0).collect();
+    assert_eq!(door::holders(venue), open);
+}
+
 fn same_state(venue: &OrderBookVenue, market: &Market) {
     let state = venue.state();
     let status = match state.status {
@@ -115,6 +126,7 @@ fn same_providers(venue: &OrderBookVenue, market: &Market) {
         };
         assert_eq!(holding, market.holding(lp), "provider {lp}");
     }
+    assert_eq!(venue.standing().supply, [("makers", market.supply())]);
 }
 
 /// A small and a large order on both sides: the curve, its consumption and its end.
@@ -170,6 +182,7 @@ impl StateMachineTest for Engine {
     fn check_invariants(venue: &OrderBookVenue, market: &Market) {
         same_books(venue, market);
         same_positions(venue, market);
+        same_holders(venue, market);
         same_state(venue, market);
         same_providers(venue, market);
     }
@@ -196,7 +209,7 @@ fn cases(count: u32) -> Config {
 }
 
 prop_state_machine! {
-    #![proptest_config(cases(60))]
+    #![proptest_config(cases(80))]
 
     #[test]
     fn the_engine_does_what_the_reference_does(sequential 40..240 => Engine);

@@ -1,11 +1,13 @@
 //! The engine as the reference meets it: opened, sent a second, and read, all in plain numbers.
 
+use std::collections::BTreeMap;
+
 use seawall_ledger::{Account, AccountId, BidderId};
 use seawall_oracle::OracleConfig;
 use seawall_units::{Base, Price, Ratio, Time, Usd};
 use seawall_venue::{
-    Endowment, Event, MarginTable, Receipt, Refusal, Setup, SourceQuote, StageId, Tick,
-    TrancheName, Venue,
+    Endowment, Event, MarginTable, PositionState, Receipt, Refusal, Setup, SourceQuote, StageId,
+    Tick, TrancheName, Venue,
 };
 use seawall_venue_orderbook::{
     AdlParams, BackstopParams, BookParams, Capital, FeeParams, FundingParams, LiquidationParams,
@@ -15,6 +17,7 @@ use seawall_venue_orderbook::{
 use super::deficit::Owing;
 use super::market::{Cut, Dawn, Endowed, No, Opening, Purse, Reply, Taken};
 use super::rules::{Margins, ShortIndex};
+use super::trade::Held;
 
 pub fn usd(units: i128) -> Usd {
     Usd::from_units(units).unwrap()
@@ -268,4 +271,18 @@ pub fn purse(account: Account) -> Purse {
         Account::Free(id) => Purse::Free(id.index()),
         other => panic!("an order book has no {other}"),
     }
+}
+
+/// Every open position, with what of its funding is settled.
+pub fn holders(venue: &OrderBookVenue) -> BTreeMap<Purse, Held> {
+    let held = |state: &PositionState| Held {
+        size: state.size.units(),
+        cost: state.cost.units(),
+        settled: state.since[0].value.parse::<Usd>().unwrap().units(),
+    };
+    let states = venue.position_states();
+    states
+        .iter()
+        .map(|state| (purse(state.holder), held(state)))
+        .collect()
 }

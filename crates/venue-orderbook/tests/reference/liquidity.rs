@@ -45,7 +45,7 @@ impl Market {
         }
     }
 
-    fn supply(&self) -> i128 {
+    pub fn supply(&self) -> i128 {
         self.shares.values().sum()
     }
 
