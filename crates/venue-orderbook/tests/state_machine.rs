@@ -8,6 +8,7 @@ mod reference;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
+use proptest::prelude::{prop_assert_eq, proptest};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, TestRunner};
 use proptest_state_machine::{ReferenceStateMachine, StateMachineTest, prop_state_machine};
@@ -15,7 +16,7 @@ use reference::door;
 use reference::liquidity::Holding;
 use reference::market::{Cut, Market, Purse, Reply, Side as Way, Transition, Who};
 use reference::oracle::Status;
-use reference::stream::Stream;
+use reference::stream::{Stream, any_opening};
 use reference::trade::Held;
 use seawall_ledger::BidderId;
 use seawall_units::{Side, Time, Usd};
@@ -147,7 +148,7 @@ impl StateMachineTest for Engine {
     type Reference = Stream;
 
     fn init_test(market: &Market) -> OrderBookVenue {
-        door::open(&market.opening)
+        door::open(&market.opening).unwrap()
     }
 
     fn apply(mut venue: OrderBookVenue, market: &Market, transition: Transition) -> OrderBookVenue {
@@ -193,6 +194,14 @@ impl StateMachineTest for Engine {
         let (_, _, deficits) = door::heard(&mut venue);
         assert_eq!(deficits, market.happened.deficits);
         Self::check_invariants(&venue, &market);
+    }
+}
+
+proptest! {
+    /// Both open the same markets, and name the same reason where they do not.
+    #[test]
+    fn both_refuse_the_same_openings(opening in any_opening()) {
+        prop_assert_eq!(door::open(&opening).err(), Market::unfit(&opening));
     }
 }
 

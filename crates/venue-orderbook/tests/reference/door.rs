@@ -6,8 +6,8 @@ use seawall_ledger::{Account, AccountId, BidderId};
 use seawall_oracle::OracleConfig;
 use seawall_units::{Base, Price, Ratio, Time, Usd};
 use seawall_venue::{
-    Endowment, Event, MarginTable, PositionState, Receipt, Refusal, Setup, SourceQuote, StageId,
-    Tick, TrancheName, Venue,
+    Endowment, Event, MarginTable, PositionState, Receipt, Refusal, Setup, SetupError, SourceQuote,
+    StageId, Tick, TrancheName, Venue,
 };
 use seawall_venue_orderbook::{
     AdlParams, BackstopParams, BookParams, Capital, FeeParams, FundingParams, LiquidationParams,
@@ -15,7 +15,7 @@ use seawall_venue_orderbook::{
 };
 
 use super::deficit::Owing;
-use super::market::{Cut, Dawn, Endowed, No, Opening, Purse, Reply, Taken};
+use super::market::{Cut, Dawn, Endowed, No, Opening, Purse, Reply, Taken, Unfit};
 use super::rules::{Margins, ShortIndex};
 use super::trade::Held;
 
@@ -102,7 +102,8 @@ fn params(opening: &Opening) -> Params {
     }
 }
 
-pub fn open(opening: &Opening) -> OrderBookVenue {
+/// A venue at its opening, or why there is none.
+pub fn open(opening: &Opening) -> Result<OrderBookVenue, Unfit> {
     let endowment = |each: &Endowed| Endowment {
         account: account(each.user),
         size: Base::from_units(each.size).unwrap(),
@@ -126,13 +127,22 @@ pub fn open(opening: &Opening) -> OrderBookVenue {
         makers: usd(opening.makers),
         backstops: opening.vaults.iter().map(|vault| usd(*vault)).collect(),
     };
-    let mut venue = OrderBookVenue::new(setup, capital, params(opening)).unwrap();
+    let mut venue =
+        OrderBookVenue::new(setup, capital, params(opening)).map_err(|error| unfit(&error))?;
     for (lp, amount) in &opening.providers {
         venue
             .endow_lp(BidderId::new(*lp), TrancheName::Junior, usd(*amount))
             .unwrap();
     }
-    venue
+    Ok(venue)
+}
+
+fn unfit(error: &SetupError) -> Unfit {
+    match error {
+        SetupError::Unhealthy { account, .. } => Unfit::Unhealthy(account.index()),
+        SetupError::Limit { .. } => Unfit::Makers,
+        other => panic!("{other}"),
+    }
 }
 
 pub fn dawn(venue: &mut OrderBookVenue, dawn: &Dawn) {

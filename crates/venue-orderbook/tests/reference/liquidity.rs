@@ -90,11 +90,12 @@ impl Market {
     fn take_in(&mut self, asked: Asked) {
         let outside = self.equity_at(Who::Makers, self.outside);
         let worth = self.equity(Who::Makers).max(outside);
-        let minted = down(&(usd(asked.amount) * self.shares_per_usd(worth)), SHARES);
-        if self.supply() + minted > MOST {
+        let fair = usd(asked.amount) * self.shares_per_usd(worth);
+        if exact(self.supply(), SHARES) + fair.clone() >= exact(MOST + 1, SHARES) {
             self.note("a deposit lapses");
             return;
         }
+        let minted = down(&fair, SHARES);
         self.note("a deposit comes in");
         *self.shares.entry(Some(asked.lp)).or_default() += minted;
         self.pay(Purse::Outside, Purse::Makers, asked.amount);

@@ -96,6 +96,15 @@ pub struct Opening {
     pub providers: Vec<(u32, i128)>,
 }
 
+/// Why a market may not open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unfit {
+    /// A user's position is below maintenance.
+    Unhealthy(usize),
+    /// The makers cannot hold the other side.
+    Makers,
+}
+
 /// A second's observations.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dawn {
@@ -330,19 +339,20 @@ impl Market {
         self.found_shares(opening);
     }
 
-    /// Whether the rules let a market begin like this: no position below maintenance, and makers
-    /// with the initial margin of the other side.
-    pub fn may_open(opening: &Opening) -> bool {
+    /// Why the rules do not let a market begin like this: no position may be below maintenance,
+    /// and the makers must have the initial margin of the other side.
+    pub fn unfit(opening: &Opening) -> Option<Unfit> {
         let market = Self::open(opening);
-        let healthy = |each: &Endowed| {
+        for each in &opening.endowed {
             let who = Who::User(each.user);
-            market.equity(who) >= market.maintenance(&market.held(who))
-        };
-        let makers = market.held(Who::Makers);
+            if market.equity(who) < market.maintenance(&market.held(who)) {
+                return Some(Unfit::Unhealthy(each.user));
+            }
+        }
         let equity = market.equity(Who::Makers);
-        let notional = value(makers.size.abs(), opening.price, Way::Up);
+        let notional = value(market.makers.size.abs(), opening.price, Way::Up);
         let required = super::rules::part_up(notional, opening.rules.book.leverage);
-        opening.endowed.iter().all(healthy) && equity >= 0 && required <= equity
+        (equity < 0 || equity < required).then_some(Unfit::Makers)
     }
 
     pub fn apply(mut self, transition: &Transition) -> Self {

@@ -167,7 +167,8 @@ fn endowed((user, (size, entry, leverage)): (usize, &(i128, i128, i128))) -> End
     }
 }
 
-fn opening() -> impl Strategy<Value = Opening> {
+/// A market that the rules may refuse to open.
+pub fn any_opening() -> impl Strategy<Value = Opening> {
     let position = (-200_000..200_000_i128, 9_800..10_200_i128, 20..330_i128);
     let positions = prop_oneof![
         1 => prop::collection::vec(position.clone(), 0..USERS),
@@ -179,7 +180,7 @@ fn opening() -> impl Strategy<Value = Opening> {
     );
     let parts = (0..70_i128, 0..30_i128);
     let any = (rules(), positions, capital, parts, 0..240_u64);
-    let legal = any.prop_map(
+    any.prop_map(
         |(rules, positions, (makers, vaults), parts, before)| Opening {
             rules,
             start: HOUR - before,
@@ -198,8 +199,13 @@ fn opening() -> impl Strategy<Value = Opening> {
                 (1, makers * DOLLAR * parts.1 / 100),
             ],
         },
-    );
-    legal.prop_filter("an opening that the rules refuse", Market::may_open)
+    )
+}
+
+fn opening() -> impl Strategy<Value = Opening> {
+    any_opening().prop_filter("an opening that the rules refuse", |opening| {
+        Market::unfit(opening).is_none()
+    })
 }
 
 /// When the next second begins.
