@@ -25,7 +25,8 @@ pub enum ShortReading {
 ///
 /// **Formula** `(mark/entry)·(notional/account value)`; for shorts as [`ShortReading`] says.
 /// Entry is given as the cost `|q|·entry`, the mark as the notional `|q|·mark`.
-/// **Rounding** down. The largest ratio when the account value is not above zero.
+/// **Rounding** down. At most the largest ratio, which it is when the account value is not above
+/// zero.
 /// **Source** Hyperliquid docs, trading/auto-deleveraging.
 ///
 /// ```
@@ -54,7 +55,7 @@ pub fn ranking_score(
         true => scaled.and_then(|scaled| scaled.ratio_floor(account_value)),
         false => None,
     };
-    score.unwrap_or(Ratio::MAX)
+    score.unwrap_or(Ratio::MAX).min(Ratio::MAX)
 }
 
 /// The winners of each side in the order of one second's ranking, made when first needed.

@@ -4,11 +4,11 @@ mod common;
 
 use common::{World, assert_laws, capital, empty_book, id, price, setup, usd};
 use seawall_ledger::{Account, AccountKind, DeficitId};
-use seawall_units::{Base, Ratio, Usd};
+use seawall_units::{Base, Ratio, Side, Usd};
 use seawall_venue::{
     Event, Liquidation, SetupError, SkipReason, StageEnd, StageId, StageReport, Venue, WinnerCut,
 };
-use seawall_venue_orderbook::{OrderBookVenue, Params, ShortReading};
+use seawall_venue_orderbook::{OrderBookVenue, Params, ShortReading, ranking_score};
 
 fn liquidations(world: &World) -> Vec<Liquidation> {
     let pick = |event: &Event| match event {
@@ -422,4 +422,18 @@ fn a_vault_leaves_through_the_book_at_a_bounded_rate() {
     assert!(held(&world) < before, "leaving costs the spread");
     assert!(held(&world).is_positive());
     assert_laws(&world.venue);
+}
+
+/// The index of an account worth nothing is the largest there is: one that is worth a
+/// micro-dollar does not stand before it.
+#[test]
+fn nobody_ranks_above_an_account_worth_nothing() {
+    let score = |worth| {
+        let (notional, cost) = (usd("20000"), usd("10000"));
+        ranking_score(Side::Long, notional, cost, worth, ShortReading::default())
+    };
+    // 2 · 20 000 / 0.000001 = 4 · 10^10 is more than the largest ratio, 10^9.
+    assert_eq!(score(Usd::ULP), Ratio::MAX);
+    assert_eq!(score(Usd::ZERO), Ratio::MAX);
+    assert_eq!(score(usd("20000")), Ratio::whole(2));
 }
