@@ -1,0 +1,321 @@
+//! Streams of steps, each chosen with the model's state in view: ticks with jumps and silent or
+//! disagreeing sources, orders of every kind, margin, liquidity, and commands that a pool refuses.
+use proptest::prelude::*;
+use proptest_state_machine::ReferenceStateMachine;
+use seawall_ledger::{AccountId, BidderId};
+use seawall_units::{Base, Price, Ratio, Time, Usd};
+use seawall_venue::{Command, FillRule, Presence, SourceQuote, TrancheName};
+
+use super::command::{Got, No};
+use super::door;
+use super::market::Market;
+use super::number::{MONEY, PRICE, SHARES, TOKENS, units};
+use super::regimes::{ACCOUNTS, REGIMES, World};
+use super::rules::Side;
+
+/// One step of a stream.
+#[derive(Debug, Clone)]
+pub(crate) enum Step {
+    Tick { wait: u64, quotes: Vec<SourceQuote> },
+    Command(Command),
+    Liquidate,
+    Attribute,
+    Finish,
+    Quote { long: bool, notional: i64 },
+}
+
+/// The model and what it answered last.
+#[derive(Clone)]
+pub(crate) struct State {
+    pub(crate) world: World,
+    pub(crate) market: Market,
+    pub(crate) answer: Option<Result<Got, No>>,
+}
+
+/// A stream that fails is printed from its beginning: the regime says all of it.
+impl std::fmt::Debug for State {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "regime {}, endowed {}", self.world.regime, self.world.endowed)
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct Stream;
+
+impl ReferenceStateMachine for Stream {
+    type State = State;
+    type Transition = Step;
+
+    fn init_state() -> BoxedStrategy<State> {
+        let start = |(regime, endowed)| {
+            let world = World::new(regime, endowed);
+            let market = world.market();
+            State { world, market, answer: None }
+        };
+        (0..REGIMES, any::<bool>()).prop_map(start).boxed()
+    }
+
+    fn transitions(state: &State) -> BoxedStrategy<Step> {
+        let market = &state.market;
+        let ticks = if market.live { 30 } else { 60 };
+        prop_oneof![
+            ticks => tick(market),
+            34 => order(market),
+            5 => margin(),
+            5 => withdrawal(market),
+            6 => liquidity(market),
+            2 => refused(),
+            14 => Just(Step::Liquidate),
+            5 => Just(Step::Attribute),
+            3 => quote(),
+            1 => Just(Step::Finish),
+        ]
+        .boxed()
+    }
+
+    fn apply(mut state: State, step: &Step) -> State {
+        let market = &mut state.market;
+        market.begin();
+        state.answer = None;
+        match step {
+            Step::Tick { wait, quotes } => {
+                let now = market.now + wait;
+                market.observe(now, &door::quoted(quotes));
+                market.accrue();
+            }
+            Step::Command(command) => state.answer = Some(market.command(&door::ask(command))),
+            Step::Liquidate => market.liquidate(),
+            Step::Attribute => market.attribute(),
+            // Every deficit ended in the step that opened it; a quote moves nothing.
+            Step::Finish | Step::Quote { .. } => {}
+        }
+        state
+    }
+}
+
+/// Moves in basis points: quiet, lively, jumps.
+fn moves() -> impl Strategy<Value = i128> {
+    prop_oneof![10 => -60i128..60, 6 => -500i128..500, 4 => -3_500i128..4_500]
+}
+
+fn waits() -> impl Strategy<Value = u64> {
+    prop_oneof![10 => 1u64..4, 3 => 4u64..120, 2 => 600u64..40_000, 1 => 100_000u64..2_000_000]
+}
+
+/// Offset in basis points, age, weight.
+fn source() -> impl Strategy<Value = (i128, u64, u16)> {
+    let offset = prop_oneof![3 => Just(0i128), 3 => -40i128..40, 1 => -300i128..300];
+    let age = prop_oneof![4 => Just(0u64), 1 => 0u64..15];
+    (offset, age, 0u16..4)
+}
+
+fn tick(market: &Market) -> BoxedStrategy<Step> {
+    let (now, mark) = (market.now, units(&market.prices.mark, PRICE));
+    let one = 10_i128.pow(PRICE);
+    let agreed = prop::collection::vec(Just((0i128, 0u64, 1u16)), 3);
+    let apart = prop::collection::vec(source(), 1..6);
+    let silent = Just(Vec::new());
+    let sources = prop_oneof![16 => agreed, 5 => apart, 1 => silent];
+    let build = move |(wait, bp, fine, sources): (u64, i128, i128, Vec<(i128, u64, u16)>)| {
+        let moved = (mark * (10_000 + bp) / 10_000 + fine).clamp(4 * one, 2_500 * one);
+        let at = now + wait;
+        let read = |(n, (offset, age, weight)): (u16, (i128, u64, u16))| {
+            let price = Price::from_units(moved * (10_000 + offset) / 10_000).unwrap();
+            // The fifth quote is the first source's again.
+            let mut quote = SourceQuote::new(n % 4, price, Time::from_secs(at.saturating_sub(age)));
+            quote.weight = weight;
+            quote
+        };
+        let quotes = (0u16..).zip(sources).map(read).collect();
+        Step::Tick { wait, quotes }
+    };
+    (waits(), moves(), 0i128..1_000_000, sources).prop_map(build).boxed()
+}
+
+/// What an order does with the position that is there.
+#[derive(Debug, Clone, Copy)]
+enum Aim {
+    Any,
+    Close,
+    Reduce,
+    Flip,
+    Tiny,
+    Huge,
+    Odd,
+}
+
+fn aims() -> impl Strategy<Value = Aim> {
+    prop_oneof![
+        12 => Just(Aim::Any),
+        3 => Just(Aim::Close),
+        4 => Just(Aim::Reduce),
+        2 => Just(Aim::Flip),
+        1 => Just(Aim::Tiny),
+        1 => Just(Aim::Huge),
+        1 => Just(Aim::Odd),
+    ]
+}
+
+/// What an order's sizes are drawn from.
+struct View {
+    mark: i128,
+    /// Signed tokens by account, in grid units.
+    held: Vec<i128>,
+}
+
+impl View {
+    fn of(market: &Market) -> Self {
+        let signed = |account: u32| {
+            let held = market.held.get(&account);
+            held.map_or(0, |held| match held.side {
+                Side::Long => units(&held.tokens, TOKENS),
+                Side::Short => -units(&held.tokens, TOKENS),
+            })
+        };
+        Self {
+            mark: units(&market.prices.mark, PRICE),
+            held: (0..ACCOUNTS).map(signed).collect(),
+        }
+    }
+
+    /// Signed size in grid units; `permille` of the position where one is aimed at.
+    fn size(&self, account: u32, aim: Aim, (notional, permille, buys): (i128, i128, bool)) -> Base {
+        let held = self.held.get(account as usize).copied().unwrap_or(0);
+        let sign = if buys { 1 } else { -1 };
+        // USD of 10^-6 over a price of 10^-10 in tokens of 10^-8.
+        let any = sign * notional * 10_i128.pow(12) / self.mark;
+        let size = match aim {
+            Aim::Huge => return Base::units_i64(i64::try_from(sign).unwrap() * i64::MAX),
+            Aim::Odd if permille < 300 => return Base::ZERO,
+            Aim::Odd => return Base::MAX + Base::ULP,
+            Aim::Tiny => sign * permille,
+            Aim::Close if held != 0 => -held,
+            Aim::Reduce if held != 0 => match permille {
+                0..20 => -held.signum(),
+                20..40 => -held + held.signum(),
+                _ => -held * permille / 1_000,
+            },
+            Aim::Flip if held != 0 => -held - held * permille / 1_000,
+            _ => any,
+        };
+        Base::from_units(size).unwrap()
+    }
+
+    fn limit(&self, bp: Option<i32>, size: Base) -> Option<Price> {
+        let away = if size.is_positive() { bp? } else { -bp? };
+        Price::from_units(self.mark * i128::from(10_000 + away) / 10_000).ok()
+    }
+}
+
+/// From ten cents to some 100 000 USD, as likely in each decade; in grid units.
+fn notionals() -> impl Strategy<Value = i128> {
+    let small = (10i128..100, 4u32..7).prop_map(|(digits, decade)| digits * 10_i128.pow(decade));
+    let large = (10_000_000i128..100_000_000, 2u32..4).prop_map(|(n, d)| n * 10_i128.pow(d));
+    prop_oneof![1 => small, 8 => large]
+}
+
+/// Margin as the notional over a leverage; or an odd amount.
+fn margins() -> impl Strategy<Value = Option<i128>> {
+    let leverage = prop::sample::select(vec![2i128, 5, 8, 9, 12, 20, 40, 80, 120, 170, 250]);
+    prop_oneof![12 => leverage.prop_map(Some), 1 => Just(None)]
+}
+
+fn order(market: &Market) -> BoxedStrategy<Step> {
+    let view = View::of(market);
+    let limit = prop_oneof![5 => Just(None), 1 => (-30i32..200).prop_map(Some)];
+    let all_or_none = any::<bool>();
+    let size = (aims(), notionals(), 0i128..1_000, any::<bool>());
+    let build = move |(account, (aim, notional, permille, buys), leverage, limit, all)| {
+        let size = view.size(account, aim, (notional, permille, buys));
+        let margin = match (leverage, aim) {
+            (Some(leverage), Aim::Any | Aim::Flip) => notional / leverage,
+            (Some(_), _) => 0,
+            (None, _) => permille - 200,
+        };
+        let margin = match aim {
+            Aim::Odd if permille > 800 => Usd::MAX + Usd::ULP,
+            _ => Usd::from_units(margin).unwrap(),
+        };
+        let size = match aim {
+            Aim::Odd if permille > 800 => Base::whole(1),
+            _ => size,
+        };
+        Step::Command(Command::Order {
+            account: AccountId::new(account),
+            size,
+            margin,
+            limit: view.limit(limit, size),
+            fill: if all { FillRule::AllOrNone } else { FillRule::Partial },
+        })
+    };
+    let accounts = prop_oneof![60 => 0..ACCOUNTS, 1 => Just(ACCOUNTS)];
+    (accounts, size, margins(), limit, all_or_none).prop_map(build).boxed()
+}
+
+fn margin() -> BoxedStrategy<Step> {
+    let amount = prop_oneof![1 => -3i64..3, 8 => 1_000i64..3_000_000_000];
+    let build = |(account, amount)| {
+        Step::Command(Command::AddMargin {
+            account: AccountId::new(account),
+            amount: Usd::units_i64(amount),
+        })
+    };
+    (0..ACCOUNTS, amount).prop_map(build).boxed()
+}
+
+fn withdrawal(market: &Market) -> BoxedStrategy<Step> {
+    let free = |account| {
+        let purse = super::books::Purse::Free(account);
+        units(&market.books.balance(purse), MONEY)
+    };
+    let free: Vec<i128> = (0..ACCOUNTS).map(free).collect();
+    // Permille of what is free, and some units more.
+    let share = prop_oneof![3 => Just(1_000i128), 3 => 0i128..1_000];
+    let more = prop_oneof![6 => Just(0i128), 1 => Just(1i128)];
+    let build = move |(account, share, more): (u32, i128, i128)| {
+        let amount = free[account as usize] * share / 1_000 + more;
+        Step::Command(Command::Withdraw {
+            account: AccountId::new(account),
+            amount: Usd::from_units(amount).unwrap(),
+        })
+    };
+    (0..ACCOUNTS, share, more).prop_map(build).boxed()
+}
+
+fn tranche(senior: bool) -> TrancheName {
+    if senior { TrancheName::Senior } else { TrancheName::Junior }
+}
+
+fn liquidity(market: &Market) -> BoxedStrategy<Step> {
+    let has: Vec<i128> = (0..super::compare::PROVIDERS)
+        .map(|lp| units(&market.provider(lp).tokens, SHARES) / 1_000)
+        .collect();
+    let provide = (0..super::compare::PROVIDERS, any::<bool>(), -1i64..30_000_000_000);
+    let provide = provide.prop_map(|(lp, senior, amount)| Command::Provide {
+        lp: BidderId::new(lp),
+        tranche: tranche(senior),
+        amount: Usd::units_i64(amount),
+    });
+    let share = prop_oneof![1 => 2_000i128..5_000, 3 => 1i128..1_000];
+    let redeem = (0..super::compare::PROVIDERS, any::<bool>(), share);
+    let redeem = redeem.prop_map(move |(lp, senior, share)| Command::Redeem {
+        lp: BidderId::new(lp),
+        tranche: tranche(senior),
+        amount: Usd::from_units(has[lp as usize] * share / 1_000 + share % 2).unwrap(),
+    });
+    prop_oneof![provide, redeem].prop_map(Step::Command).boxed()
+}
+
+/// Commands that only other venues know.
+fn refused() -> BoxedStrategy<Step> {
+    let lp = BidderId::new(1);
+    let claim = Command::Claim { lp, tranche: TrancheName::Senior };
+    let recover = Command::Recover { amount: Usd::whole(100) };
+    let bidding = Command::Bidding { bidder: lp, presence: Presence::Gone, book_share: Ratio::ONE };
+    prop::sample::select(vec![claim, recover, bidding]).prop_map(Step::Command).boxed()
+}
+
+fn quote() -> BoxedStrategy<Step> {
+    let build = |(long, notional)| Step::Quote { long, notional };
+    (any::<bool>(), 0i64..250_000_000_000).prop_map(build).boxed()
+}
