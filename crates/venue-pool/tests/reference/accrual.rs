@@ -77,7 +77,10 @@ impl Market {
         let (now, then) = (self.rates(held.side), &held.since);
         Dues {
             borrowing: up(&(&held.size * (&now.borrowing - &then.borrowing)), MONEY),
-            funding: up(&(&held.size * (&now.funding_paid - &then.funding_paid)), MONEY),
+            funding: up(
+                &(&held.size * (&now.funding_paid - &then.funding_paid)),
+                MONEY,
+            ),
             claim: down(
                 &(&held.size * (&now.funding_received - &then.funding_received)),
                 MONEY,

@@ -78,16 +78,50 @@ impl Market {
         let settled = down(&within, MONEY).min(self.books.balance(Purse::ImpactPool));
         let fee = up(&(&size * self.fee_tier(impact.improved)), MONEY);
         let own_impact = down(&own, MONEY);
-        Figures { size, pnl, kept, profit, own_impact, settled, excess, fee }
+        Figures {
+            size,
+            pnl,
+            kept,
+            profit,
+            own_impact,
+            settled,
+            excess,
+            fee,
+        }
+    }
+
+    fn note_turns(&mut self, figures: &Figures) {
+        let gain = is_positive(&figures.settled);
+        let empty = figures.settled == zero() && is_positive(&figures.own_impact);
+        let size = &figures.size;
+        let most = down(&self.most_gain(size), MONEY);
+        self.turn(gain, "close: impact gained");
+        self.turn(gain && figures.settled == most, "close: gain at its cap");
+        self.turn(empty, "close: impact pool empty");
+        self.turn(
+            is_positive(&figures.excess),
+            "close: impact cost beyond its cap",
+        );
+        self.turn(figures.own_impact < zero(), "close: worsens the balance");
+        self.turn(
+            figures.kept == self.cash() && is_positive(&figures.kept),
+            "close: all cash",
+        );
+        self.turn(*size == zero(), "close: of no entry value");
     }
 
     /// Closes `tokens` of a position that is there. On a refusal the market is left half done.
     pub(crate) fn close(&mut self, account: u32, tokens: &Q, closer: Closer) -> Result<Closed, No> {
-        let mut held = self.held.get(&account).cloned().expect("a position to close");
+        let mut held = self
+            .held
+            .get(&account)
+            .cloned()
+            .expect("a position to close");
         let whole = *tokens == held.tokens;
         let dues = self.dues(&held);
         self.claim(account, &dues.claim);
         let figures = self.figures(&held, tokens);
+        self.note_turns(&figures);
         let margin = Purse::Margin(account);
         let income = self.take_profit(account, &figures);
         let before = self.margin(account);
@@ -124,8 +158,14 @@ impl Market {
     /// Earned funding is claimed to free collateral, as far as the pool has cash.
     pub(crate) fn claim(&mut self, account: u32, earned: &Q) {
         let claim = earned.clone().min(or_zero(self.cash()));
+        self.turn(claim < *earned, "claim beyond the pool's cash");
         self.float -= &claim;
-        self.pay(Purse::Pool, Purse::Free(account), &claim, "funding_received");
+        self.pay(
+            Purse::Pool,
+            Purse::Free(account),
+            &claim,
+            "funding_received",
+        );
     }
 
     /// Profit and a gain of impact come in first. Gives what came in.
@@ -136,6 +176,7 @@ impl Market {
         // Posted gross, and the cap takes its part back; what the pool has no cash for passes
         // through clearing so that the journal shows both sides of it.
         let without_cash = or_zero(&gross - self.cash());
+        self.turn(is_positive(&without_cash), "profit beyond the pool's cash");
         let with_cash = &gross - &without_cash;
         let (realised, cap) = ("profit_realised", "pnl_cap");
         self.pay(Purse::Pool, margin, &with_cash, realised);
@@ -149,7 +190,12 @@ impl Market {
 
     /// Funding, loss, fees, impact, impact beyond its cap: in this order. Gives what the pool
     /// misses of funding and loss, and all that is unpaid.
-    fn settle(&mut self, account: u32, figures: &Figures, (dues, closer): (&Dues, Closer)) -> (Q, Q) {
+    fn settle(
+        &mut self,
+        account: u32,
+        figures: &Figures,
+        (dues, closer): (&Dues, Closer),
+    ) -> (Q, Q) {
         let loss = or_zero(-figures.pnl.clone());
         let mut missing = self.pay_funding(account, &dues.funding);
         missing += self.pay_up(account, Purse::Pool, (&loss, "loss_realised"));
@@ -162,10 +208,16 @@ impl Market {
             (&figures.fee, "taker_fee"),
             (&liquidation, "liquidation_fee"),
         ];
+        let funding_missing = missing != zero() && loss == zero();
+        self.turn(funding_missing, "funding unpaid by a winner");
+        let left = is_positive(&self.margin(account));
         let mut unpaid = &missing + self.pay_fees(account, &fees);
+        self.turn(left && unpaid != missing, "fees paid in part");
         let cost = or_zero(-figures.settled.clone());
         unpaid += self.pay_up(account, Purse::ImpactPool, (&cost, "impact_paid"));
         unpaid += self.pay_up(account, Purse::Pool, (&figures.excess, "impact_paid"));
+        let solvent = closer == Closer::Liquidator && unpaid == zero();
+        self.turn(solvent, "liquidation that pays all");
         (missing, unpaid)
     }
 
@@ -217,9 +269,7 @@ impl Market {
     pub(crate) fn spread(&self, trade: Side, tokens: &Q) -> Q {
         let mark = &self.prices.mark;
         match trade {
-            Side::Long => {
-                worth(tokens, &self.prices.max, Way::Up) - worth(tokens, mark, Way::Down)
-            }
+            Side::Long => worth(tokens, &self.prices.max, Way::Up) - worth(tokens, mark, Way::Down),
             Side::Short => {
                 worth(tokens, mark, Way::Up) - worth(tokens, &self.prices.min, Way::Down)
             }

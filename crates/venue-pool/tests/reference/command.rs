@@ -8,11 +8,28 @@ use super::rules::Side;
 /// What somebody asks for.
 #[derive(Debug, Clone)]
 pub(crate) enum Ask {
-    Order { account: u32, tokens: Q, margin: Q, limit: Option<Q> },
-    AddMargin { account: u32, amount: Q },
-    Withdraw { account: u32, amount: Q },
-    Provide { lp: u32, amount: Q },
-    Redeem { lp: u32, amount: Q },
+    Order {
+        account: u32,
+        tokens: Q,
+        margin: Q,
+        limit: Option<Q>,
+    },
+    AddMargin {
+        account: u32,
+        amount: Q,
+    },
+    Withdraw {
+        account: u32,
+        amount: Q,
+    },
+    Provide {
+        lp: u32,
+        amount: Q,
+    },
+    Redeem {
+        lp: u32,
+        amount: Q,
+    },
     Claim,
     Recover,
     Bidding,
@@ -22,14 +39,14 @@ pub(crate) enum Ask {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum No {
     Status,
-    NoPosition,
+    WithoutPosition,
     NotPositive,
     InitialMargin(Q, Q),
     Limit(&'static str, Q, Q),
     BelowMinimum(Q, Q),
     LimitPrice(Q, Q),
     Collateral(Q, Q),
-    NoBidders,
+    WithoutBidders,
     Liquidity(Gate),
 }
 
@@ -50,7 +67,13 @@ pub(crate) enum Gate {
 /// What a command got.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Got {
-    Filled { account: u32, tokens: Q, mark: Q, notional: Q, cost: Q },
+    Filled {
+        account: u32,
+        tokens: Q,
+        mark: Q,
+        notional: Q,
+        cost: Q,
+    },
     Moved(Q),
     Queued,
 }
@@ -76,14 +99,17 @@ impl Market {
 
     fn run(&mut self, ask: &Ask) -> Result<Got, No> {
         match ask {
-            Ask::Order { account, tokens, margin, limit } => {
-                self.order(*account, (tokens, margin), limit.as_ref())
-            }
+            Ask::Order {
+                account,
+                tokens,
+                margin,
+                limit,
+            } => self.order(*account, (tokens, margin), limit.as_ref()),
             Ask::AddMargin { account, amount } => {
                 positive(amount)?;
                 self.require_live()?;
                 if !self.held.contains_key(account) {
-                    return Err(No::NoPosition);
+                    return Err(No::WithoutPosition);
                 }
                 let margin = Purse::Margin(*account);
                 self.pay(Purse::External, margin, amount, "margin_posted");
@@ -103,7 +129,7 @@ impl Market {
             Ask::Redeem { lp, amount } => self.request(*lp, (amount, false)),
             Ask::Claim => Err(No::Liquidity(Gate::NothingToClaim)),
             Ask::Recover => Err(No::Liquidity(Gate::NoRecoveries)),
-            Ask::Bidding => Err(No::NoBidders),
+            Ask::Bidding => Err(No::WithoutBidders),
         }
     }
 
@@ -129,7 +155,7 @@ impl Market {
     ) -> Result<Got, No> {
         self.require_live()?;
         if account >= self.accounts {
-            return Err(No::NoPosition);
+            return Err(No::WithoutPosition);
         }
         let size = abs(tokens.clone());
         if *margin < zero() {
@@ -167,11 +193,19 @@ impl Market {
                 }
             }
         };
-        Ok(Got::Filled {
+        let mark = self.prices.mark.clone();
+        let (tokens, notional) = (tokens.clone(), worth(&size, &mark, Way::Down));
+        self.outcomes.push(Outcome::Filled {
             account,
             tokens: tokens.clone(),
-            mark: self.prices.mark.clone(),
-            notional: worth(&size, &self.prices.mark, Way::Down),
+            notional: notional.clone(),
+            cost: cost.clone(),
+        });
+        Ok(Got::Filled {
+            account,
+            tokens,
+            mark,
+            notional,
             cost,
         })
     }

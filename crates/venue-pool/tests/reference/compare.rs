@@ -3,15 +3,15 @@ use std::collections::BTreeMap;
 
 use seawall_ledger::{AccountId, BidderId};
 use seawall_units::Side as EngineSide;
-use seawall_units::{Price, Usd};
+use seawall_units::Usd;
 use seawall_venue::{MarketStatus, TrancheName, Venue};
 use seawall_venue_pool::PoolVenue;
 
 use super::books::{Flow, Purse};
 use super::command::{Got, No};
 use super::door::{self, Answer, money, price, ratio, shares, tokens};
-use super::market::{Market, Outcome, worth};
-use super::number::{MONEY, PRICE, Q, RATIO, TOKENS, Way, down, of_units, or_zero, zero};
+use super::market::{Market, Outcome};
+use super::number::{MONEY, Q, RATIO, TOKENS, down, of_units, or_zero, zero};
 use super::rules::Side;
 use super::value::Bound;
 
@@ -38,26 +38,36 @@ pub(crate) fn same_quote(venue: &PoolVenue, market: &Market, (long, notional): (
     };
     let found = venue.quote(engine_side, Usd::units_i64(notional));
     let told = quote(market, side, &of_units(i128::from(notional), MONEY));
-    assert_eq!((money(found.filled), money(found.cost)), told, "quote {side:?} {notional}");
+    assert_eq!(
+        (money(found.filled), money(found.cost)),
+        told,
+        "quote {side:?} {notional}"
+    );
 }
 
 pub(crate) fn answer(got: &Result<Got, No>) -> Answer {
     match got.clone() {
-        Ok(Got::Filled { account, tokens, mark, notional, cost }) => {
+        Ok(Got::Filled {
+            account,
+            tokens,
+            mark,
+            notional,
+            cost,
+        }) => {
             let who = of_units(i128::from(account), 0);
             ("filled", vec![who, tokens, mark, notional, cost])
         }
         Ok(Got::Moved(amount)) => ("moved", vec![amount]),
         Ok(Got::Queued) => ("queued", vec![]),
         Err(No::Status) => ("status", vec![]),
-        Err(No::NoPosition) => ("no position", vec![]),
+        Err(No::WithoutPosition) => ("no position", vec![]),
         Err(No::NotPositive) => ("not positive", vec![]),
         Err(No::InitialMargin(equity, required)) => ("initial margin", vec![equity, required]),
         Err(No::Limit(limit, value, allowed)) => (limit, vec![value, allowed]),
         Err(No::BelowMinimum(value, least)) => ("position size", vec![value, least]),
         Err(No::LimitPrice(found, limit)) => ("limit price", vec![found, limit]),
         Err(No::Collateral(available, asked)) => ("collateral", vec![available, asked]),
-        Err(No::NoBidders) => ("no bidders", vec![]),
+        Err(No::WithoutBidders) => ("no bidders", vec![]),
         Err(No::Liquidity(_)) => ("liquidity", vec![]),
     }
 }
@@ -93,7 +103,11 @@ fn same_market(venue: &PoolVenue, market: &Market) {
     assert_eq!(money(state.open_interest_long), interest(Side::Long));
     assert_eq!(money(state.open_interest_short), interest(Side::Short));
     assert_eq!(state.capital.len(), 1);
-    assert_eq!(money(state.capital[0].value), market.value_at_mark(), "capital");
+    assert_eq!(
+        money(state.capital[0].value),
+        market.value_at_mark(),
+        "capital"
+    );
     assert_eq!(state.open_deficit, Usd::ZERO);
 }
 
@@ -101,7 +115,9 @@ fn same_positions(venue: &PoolVenue, market: &Market) {
     let views = venue.positions();
     assert_eq!(views.len(), market.held.len(), "open positions");
     for (account, held) in &market.held {
-        let view = venue.position(AccountId::new(*account)).expect("a position");
+        let view = venue
+            .position(AccountId::new(*account))
+            .expect("a position");
         let (size, cost) = match held.side {
             Side::Long => (held.tokens.clone(), held.size.clone()),
             Side::Short => (-held.tokens.clone(), -held.size.clone()),
@@ -123,8 +139,15 @@ fn same_provider(venue: &PoolVenue, market: &Market, lp: u32) {
     let value = or_zero(market.value_at_mark());
     assert_eq!(shares(found.shares), told.tokens, "market tokens of {lp}");
     assert_eq!(money(found.granted), told.granted, "granted to {lp}");
-    assert_eq!(money(found.waiting), asked.map(|r| r.amount.clone()).sum::<Q>());
-    assert_eq!(money(found.value), market.share(&told.tokens, &value), "value of {lp}");
+    assert_eq!(
+        money(found.waiting),
+        asked.map(|r| r.amount.clone()).sum::<Q>()
+    );
+    assert_eq!(
+        money(found.value),
+        market.share(&told.tokens, &value),
+        "value of {lp}"
+    );
     let exit = market.share(&told.tokens, &market.value(Bound::Low));
     assert_eq!(money(found.exit_value), exit, "exit value of {lp}");
     let each = match market.supply > zero() {
@@ -140,14 +163,21 @@ pub(crate) fn same_step(venue: &mut PoolVenue, market: &Market) {
     let mut found: BTreeMap<Flow, Q> = BTreeMap::new();
     for entry in venue.drain_entries() {
         let transfer = &entry.transfer;
-        let flow = (door::purse(transfer.from()), door::purse(transfer.to()), transfer.cause().name());
+        let flow = (
+            door::purse(transfer.from()),
+            door::purse(transfer.to()),
+            transfer.cause().name(),
+        );
         *found.entry(flow).or_insert_with(zero) += money(transfer.amount());
     }
     assert_eq!(found, market.books.flows, "movements by cause");
     let happened = door::outcomes(&venue.drain_events());
-    for kind in 0..5 {
+    for kind in 0..6 {
         let of_kind = |all: &[Outcome]| -> Vec<Outcome> {
-            all.iter().filter(|each| place(each) == kind).cloned().collect()
+            all.iter()
+                .filter(|each| place(each) == kind)
+                .cloned()
+                .collect()
         };
         assert_eq!(of_kind(&happened), of_kind(&market.outcomes));
     }
@@ -160,14 +190,6 @@ fn place(outcome: &Outcome) -> u8 {
         Outcome::Deficit { .. } => 2,
         Outcome::Deleveraged { .. } => 3,
         Outcome::Cut { .. } => 4,
+        Outcome::Filled { .. } => 5,
     }
-}
-
-/// The value of tokens at the mark, for the generator.
-pub(crate) fn notional(market: &Market, size: &Q) -> Q {
-    worth(size, &market.prices.mark, Way::Down)
-}
-
-pub(crate) fn to_price(found: &Q) -> Option<Price> {
-    Price::from_units(super::number::units(&down(found, PRICE), PRICE)).ok()
 }

@@ -1,9 +1,10 @@
 //! The only place that knows the engine's types: parameters, commands and prices come in, answers
 //! and figures of the engine are put into the model's words.
-use seawall_ledger::Account;
+use seawall_ledger::{Account, DeficitId};
 use seawall_units::{Grid, Price};
-use seawall_venue::{Command, Event, MarginTable, Receipt, Refusal, SourceQuote, StageId};
-use seawall_venue::MarketStatus;
+use seawall_venue::{
+    Command, Event, MarginTable, MarketStatus, Receipt, Refusal, SetupError, SourceQuote, StageId,
+};
 use seawall_venue_pool::{self as pool, Params};
 
 use super::books::Purse;
@@ -131,7 +132,13 @@ pub(crate) fn rules(params: &Params, table: Option<MarginTable>) -> Rules {
 
 pub(crate) fn ask(command: &Command) -> Ask {
     match *command {
-        Command::Order { account, size, margin, limit, fill: _ } => Ask::Order {
+        Command::Order {
+            account,
+            size,
+            margin,
+            limit,
+            fill: _,
+        } => Ask::Order {
             account: account.number(),
             tokens: tokens(size),
             margin: money(margin),
@@ -187,27 +194,56 @@ pub(crate) fn answer(got: &Result<Receipt, Refusal>) -> Answer {
         }
         Ok(Receipt::Moved { amount }) => ("moved", vec![money(*amount)]),
         Ok(Receipt::Queued) => ("queued", vec![]),
-        Err(Refusal::Status { status: MarketStatus::Halted }) => ("status", vec![]),
+        Err(Refusal::Status {
+            status: MarketStatus::Halted,
+        }) => ("status", vec![]),
         Err(Refusal::NoPosition { .. }) => ("no position", vec![]),
         Err(Refusal::NotPositive) => ("not positive", vec![]),
         Err(Refusal::InitialMargin { equity, required }) => {
             ("initial margin", vec![money(*equity), money(*required)])
         }
-        Err(Refusal::Limit { limit, value, allowed }) => {
-            (*limit, vec![money(*value), money(*allowed)])
-        }
-        Err(Refusal::BelowMinimum { limit, value, least }) => {
-            (*limit, vec![money(*value), money(*least)])
-        }
-        Err(Refusal::LimitPrice { price: found, limit }) => {
-            ("limit price", vec![price(*found), price(*limit)])
-        }
+        Err(Refusal::Limit {
+            limit,
+            value,
+            allowed,
+        }) => (*limit, vec![money(*value), money(*allowed)]),
+        Err(Refusal::BelowMinimum {
+            limit,
+            value,
+            least,
+        }) => (*limit, vec![money(*value), money(*least)]),
+        Err(Refusal::LimitPrice {
+            price: found,
+            limit,
+        }) => ("limit price", vec![price(*found), price(*limit)]),
         Err(Refusal::Collateral { available, asked }) => {
             ("collateral", vec![money(*available), money(*asked)])
         }
         Err(Refusal::NoBidders) => ("no bidders", vec![]),
         Err(Refusal::Liquidity { .. }) => ("liquidity", vec![]),
         other => panic!("the pool never answers {other:?}"),
+    }
+}
+
+/// Why the engine refused to open a market.
+pub(crate) fn setup_refusal(error: &SetupError) -> Answer {
+    match error {
+        SetupError::Limit {
+            limit,
+            value,
+            allowed,
+            ..
+        } => (*limit, vec![money(*value), money(*allowed)]),
+        SetupError::Unhealthy {
+            account,
+            equity,
+            required,
+            ..
+        } => {
+            let who = of_units(i128::from(account.number()), 0);
+            ("unhealthy", vec![who, money(*equity), money(*required)])
+        }
+        other => panic!("the parameters of the test are legal: {other}"),
     }
 }
 
@@ -218,6 +254,12 @@ pub(crate) fn outcomes(events: &[Event]) -> Vec<Outcome> {
         match event {
             Event::Status { status, .. } => found.push(Outcome::Status {
                 live: *status == MarketStatus::Live,
+            }),
+            Event::Fill(fill) => found.push(Outcome::Filled {
+                account: fill.account.number(),
+                tokens: tokens(fill.filled),
+                notional: money(fill.notional),
+                cost: money(fill.cost),
             }),
             Event::Liquidation(closed) => found.push(Outcome::Liquidation {
                 account: closed.account.number(),
@@ -239,7 +281,13 @@ pub(crate) fn outcomes(events: &[Event]) -> Vec<Outcome> {
                     cost: money(report.owner_cost),
                 });
             }
-            Event::DeficitOpened { id, account, side, amount, .. } => {
+            Event::DeficitOpened {
+                id,
+                account,
+                side,
+                amount,
+                ..
+            } => {
                 found.push(Outcome::Deficit {
                     id: id.number(),
                     account: account.number(),
@@ -250,11 +298,13 @@ pub(crate) fn outcomes(events: &[Event]) -> Vec<Outcome> {
                 });
             }
             Event::Stage(report) => {
-                let (_, absorbed, _) = deficit_of(&mut found, report.deficit);
+                let (absorbed, _) = deficit_of(&mut found, report.deficit);
                 *absorbed += money(report.absorbed);
             }
-            Event::DeficitClosed { id, residual: left, .. } => {
-                let (_, _, residual) = deficit_of(&mut found, Some(*id));
+            Event::DeficitClosed {
+                id, residual: left, ..
+            } => {
+                let (_, residual) = deficit_of(&mut found, Some(*id));
                 *residual = money(*left);
             }
             _ => {}
@@ -263,17 +313,18 @@ pub(crate) fn outcomes(events: &[Event]) -> Vec<Outcome> {
     found
 }
 
-fn deficit_of(
-    found: &mut [Outcome],
-    wanted: Option<seawall_ledger::DeficitId>,
-) -> (u32, &mut Q, &mut Q) {
+/// What was absorbed of a deficit of this step and what is left of it.
+fn deficit_of(found: &mut [Outcome], wanted: Option<DeficitId>) -> (&mut Q, &mut Q) {
     let wanted = wanted.expect("a payer's stage names its deficit").number();
-    for outcome in found {
-        if let Outcome::Deficit { id, absorbed, residual, .. } = outcome {
-            if *id == wanted {
-                return (*id, absorbed, residual);
-            }
-        }
-    }
-    panic!("deficit {wanted} was opened in this step")
+    let figures = |outcome| match outcome {
+        &mut Outcome::Deficit {
+            id,
+            ref mut absorbed,
+            ref mut residual,
+            ..
+        } if id == wanted => Some((absorbed, residual)),
+        _ => None,
+    };
+    let found = found.iter_mut().find_map(figures);
+    found.expect("a deficit of this step")
 }

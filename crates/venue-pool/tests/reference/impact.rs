@@ -47,7 +47,10 @@ impl Market {
     /// The positive curve, which is nowhere better than the negative one.
     fn reward(&self, skew: &Q) -> Q {
         let rules = &self.rules.impact;
-        let factor = rules.factor_positive.clone().min(rules.factor_negative.clone());
+        let factor = rules
+            .factor_positive
+            .clone()
+            .min(rules.factor_negative.clone());
         let exponent = rules.exponent_positive.min(rules.exponent_negative);
         term(factor, skew, exponent)
     }

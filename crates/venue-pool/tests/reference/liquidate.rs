@@ -17,11 +17,13 @@ impl Market {
             }
         }
         due.sort();
+        self.turn(due.len() > 1, "several liquidations at once");
         for (_, account) in due {
             // A close before it may have saved it.
             let held = self.held[&account].clone();
-            if self.is_liquidatable(account, &held) {
-                self.liquidate_one(account, &held);
+            match self.is_liquidatable(account, &held) {
+                true => self.liquidate_one(account, &held),
+                false => self.turn(true, "saved by a liquidation before it"),
             }
         }
         for side in Side::BOTH {
@@ -44,7 +46,13 @@ impl Market {
             Side::Long => (held.tokens.clone(), self.prices.min.clone()),
             Side::Short => (-held.tokens.clone(), self.prices.max.clone()),
         };
-        self.outcomes.push(Outcome::Liquidation { account, tokens, price, remaining, required });
+        self.outcomes.push(Outcome::Liquidation {
+            account,
+            tokens,
+            price,
+            remaining,
+            required,
+        });
         let closed = self.close(account, &held.tokens, Closer::Liquidator);
         let closed = closed.expect("a liquidation closes whatever is owed");
         if is_positive(&closed.withheld) {
@@ -61,6 +69,7 @@ impl Market {
         let id = self.deficits;
         self.deficits += 1;
         let open = Purse::OpenDeficit(id);
+        self.turn(self.half() == zero(), "deficit in a pool worth nothing");
         self.pay(open, Purse::Pool, missing, "deficit_opened");
         let absorbed = missing.clone().min(self.cash());
         self.pay(Purse::Pool, open, &absorbed, "pool_loss");
@@ -86,6 +95,7 @@ impl Market {
             }
         }
         winners.sort();
+        self.turn(winners.len() > 1, "several winners to rank");
         for (_, account) in winners {
             if !self.exceeds(side, &self.rules.profit.after_adl) {
                 return;
@@ -93,6 +103,7 @@ impl Market {
             let there = self.held[&account].tokens.clone();
             let tokens = self.most_to_close(account, side, &there);
             if tokens == zero() {
+                self.turn(true, "a winner of whom nothing may be closed");
                 continue;
             }
             self.deleverage_one(account, side, &tokens);
@@ -114,7 +125,8 @@ impl Market {
     }
 
     /// All of a position, or the most that leaves the side at its minimum; found by halving, as
-    /// closing more lowers the factor more.
+    /// closing more lowers the factor more. Roundings of a micro-dollar make this untrue for
+    /// neighbours, so that halving also says which of them it is.
     fn most_to_close(&self, account: u32, side: Side, there: &Q) -> Q {
         if self.may_close(account, side, there) {
             return there.clone();

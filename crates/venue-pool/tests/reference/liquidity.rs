@@ -8,13 +8,20 @@ use super::value::Bound;
 
 impl Market {
     pub(crate) fn provider(&self, lp: u32) -> Provider {
-        let nothing = || Provider { tokens: zero(), granted: zero() };
+        let nothing = || Provider {
+            tokens: zero(),
+            granted: zero(),
+        };
         self.providers.get(&lp).cloned().unwrap_or_else(nothing)
     }
 
     /// A request is refused when it would fail now; else it waits for the minute.
     pub(crate) fn ask_liquidity(&mut self, lp: u32, amount: &Q, enters: bool) -> Result<(), No> {
-        let request = Request { lp, enters, amount: amount.clone() };
+        let request = Request {
+            lp,
+            enters,
+            amount: amount.clone(),
+        };
         self.clone().execute(&request)?;
         self.requests.push(request);
         Ok(())
@@ -42,7 +49,9 @@ impl Market {
     }
 
     fn any_exceeds(&self, factor: &Q) -> bool {
-        Side::BOTH.into_iter().any(|side| self.exceeds(side, factor))
+        Side::BOTH
+            .into_iter()
+            .any(|side| self.exceeds(side, factor))
     }
 
     fn deposit(&mut self, request: &Request) -> Result<(), No> {
@@ -55,11 +64,17 @@ impl Market {
             false if !is_positive(&value) => return Err(No::Liquidity(Gate::WithoutValue)),
             false => down(&(&self.supply * &request.amount / value), SHARES),
         };
+        self.turn(self.supply == zero(), "deposit without supply");
         let mut provider = self.provider(request.lp);
         provider.tokens += &minted;
         self.providers.insert(request.lp, provider);
         self.supply += minted;
-        self.pay(Purse::External, Purse::Pool, &request.amount, "vault_deposit");
+        self.pay(
+            Purse::External,
+            Purse::Pool,
+            &request.amount,
+            "vault_deposit",
+        );
         match self.half() > self.rules.max_side_for_deposit {
             true => Err(No::Liquidity(Gate::Full)),
             false => Ok(()),
@@ -69,7 +84,11 @@ impl Market {
     fn withdraw(&mut self, request: &Request) -> Result<(), No> {
         let value = self.value(Bound::Low);
         let mut provider = self.provider(request.lp);
-        let amount = request.amount.clone().min(self.share(&provider.tokens, &value));
+        let amount = request
+            .amount
+            .clone()
+            .min(self.share(&provider.tokens, &value));
+        self.turn(amount < request.amount, "redeem more than held");
         if !is_positive(&amount) {
             return Err(No::Liquidity(Gate::WithoutTokens));
         }
@@ -85,7 +104,10 @@ impl Market {
         self.pay(Purse::Pool, Purse::External, &amount, "vault_redemption");
         // What is left must still stand behind the traders.
         let reserve = self.part_of_half(&self.rules.reserve_factor);
-        if Side::BOTH.into_iter().any(|side| self.reserved(side) > reserve) {
+        if Side::BOTH
+            .into_iter()
+            .any(|side| self.reserved(side) > reserve)
+        {
             return Err(No::Liquidity(Gate::Reserve));
         }
         match self.any_exceeds(&self.rules.profit.withdrawals) {

@@ -1,5 +1,5 @@
 //! The market's state: prices, positions, books, cumulative rates, liquidity.
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::books::{Books, Purse};
@@ -81,11 +81,41 @@ pub(crate) struct Request {
 /// What happened, in the order in which it did.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Outcome {
-    Status { live: bool },
-    Liquidation { account: u32, tokens: Q, price: Q, remaining: Q, required: Q },
-    Deficit { id: u32, account: u32, long: bool, amount: Q, absorbed: Q, residual: Q },
-    Deleveraged { account: u32, tokens: Q, cost: Q },
-    Cut { account: u32, tokens: Q, profit: Q, taken: Q },
+    Filled {
+        account: u32,
+        tokens: Q,
+        notional: Q,
+        cost: Q,
+    },
+    Status {
+        live: bool,
+    },
+    Liquidation {
+        account: u32,
+        tokens: Q,
+        price: Q,
+        remaining: Q,
+        required: Q,
+    },
+    Deficit {
+        id: u32,
+        account: u32,
+        long: bool,
+        amount: Q,
+        absorbed: Q,
+        residual: Q,
+    },
+    Deleveraged {
+        account: u32,
+        tokens: Q,
+        cost: Q,
+    },
+    Cut {
+        account: u32,
+        tokens: Q,
+        profit: Q,
+        taken: Q,
+    },
 }
 
 #[derive(Debug, Clone)]
@@ -111,6 +141,8 @@ pub(crate) struct Market {
     pub(crate) deficits: u32,
     /// What happened since the step began.
     pub(crate) outcomes: Vec<Outcome>,
+    /// Turns of the rules that were taken since the step began, so that a stream can be judged.
+    pub(crate) turns: BTreeSet<&'static str>,
 }
 
 /// What a market starts with.
@@ -149,19 +181,33 @@ impl Market {
             requests: Vec::new(),
             deficits: 0,
             outcomes: Vec::new(),
+            turns: BTreeSet::new(),
         };
         let paid_in = "capital_paid_in";
         market.pay(Purse::External, Purse::Pool, &cash, paid_in);
-        market.pay(Purse::External, Purse::ImpactPool, &opening.impact_pool, paid_in);
+        market.pay(
+            Purse::External,
+            Purse::ImpactPool,
+            &opening.impact_pool,
+            paid_in,
+        );
         for (account, tokens, entry, margin) in &opening.endowments {
             market.endow(*account, tokens, entry);
-            market.pay(Purse::External, Purse::Margin(*account), margin, "margin_posted");
+            market.pay(
+                Purse::External,
+                Purse::Margin(*account),
+                margin,
+                "margin_posted",
+            );
         }
         // One market token per USD of the opening capital.
         for (lp, amount) in &opening.providers {
             let tokens = down(amount, SHARES);
             market.founder -= &tokens;
-            let provider = Provider { tokens, granted: zero() };
+            let provider = Provider {
+                tokens,
+                granted: zero(),
+            };
             market.providers.insert(*lp, provider);
         }
         market
@@ -186,6 +232,14 @@ impl Market {
     pub(crate) fn begin(&mut self) {
         self.books.flows.clear();
         self.outcomes.clear();
+        self.turns.clear();
+    }
+
+    /// Notes a turn of the rules if it was taken.
+    pub(crate) fn turn(&mut self, taken: bool, name: &'static str) {
+        if taken {
+            self.turns.insert(name);
+        }
     }
 
     pub(crate) fn pay(&mut self, from: Purse, to: Purse, amount: &Q, why: &'static str) {

@@ -2,7 +2,7 @@
 use super::books::Purse;
 use super::command::No;
 use super::market::{Held, Market, worth};
-use super::number::{MONEY, PENDING, Q, Way, down, up, zero};
+use super::number::{MONEY, PENDING, Q, Way, down, is_positive, up, zero};
 use super::rules::Side;
 
 /// What an opening order would get.
@@ -78,11 +78,17 @@ impl Market {
             pending: zero(),
             since: self.rates(side).clone(),
         });
+        self.turn(is_positive(&terms.impact), "open: improves the balance");
+        self.turn(
+            terms.impact == self.most_gain(&terms.size),
+            "open: gain at its cap",
+        );
         let dues = self.dues(&held);
         self.claim(account, &dues.claim);
         let mut unpaid = self.pay_funding(account, &dues.funding);
         let fees = [(&dues.borrowing, "utilisation"), (&terms.fee, "taker_fee")];
         unpaid += self.pay_fees(account, &fees);
+        self.turn(is_positive(&unpaid), "open: dues beyond the margin");
         held.since = self.rates(side).clone();
         held.tokens += tokens;
         held.size += &terms.size;
@@ -115,7 +121,10 @@ impl Market {
     fn require_collateral(&self, account: u32, unpaid: &Q) -> Result<(), No> {
         let (held, rules) = (&self.held[&account], &self.rules.collateral);
         if held.size < rules.min_position {
-            return Err(No::BelowMinimum(held.size.clone(), rules.min_position.clone()));
+            return Err(No::BelowMinimum(
+                held.size.clone(),
+                rules.min_position.clone(),
+            ));
         }
         let by_interest = self.interest(held.side) * &rules.interest_multiplier;
         let factor = by_interest.max(rules.initial.clone());

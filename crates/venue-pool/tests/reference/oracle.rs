@@ -46,6 +46,9 @@ fn median(quotes: &[&Quoted]) -> Option<Q> {
         }
     }
     row.sort();
-    let (lower, upper) = (row.get(row.len().checked_sub(1)? / 2)?, row.get(row.len() / 2)?);
+    let (lower, upper) = (
+        row.get(row.len().checked_sub(1)? / 2)?,
+        row.get(row.len() / 2)?,
+    );
     Some(down(&((lower + upper) / whole(2)), PRICE))
 }

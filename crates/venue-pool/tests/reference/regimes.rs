@@ -3,70 +3,117 @@ use std::rc::Rc;
 
 use seawall_ledger::{AccountId, BidderId};
 use seawall_units::{Base, Price, Rate, Ratio, Time, Usd};
-use seawall_venue::{Endowment, MarginTable, Setup, TrancheName, Venue};
+use seawall_venue::{Endowment, MarginTable, Setup, SetupError, TrancheName, Venue};
 use seawall_venue_pool::{AdlOrder, Balance, Funding, Params, PoolVenue, SmallerSide};
 
-use super::door::{self, money, price, tokens};
+use super::door::{self, Answer, money, price, tokens};
 use super::market::{Market, Opening};
 
 /// Accounts are numbered from 0 up to this.
 pub(crate) const ACCOUNTS: u32 = 6;
 const CAPITAL: Usd = Usd::whole(100_000);
-/// What the first providers have of the opening pool, in percent.
-const PROVIDED: [i64; 2] = [40, 15];
+pub(crate) const REGIMES: u8 = 6;
+
+/// From which regime each group of parameters is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Picks {
+    pub(crate) groups: [u8; 8],
+    pub(crate) endowed: u8,
+}
 
 /// Everything that a venue is started with.
 #[derive(Debug, Clone)]
 pub(crate) struct World {
-    pub(crate) regime: u8,
-    pub(crate) endowed: bool,
+    pub(crate) picks: Picks,
     params: Rc<Params>,
     table: Option<MarginTable>,
-    endowments: Vec<Endowment>,
+    pub(crate) endowments: Vec<Endowment>,
+    /// Endowments with which the market may not be opened, and why; it is opened without them.
+    pub(crate) refused: Option<(Vec<Endowment>, Answer)>,
+    /// What the first providers have of the opening pool, in percent.
+    provided: [i64; 2],
 }
 
-pub(crate) const REGIMES: u8 = 6;
+fn regime(number: u8) -> Params {
+    match number {
+        0 => Params::btc(),
+        1 => hot(),
+        2 => level(),
+        3 => early_adl(),
+        4 => linear(),
+        _ => thin(),
+    }
+}
+
+fn mixed(
+    [
+        limits,
+        pool,
+        impact,
+        collateral,
+        fees,
+        borrowing,
+        funding,
+        profit,
+    ]: [u8; 8],
+) -> Params {
+    let limits = regime(limits);
+    let profit = regime(profit);
+    Params {
+        impact_pool: regime(pool).impact_pool,
+        impact: regime(impact).impact,
+        collateral: regime(collateral).collateral,
+        fees: regime(fees).fees,
+        borrowing: regime(borrowing).borrowing,
+        funding: regime(funding).funding,
+        pnl: profit.pnl,
+        adl_order: profit.adl_order,
+        ..limits
+    }
+}
 
 impl World {
-    pub(crate) fn new(regime: u8, endowed: bool) -> Self {
-        let (params, table) = match regime {
-            0 => (Params::btc(), None),
-            1 => (hot(), None),
-            2 => (common(), Some(ten_and_five())),
-            3 => (early_adl(), None),
-            4 => (linear(), None),
-            _ => (thin(), None),
+    pub(crate) fn new(picks: Picks) -> Self {
+        let (pool, collateral) = (picks.groups[1], picks.groups[3]);
+        let mut world = Self {
+            picks,
+            params: Rc::new(mixed(picks.groups)),
+            table: (collateral == 2).then(ten_and_five),
+            endowments: endowments(picks.endowed),
+            refused: None,
+            provided: if pool == 5 { [100, 0] } else { [55, 15] },
         };
-        let endowments = match endowed {
-            true => endowments(),
-            false => Vec::new(),
-        };
-        Self { regime, endowed, params: Rc::new(params), table, endowments }
+        if let Some(why) = world.market().refusal() {
+            world.refused = Some((std::mem::take(&mut world.endowments), why));
+        }
+        world
     }
 
     /// Providers and their parts of the opening pool.
     fn provided(&self) -> impl Iterator<Item = (u32, Usd)> {
         let percent = (CAPITAL - self.params.impact_pool).units() / 100;
         let part = move |share: i64| Usd::from_units(percent * i128::from(share)).unwrap();
-        (0..).zip(PROVIDED.map(part))
+        (0..).zip(self.provided.map(part))
     }
 
-    pub(crate) fn venue(&self) -> PoolVenue {
+    /// The engine's market, or what it says against it.
+    pub(crate) fn venue(&self, endowments: &[Endowment]) -> Result<PoolVenue, SetupError> {
         let setup = Setup {
             start: Time::from_secs(0),
             opening: "100".parse().unwrap(),
             margin: self.table,
-            endowments: self.endowments.clone(),
+            endowments: endowments.to_vec(),
             accounts: ACCOUNTS,
         };
-        let mut venue = PoolVenue::new(setup, CAPITAL, (*self.params).clone()).unwrap();
+        let mut venue = PoolVenue::new(setup, CAPITAL, (*self.params).clone())?;
         for (lp, amount) in self.provided() {
             let lp = BidderId::new(lp);
             venue.endow_lp(lp, TrancheName::Junior, amount).unwrap();
         }
-        venue
+        Ok(venue)
     }
 
+    /// The model's market, and whether such a one may be opened.
     pub(crate) fn market(&self) -> Market {
         let read = |each: &Endowment| {
             let (size, entry) = (tokens(each.size), price(each.entry));
@@ -79,30 +126,73 @@ impl World {
             capital: money(CAPITAL),
             impact_pool: money(self.params.impact_pool),
             endowments: self.endowments.iter().map(read).collect(),
-            providers: self.provided().map(|(lp, amount)| (lp, money(amount))).collect(),
+            providers: self
+                .provided()
+                .map(|(lp, amount)| (lp, money(amount)))
+                .collect(),
         })
     }
 }
 
-fn endowments() -> Vec<Endowment> {
-    let rows = [
-        (0, "700.12345678", "97.5", 9_000),
-        (1, "-500.00000001", "103.33", 7_000),
-        (3, "-90.5", "88.8888888888", 2_500),
-    ];
-    let read = |(account, size, entry, margin): (u32, &str, &str, i32)| Endowment {
-        account: AccountId::new(account),
+/// Account, signed size, entry, margin.
+type Row = (u32, &'static str, &'static str, i32);
+
+const STANDARD: &[Row] = &[
+    (0, "700.12345678", "97.5", 9_000),
+    (1, "-500.00000001", "103.33", 7_000),
+    (3, "-90.5", "88.8888888888", 2_500),
+];
+/// Close to its liquidation, or beyond it where the table is stricter.
+const WEAK: &[Row] = &[
+    (0, "300", "101", 700),
+    (2, "-350", "99.5", 420),
+    (5, "20.00000003", "100", 60),
+];
+/// A profit that is more than the pool will pay.
+const RICH: &[Row] = &[
+    (1, "500", "12", 6_000),
+    (4, "-450", "170.00000001", 5_000),
+    (5, "100", "40", 300),
+];
+/// Equal ones: every order among them is by account.
+const TWINS: &[Row] = &[
+    (5, "-400.1", "101", 3_000),
+    (2, "-400.1", "101", 3_000),
+    (3, "-400.1", "101", 3_000),
+    (1, "400.1", "99", 3_000),
+    (0, "400.1", "99", 3_000),
+];
+/// Sets of endowments, the last of them beyond the limits of every regime.
+const SETS: &[&[Row]] = &[
+    &[],
+    STANDARD,
+    WEAK,
+    RICH,
+    TWINS,
+    &[(0, "15000", "100", 900_000)],
+];
+
+pub(crate) fn sets() -> u8 {
+    u8::try_from(SETS.len()).unwrap()
+}
+
+fn endowments(set: u8) -> Vec<Endowment> {
+    let read = |(account, size, entry, margin): &Row| Endowment {
+        account: AccountId::new(*account),
         size: size.parse::<Base>().unwrap(),
         entry: entry.parse().unwrap(),
-        margin: Usd::whole(margin),
+        margin: Usd::whole(*margin),
     };
-    rows.map(read).to_vec()
+    SETS[usize::from(set)].iter().map(read).collect()
 }
 
 /// Rates that matter within minutes, impact beyond its caps, the smaller side pays too.
 fn hot() -> Params {
     let mut params = Params::btc();
-    params.funding = Funding::SkewProportional { factor: Rate::whole(300), max: Rate::whole(120) };
+    params.funding = Funding::SkewProportional {
+        factor: Rate::whole(300),
+        max: Rate::whole(120),
+    };
     params.borrowing.base = Rate::whole(40);
     params.borrowing.above = Rate::whole(200);
     params.borrowing.optimal = Ratio::bps(3_000);
@@ -115,22 +205,29 @@ fn hot() -> Params {
     params
 }
 
-fn common() -> Params {
+/// No spread, a constant rate, entry prices for the balance, no share of the protocol.
+fn level() -> Params {
     let mut params = Params::btc();
     params.half_spread = Ratio::ZERO;
-    params.funding = Funding::Constant { rate: Rate::whole(20) };
+    params.funding = Funding::Constant {
+        rate: Rate::whole(20),
+    };
     params.impact.balance = Balance::EntryUsd;
     params.impact.factor_negative = Ratio::units_i64(20_000_000_000);
     params.impact.factor_positive = Ratio::units_i64(30_000_000_000); // above the negative one
     params.max_open_interest = Usd::whole(120_000);
     params.max_side_pool_for_deposit = Usd::whole(60_000);
+    params.oracle.quorum = 1;
     params.adl_order = AdlOrder::LargestReturn;
     params.fees.protocol_share = Ratio::ZERO;
     params
 }
 
 fn ten_and_five() -> MarginTable {
-    MarginTable { initial: Ratio::bps(1_000), maintenance: Ratio::bps(500) }
+    MarginTable {
+        initial: Ratio::bps(1_000),
+        maintenance: Ratio::bps(500),
+    }
 }
 
 /// Winners are cut and closed early, and the keeper names the largest position.
@@ -145,6 +242,9 @@ fn early_adl() -> Params {
     params.adl_order = AdlOrder::LargestPosition;
     params.funding = Funding::None;
     params.reserve_factor = Ratio::bps(15_000);
+    params.oracle.quorum = 3;
+    params.oracle.max_age = 4;
+    params.oracle.max_deviation = Ratio::bps(25);
     params
 }
 
@@ -159,7 +259,10 @@ fn linear() -> Params {
     params.impact.max_positive = Ratio::bps(2);
     params.impact_pool = Usd::whole(5_000);
     params.fees.protocol_share = Ratio::ONE;
-    params.funding = Funding::SkewProportional { factor: Rate::whole(9), max: Rate::whole(100) };
+    params.funding = Funding::SkewProportional {
+        factor: Rate::whole(9),
+        max: Rate::whole(100),
+    };
     params.borrowing.above = Rate::ZERO;
     params
 }

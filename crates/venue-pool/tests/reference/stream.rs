@@ -7,10 +7,11 @@ use seawall_units::{Base, Price, Ratio, Time, Usd};
 use seawall_venue::{Command, FillRule, Presence, SourceQuote, TrancheName};
 
 use super::command::{Got, No};
+use super::compare::PROVIDERS;
 use super::door;
 use super::market::Market;
-use super::number::{MONEY, PRICE, SHARES, TOKENS, units};
-use super::regimes::{ACCOUNTS, REGIMES, World};
+use super::number::{MONEY, PRICE, Q, SHARES, TOKENS, down, is_positive, of_units, units};
+use super::regimes::{ACCOUNTS, Picks, REGIMES, World, sets};
 use super::rules::Side;
 
 /// One step of a stream.
@@ -32,10 +33,10 @@ pub(crate) struct State {
     pub(crate) answer: Option<Result<Got, No>>,
 }
 
-/// A stream that fails is printed from its beginning: the regime says all of it.
+/// A stream that fails is printed from its beginning: the picks say all of it.
 impl std::fmt::Debug for State {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "regime {}, endowed {}", self.world.regime, self.world.endowed)
+        write!(f, "{:?}", self.world.picks)
     }
 }
 
@@ -47,26 +48,35 @@ impl ReferenceStateMachine for Stream {
     type Transition = Step;
 
     fn init_state() -> BoxedStrategy<State> {
-        let start = |(regime, endowed)| {
-            let world = World::new(regime, endowed);
+        let start = |(groups, endowed)| {
+            let world = World::new(Picks { groups, endowed });
             let market = world.market();
-            State { world, market, answer: None }
+            State {
+                world,
+                market,
+                answer: None,
+            }
         };
-        (0..REGIMES, any::<bool>()).prop_map(start).boxed()
+        let mixed = prop::array::uniform8(0..REGIMES);
+        let pure = (0..REGIMES).prop_map(|regime| [regime; 8]);
+        (prop_oneof![pure, mixed], 0..sets())
+            .prop_map(start)
+            .boxed()
     }
 
     fn transitions(state: &State) -> BoxedStrategy<Step> {
         let market = &state.market;
         let ticks = if market.live { 30 } else { 60 };
+        let moves_liquidity = if market.held.is_empty() { 25 } else { 8 };
         prop_oneof![
             ticks => tick(market),
             34 => order(market),
             5 => margin(),
             5 => withdrawal(market),
-            6 => liquidity(market),
+            moves_liquidity => liquidity(market),
             2 => refused(),
             14 => Just(Step::Liquidate),
-            5 => Just(Step::Attribute),
+            6 => Just(Step::Attribute),
             3 => quote(),
             1 => Just(Step::Finish),
         ]
@@ -109,15 +119,64 @@ fn source() -> impl Strategy<Value = (i128, u64, u16)> {
     (offset, age, 0u16..4)
 }
 
+/// Where the mark goes.
+#[derive(Debug, Clone, Copy)]
+enum Move {
+    /// By basis points.
+    By(i128),
+    /// To where an account has lost this many permille of its margin.
+    ToLoss(u32, i128),
+    /// To where a side has won this many permille of its half of the pool.
+    ToProfit(bool, i128),
+}
+
+fn aimed_moves() -> impl Strategy<Value = Move> {
+    prop_oneof![
+        12 => moves().prop_map(Move::By),
+        5 => (0..ACCOUNTS, 600i128..1_030).prop_map(|(who, part)| Move::ToLoss(who, part)),
+        2 => (any::<bool>(), 300i128..1_100).prop_map(|(long, part)| Move::ToProfit(long, part)),
+    ]
+}
+
+/// The price at which a position, or all of a side, has won so much (lost, below zero).
+fn won_at(side: Side, (tokens, size): (&Q, &Q), won: Q) -> Option<Q> {
+    if !is_positive(tokens) {
+        return None;
+    }
+    let price = match side {
+        Side::Long => (size + won) / tokens,
+        Side::Short => (size - won) / tokens,
+    };
+    is_positive(&price).then(|| down(&price, PRICE))
+}
+
+fn moved(market: &Market, to: Move) -> i128 {
+    let mark = units(&market.prices.mark, PRICE);
+    let permille = |part| of_units(part, 3);
+    let price = match to {
+        Move::By(bp) => return mark * (10_000 + bp) / 10_000,
+        Move::ToLoss(account, part) => market.held.get(&account).and_then(|held| {
+            let lost = market.margin(account) * permille(part);
+            won_at(held.side, (&held.tokens, &held.size), -lost)
+        }),
+        Move::ToProfit(long, part) => {
+            let side = if long { Side::Long } else { Side::Short };
+            let won = market.half() * permille(part);
+            won_at(side, (&market.tokens(side), &market.interest(side)), won)
+        }
+    };
+    price.map_or(mark, |price| units(&price, PRICE))
+}
+
 fn tick(market: &Market) -> BoxedStrategy<Step> {
-    let (now, mark) = (market.now, units(&market.prices.mark, PRICE));
+    let (now, market) = (market.now, market.clone());
     let one = 10_i128.pow(PRICE);
     let agreed = prop::collection::vec(Just((0i128, 0u64, 1u16)), 3);
     let apart = prop::collection::vec(source(), 1..6);
     let silent = Just(Vec::new());
     let sources = prop_oneof![16 => agreed, 5 => apart, 1 => silent];
-    let build = move |(wait, bp, fine, sources): (u64, i128, i128, Vec<(i128, u64, u16)>)| {
-        let moved = (mark * (10_000 + bp) / 10_000 + fine).clamp(4 * one, 2_500 * one);
+    let build = move |(wait, to, fine, sources): (u64, Move, i128, Vec<(i128, u64, u16)>)| {
+        let moved = (moved(&market, to) + fine).clamp(4 * one, 2_500 * one);
         let at = now + wait;
         let read = |(n, (offset, age, weight)): (u16, (i128, u64, u16))| {
             let price = Price::from_units(moved * (10_000 + offset) / 10_000).unwrap();
@@ -129,7 +188,9 @@ fn tick(market: &Market) -> BoxedStrategy<Step> {
         let quotes = (0u16..).zip(sources).map(read).collect();
         Step::Tick { wait, quotes }
     };
-    (waits(), moves(), 0i128..1_000_000, sources).prop_map(build).boxed()
+    (waits(), aimed_moves(), 0i128..1_000_000, sources)
+        .prop_map(build)
+        .boxed()
 }
 
 /// What an order does with the position that is there.
@@ -245,11 +306,17 @@ fn order(market: &Market) -> BoxedStrategy<Step> {
             size,
             margin,
             limit: view.limit(limit, size),
-            fill: if all { FillRule::AllOrNone } else { FillRule::Partial },
+            fill: if all {
+                FillRule::AllOrNone
+            } else {
+                FillRule::Partial
+            },
         })
     };
     let accounts = prop_oneof![60 => 0..ACCOUNTS, 1 => Just(ACCOUNTS)];
-    (accounts, size, margins(), limit, all_or_none).prop_map(build).boxed()
+    (accounts, size, margins(), limit, all_or_none)
+        .prop_map(build)
+        .boxed()
 }
 
 fn margin() -> BoxedStrategy<Step> {
@@ -283,21 +350,27 @@ fn withdrawal(market: &Market) -> BoxedStrategy<Step> {
 }
 
 fn tranche(senior: bool) -> TrancheName {
-    if senior { TrancheName::Senior } else { TrancheName::Junior }
+    if senior {
+        TrancheName::Senior
+    } else {
+        TrancheName::Junior
+    }
 }
 
 fn liquidity(market: &Market) -> BoxedStrategy<Step> {
-    let has: Vec<i128> = (0..super::compare::PROVIDERS)
+    let has: Vec<i128> = (0..PROVIDERS)
         .map(|lp| units(&market.provider(lp).tokens, SHARES) / 1_000)
         .collect();
-    let provide = (0..super::compare::PROVIDERS, any::<bool>(), -1i64..30_000_000_000);
+    let amount = prop_oneof![12 => -1i64..30_000_000_000, 1 => Just(i64::MAX)];
+    let lp = || prop_oneof![2 => Just(0u32), 3 => 0u32..PROVIDERS];
+    let provide = (lp(), any::<bool>(), amount);
     let provide = provide.prop_map(|(lp, senior, amount)| Command::Provide {
         lp: BidderId::new(lp),
         tranche: tranche(senior),
         amount: Usd::units_i64(amount),
     });
-    let share = prop_oneof![1 => 2_000i128..5_000, 3 => 1i128..1_000];
-    let redeem = (0..super::compare::PROVIDERS, any::<bool>(), share);
+    let share = prop_oneof![2 => 2_000i128..5_000, 3 => 1i128..1_000];
+    let redeem = (lp(), any::<bool>(), share);
     let redeem = redeem.prop_map(move |(lp, senior, share)| Command::Redeem {
         lp: BidderId::new(lp),
         tranche: tranche(senior),
@@ -309,13 +382,26 @@ fn liquidity(market: &Market) -> BoxedStrategy<Step> {
 /// Commands that only other venues know.
 fn refused() -> BoxedStrategy<Step> {
     let lp = BidderId::new(1);
-    let claim = Command::Claim { lp, tranche: TrancheName::Senior };
-    let recover = Command::Recover { amount: Usd::whole(100) };
-    let bidding = Command::Bidding { bidder: lp, presence: Presence::Gone, book_share: Ratio::ONE };
-    prop::sample::select(vec![claim, recover, bidding]).prop_map(Step::Command).boxed()
+    let claim = Command::Claim {
+        lp,
+        tranche: TrancheName::Senior,
+    };
+    let recover = Command::Recover {
+        amount: Usd::whole(100),
+    };
+    let bidding = Command::Bidding {
+        bidder: lp,
+        presence: Presence::Gone,
+        book_share: Ratio::ONE,
+    };
+    prop::sample::select(vec![claim, recover, bidding])
+        .prop_map(Step::Command)
+        .boxed()
 }
 
 fn quote() -> BoxedStrategy<Step> {
     let build = |(long, notional)| Step::Quote { long, notional };
-    (any::<bool>(), 0i64..250_000_000_000).prop_map(build).boxed()
+    (any::<bool>(), 0i64..250_000_000_000)
+        .prop_map(build)
+        .boxed()
 }

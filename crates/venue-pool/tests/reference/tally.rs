@@ -19,6 +19,14 @@ impl Tally {
         *self.counts.entry(what.into()).or_insert(0) += 1;
     }
 
+    /// Counts what the loader said of the market.
+    pub(crate) fn begin(&mut self, start: &State) {
+        self.note(match &start.world.refused {
+            Some((_, (why, _))) => format!("setup refused: {why}"),
+            None => "setup taken".to_owned(),
+        });
+    }
+
     /// Counts a step by the state after it.
     pub(crate) fn count(&mut self, step: &Step, before: &State, after: &State) {
         self.steps += 1;
@@ -37,6 +45,9 @@ impl Tally {
         self.note(name);
         for outcome in &after.market.outcomes {
             self.outcome(outcome, after);
+        }
+        for turn in &after.market.turns {
+            self.note(format!("turn: {turn}"));
         }
         for (_, _, cause) in after.market.books.flows.keys() {
             self.note(format!("posted {cause}"));
@@ -70,12 +81,11 @@ impl Tally {
                 true => self.note("deficit of a long"),
                 false => self.note("deficit of a short"),
             },
-            Outcome::Deleveraged { account, .. } => {
-                match after.market.held.contains_key(account) {
-                    true => self.note("ADL in part"),
-                    false => self.note("ADL of all"),
-                }
-            }
+            Outcome::Deleveraged { account, .. } => match after.market.held.contains_key(account) {
+                true => self.note("ADL in part"),
+                false => self.note("ADL of all"),
+            },
+            Outcome::Filled { .. } => self.note("fill"),
             Outcome::Cut { taken, .. } => match *taken > zero() {
                 true => self.note("cut by the cap"),
                 false => self.note("closed without a cut"),
@@ -117,14 +127,14 @@ fn reply(after: &State) -> String {
         Ok(Got::Moved(_)) => "moved",
         Ok(Got::Queued) => "queued",
         Err(No::Status) => "refused: status",
-        Err(No::NoPosition) => "refused: no position",
+        Err(No::WithoutPosition) => "refused: no position",
         Err(No::NotPositive) => "refused: not positive",
         Err(No::InitialMargin(..)) => "refused: initial margin",
         Err(No::Limit(limit, ..)) => return format!("refused: {limit}"),
         Err(No::BelowMinimum(..)) => "refused: below minimum",
         Err(No::LimitPrice(..)) => "refused: limit price",
         Err(No::Collateral(..)) => "refused: collateral",
-        Err(No::NoBidders) => "refused: no bidders",
+        Err(No::WithoutBidders) => "refused: no bidders",
         Err(No::Liquidity(gate)) => return format!("refused: {gate:?}"),
     };
     name.to_owned()

@@ -78,7 +78,10 @@ impl Market {
 
     /// The pool's share of borrowing fees that are owed.
     fn borrowing_income(&self) -> Q {
-        let owed: Q = Side::BOTH.map(|side| self.pending_borrowing(side)).iter().sum();
+        let owed: Q = Side::BOTH
+            .map(|side| self.pending_borrowing(side))
+            .iter()
+            .sum();
         let protocol = up(&(&owed * &self.rules.fees.protocol_share), MONEY);
         owed - protocol
     }
