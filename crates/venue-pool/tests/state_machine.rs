@@ -82,6 +82,7 @@ prop_state_machine! {
     #![proptest_config(Config {
         cases: number("PROPTEST_CASES", 24),
         max_shrink_iters: 4_096,
+        failure_persistence: None,
         ..Config::default()
     })]
 
