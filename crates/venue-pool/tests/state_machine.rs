@@ -143,7 +143,8 @@ const REACHED: &str = "
     turn: liquidation that pays all, turn: open: gain at its cap,
     turn: open: improves the balance, turn: profit beyond the pool's cash,
     turn: redeem more than held, turn: several liquidations at once,
-    turn: several winners to rank";
+    turn: several winners to rank, turn: remains exactly what must,
+    turn: accrual at equal sides";
 
 #[test]
 fn fixed_streams_reach_every_stage_and_refusal() {

@@ -19,6 +19,11 @@ impl Market {
         }
         let seconds = whole(i64::try_from(self.now - self.accrued).unwrap());
         self.accrued = self.now;
+        let (long, short) = (self.interest(Side::Long), self.interest(Side::Short));
+        self.turn(
+            is_positive(&long) && long == short,
+            "accrual at equal sides",
+        );
         let charged = Side::BOTH.map(|side| self.borrowing_rate(side));
         self.accrue_funding(&seconds);
         for (side, rate) in Side::BOTH.into_iter().zip(charged) {

@@ -11,12 +11,16 @@ impl Market {
             return;
         }
         let mut due: Vec<(Q, u32)> = Vec::new();
+        let mut enough = false;
         for (account, held) in &self.held {
+            let (remaining, required) = self.health(*account, held);
+            enough |= remaining == required;
             if self.is_liquidatable(*account, held) {
                 due.push((self.distress(*account, held), *account));
             }
         }
         due.sort();
+        self.turn(enough, "remains exactly what must");
         self.turn(due.len() > 1, "several liquidations at once");
         for (_, account) in due {
             // A close before it may have saved it.

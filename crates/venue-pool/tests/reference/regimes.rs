@@ -162,6 +162,8 @@ const TWINS: &[Row] = &[
     (1, "400.1", "99", 3_000),
     (0, "400.1", "99", 3_000),
 ];
+/// As much on either side.
+const LEVEL: &[Row] = &[(0, "450", "100", 2_600), (1, "-450", "100", 2_600)];
 /// Sets of endowments, the last of them beyond the limits of every regime.
 const SETS: &[&[Row]] = &[
     &[],
@@ -169,6 +171,7 @@ const SETS: &[&[Row]] = &[
     WEAK,
     RICH,
     TWINS,
+    LEVEL,
     &[(0, "15000", "100", 900_000)],
 ];
 

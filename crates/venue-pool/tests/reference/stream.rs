@@ -1,16 +1,20 @@
 //! Streams of steps, each chosen with the model's state in view: ticks with jumps and silent or
 //! disagreeing sources, orders of every kind, margin, liquidity, and commands that a pool refuses.
+use std::rc::Rc;
+
 use proptest::prelude::*;
 use proptest_state_machine::ReferenceStateMachine;
 use seawall_ledger::{AccountId, BidderId};
-use seawall_units::{Base, Price, Ratio, Time, Usd};
+use seawall_units::{Base, Price, Ratio, Usd};
 use seawall_venue::{Command, FillRule, Presence, SourceQuote, TrancheName};
 
 use super::command::{Got, No};
 use super::compare::PROVIDERS;
 use super::door;
+use super::edges;
 use super::market::Market;
-use super::number::{MONEY, PRICE, Q, SHARES, TOKENS, down, is_positive, of_units, units};
+use super::number::{MONEY, PRICE, SHARES, TOKENS, units};
+use super::paths::tick;
 use super::regimes::{ACCOUNTS, Picks, REGIMES, World, sets};
 use super::rules::Side;
 
@@ -65,15 +69,17 @@ impl ReferenceStateMachine for Stream {
     }
 
     fn transitions(state: &State) -> BoxedStrategy<Step> {
-        let market = &state.market;
+        let market = Rc::new(state.market.clone());
         let ticks = if market.live { 30 } else { 60 };
         let moves_liquidity = if market.held.is_empty() { 25 } else { 8 };
         prop_oneof![
-            ticks => tick(market),
-            34 => order(market),
-            5 => margin(),
-            5 => withdrawal(market),
-            moves_liquidity => liquidity(market),
+            ticks => tick(Rc::clone(&market)),
+            20 => order(&market),
+            14 => edges::orders(order(&market), Rc::clone(&market)),
+            4 => margin(),
+            4 => edges::margins(Rc::clone(&market)),
+            5 => withdrawal(&market),
+            moves_liquidity => liquidity(&market),
             2 => refused(),
             14 => Just(Step::Liquidate),
             6 => Just(Step::Attribute),
@@ -101,96 +107,6 @@ impl ReferenceStateMachine for Stream {
         }
         state
     }
-}
-
-/// Moves in basis points: quiet, lively, jumps.
-fn moves() -> impl Strategy<Value = i128> {
-    prop_oneof![10 => -60i128..60, 6 => -500i128..500, 4 => -3_500i128..4_500]
-}
-
-fn waits() -> impl Strategy<Value = u64> {
-    prop_oneof![10 => 1u64..4, 3 => 4u64..120, 2 => 600u64..40_000, 1 => 100_000u64..2_000_000]
-}
-
-/// Offset in basis points, age, weight.
-fn source() -> impl Strategy<Value = (i128, u64, u16)> {
-    let offset = prop_oneof![3 => Just(0i128), 3 => -40i128..40, 1 => -300i128..300];
-    let age = prop_oneof![4 => Just(0u64), 1 => 0u64..15];
-    (offset, age, 0u16..4)
-}
-
-/// Where the mark goes.
-#[derive(Debug, Clone, Copy)]
-enum Move {
-    /// By basis points.
-    By(i128),
-    /// To where an account has lost this many permille of its margin.
-    ToLoss(u32, i128),
-    /// To where a side has won this many permille of its half of the pool.
-    ToProfit(bool, i128),
-}
-
-fn aimed_moves() -> impl Strategy<Value = Move> {
-    prop_oneof![
-        12 => moves().prop_map(Move::By),
-        5 => (0..ACCOUNTS, 600i128..1_030).prop_map(|(who, part)| Move::ToLoss(who, part)),
-        2 => (any::<bool>(), 300i128..1_100).prop_map(|(long, part)| Move::ToProfit(long, part)),
-    ]
-}
-
-/// The price at which a position, or all of a side, has won so much (lost, below zero).
-fn won_at(side: Side, (tokens, size): (&Q, &Q), won: Q) -> Option<Q> {
-    if !is_positive(tokens) {
-        return None;
-    }
-    let price = match side {
-        Side::Long => (size + won) / tokens,
-        Side::Short => (size - won) / tokens,
-    };
-    is_positive(&price).then(|| down(&price, PRICE))
-}
-
-fn moved(market: &Market, to: Move) -> i128 {
-    let mark = units(&market.prices.mark, PRICE);
-    let permille = |part| of_units(part, 3);
-    let price = match to {
-        Move::By(bp) => return mark * (10_000 + bp) / 10_000,
-        Move::ToLoss(account, part) => market.held.get(&account).and_then(|held| {
-            let lost = market.margin(account) * permille(part);
-            won_at(held.side, (&held.tokens, &held.size), -lost)
-        }),
-        Move::ToProfit(long, part) => {
-            let side = if long { Side::Long } else { Side::Short };
-            let won = market.half() * permille(part);
-            won_at(side, (&market.tokens(side), &market.interest(side)), won)
-        }
-    };
-    price.map_or(mark, |price| units(&price, PRICE))
-}
-
-fn tick(market: &Market) -> BoxedStrategy<Step> {
-    let (now, market) = (market.now, market.clone());
-    let one = 10_i128.pow(PRICE);
-    let agreed = prop::collection::vec(Just((0i128, 0u64, 1u16)), 3);
-    let apart = prop::collection::vec(source(), 1..6);
-    let silent = Just(Vec::new());
-    let sources = prop_oneof![16 => agreed, 5 => apart, 1 => silent];
-    let build = move |(wait, to, fine, sources): (u64, Move, i128, Vec<(i128, u64, u16)>)| {
-        let moved = (moved(&market, to) + fine).clamp(4 * one, 2_500 * one);
-        let at = now + wait;
-        let read = |(n, (offset, age, weight)): (u16, (i128, u64, u16))| {
-            let price = Price::from_units(moved * (10_000 + offset) / 10_000).unwrap();
-            // The fifth quote is the first source's again.
-            let mut quote = SourceQuote::new(n % 4, price, Time::from_secs(at.saturating_sub(age)));
-            quote.weight = weight;
-            quote
-        };
-        let quotes = (0u16..).zip(sources).map(read).collect();
-        Step::Tick { wait, quotes }
-    };
-    (waits(), aimed_moves(), 0i128..1_000_000, sources)
-        .prop_map(build)
-        .boxed()
 }
 
 /// What an order does with the position that is there.
