@@ -77,8 +77,10 @@ pub(crate) fn same_state(venue: &PoolVenue, market: &Market) {
     same_books(venue, market);
     same_market(venue, market);
     same_positions(venue, market);
+    let value = or_zero(market.value_at_mark());
+    let exit = market.value(Bound::Low);
     for lp in 0..PROVIDERS {
-        same_provider(venue, market, lp);
+        same_provider(venue, market, (lp, &value, &exit));
     }
     assert_eq!(venue.ledger().sum(), Usd::ZERO);
     assert_eq!(venue.ledger().recount(), Usd::ZERO);
@@ -132,11 +134,10 @@ fn same_positions(venue: &PoolVenue, market: &Market) {
     }
 }
 
-fn same_provider(venue: &PoolVenue, market: &Market, lp: u32) {
+fn same_provider(venue: &PoolVenue, market: &Market, (lp, value, exit): (u32, &Q, &Q)) {
     let found = venue.lp_holding(BidderId::new(lp), TrancheName::Senior);
     let told = market.provider(lp);
     let asked = market.requests.iter().filter(|r| r.lp == lp && !r.enters);
-    let value = or_zero(market.value_at_mark());
     assert_eq!(shares(found.shares), told.tokens, "market tokens of {lp}");
     assert_eq!(money(found.granted), told.granted, "granted to {lp}");
     assert_eq!(
@@ -145,10 +146,10 @@ fn same_provider(venue: &PoolVenue, market: &Market, lp: u32) {
     );
     assert_eq!(
         money(found.value),
-        market.share(&told.tokens, &value),
+        market.share(&told.tokens, value),
         "value of {lp}"
     );
-    let exit = market.share(&told.tokens, &market.value(Bound::Low));
+    let exit = market.share(&told.tokens, exit);
     assert_eq!(money(found.exit_value), exit, "exit value of {lp}");
     let each = match market.supply > zero() {
         true => down(&(value / &market.supply), RATIO),
