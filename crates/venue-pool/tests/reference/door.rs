@@ -43,6 +43,7 @@ pub(crate) fn quoted(quotes: &[SourceQuote]) -> Vec<Quoted> {
         price: price(quote.price),
         at: quote.at.secs(),
         weight: u64::from(quote.weight),
+        max_age: quote.max_age,
     };
     quotes.iter().map(read).collect()
 }

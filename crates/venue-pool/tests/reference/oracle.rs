@@ -9,11 +9,16 @@ pub(crate) struct Quoted {
     pub(crate) price: Q,
     pub(crate) at: u64,
     pub(crate) weight: u64,
+    /// Seconds for which it is fresh, where the source has its own.
+    pub(crate) max_age: Option<u64>,
 }
 
 /// The mark, or nothing without a quorum.
 pub(crate) fn mark(rules: &OracleRules, now: u64, quotes: &[Quoted]) -> Option<Q> {
-    let fresh = |quote: &&Quoted| quote.at <= now && quote.at + rules.max_age >= now;
+    let fresh = |quote: &&Quoted| {
+        let max_age = quote.max_age.unwrap_or(rules.max_age);
+        quote.at <= now && quote.at + max_age >= now
+    };
     let mut counted: Vec<&Quoted> = Vec::new();
     for quote in quotes.iter().filter(fresh) {
         // Of each source the newest; of two of one second the lower.

@@ -18,14 +18,17 @@ fn moves() -> impl Strategy<Value = i128> {
 }
 
 fn waits() -> impl Strategy<Value = u64> {
-    prop_oneof![10 => 1u64..4, 3 => 4u64..120, 2 => 600u64..40_000, 1 => 100_000u64..2_000_000]
+    prop_oneof![1 => Just(0u64), 10 => 1u64..4, 3 => 4u64..120, 2 => 600u64..40_000, 1 => 100_000u64..2_000_000]
 }
 
-/// Offset in basis points, age, weight.
-fn source() -> impl Strategy<Value = (i128, u64, u16)> {
+/// Offset in basis points, age (below zero: from the future), weight, own maximum of its age.
+type Source = (i128, i64, u16, Option<u64>);
+
+fn source() -> impl Strategy<Value = Source> {
     let offset = prop_oneof![3 => Just(0i128), 3 => -40i128..40, 1 => -300i128..300];
-    let age = prop_oneof![4 => Just(0u64), 1 => 0u64..15];
-    (offset, age, 0u16..4)
+    let age = prop_oneof![4 => Just(0i64), 1 => -1i64..15];
+    let own = prop_oneof![4 => Just(None), 1 => (0u64..20).prop_map(Some)];
+    (offset, age, 0u16..4, own)
 }
 
 /// Shares of a half of the pool at which some regime has a cap, a trigger or a gate, in permille.
@@ -93,18 +96,20 @@ fn moved(market: &Market, to: Move) -> i128 {
 pub(crate) fn tick(market: Rc<Market>) -> BoxedStrategy<Step> {
     let now = market.now;
     let one = 10_i128.pow(PRICE);
-    let agreed = prop::collection::vec(Just((0i128, 0u64, 1u16)), 3);
+    let agreed = prop::collection::vec(Just((0i128, 0i64, 1u16, None)), 3);
     let apart = prop::collection::vec(source(), 1..6);
     let silent = Just(Vec::new());
     let sources = prop_oneof![16 => agreed, 5 => apart, 1 => silent];
-    let build = move |(wait, to, sources): (u64, Move, Vec<(i128, u64, u16)>)| {
+    let build = move |(wait, to, sources): (u64, Move, Vec<Source>)| {
         let moved = moved(&market, to).clamp(4 * one, 2_500 * one);
         let at = now + wait;
-        let read = |(n, (offset, age, weight)): (u16, (i128, u64, u16))| {
+        let read = |(n, (offset, age, weight, max_age)): (u16, Source)| {
             let price = Price::from_units(moved * (10_000 + offset) / 10_000).unwrap();
             // The fifth quote is the first source's again.
-            let mut quote = SourceQuote::new(n % 4, price, Time::from_secs(at.saturating_sub(age)));
+            let seen = Time::from_secs(at.saturating_add_signed(-age));
+            let mut quote = SourceQuote::new(n % 4, price, seen);
             quote.weight = weight;
+            quote.max_age = max_age;
             quote
         };
         let quotes = (0u16..).zip(sources).map(read).collect();

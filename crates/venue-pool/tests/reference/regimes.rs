@@ -11,7 +11,7 @@ use super::market::{Market, Opening};
 
 /// Accounts are numbered from 0 up to this.
 pub(crate) const ACCOUNTS: u32 = 6;
-const CAPITAL: Usd = Usd::whole(100_000);
+const CAPITAL: i32 = 100_000;
 pub(crate) const REGIMES: u8 = 6;
 
 /// From which regime each group of parameters is taken.
@@ -19,6 +19,8 @@ pub(crate) const REGIMES: u8 = 6;
 pub(crate) struct Picks {
     pub(crate) groups: [u8; 8],
     pub(crate) endowed: u8,
+    /// By how much capital and orders are larger than in the smallest market.
+    pub(crate) scale: i32,
 }
 
 /// Everything that a venue is started with.
@@ -34,38 +36,27 @@ pub(crate) struct World {
     provided: [i64; 2],
 }
 
-fn regime(number: u8) -> Params {
+fn regime(number: u8, scale: i32) -> Params {
     match number {
         0 => Params::btc(),
-        1 => hot(),
-        2 => level(),
+        1 => hot(scale),
+        2 => level(scale),
         3 => early_adl(),
-        4 => linear(),
-        _ => thin(),
+        4 => linear(scale),
+        _ => thin(scale),
     }
 }
 
-fn mixed(
-    [
-        limits,
-        pool,
-        impact,
-        collateral,
-        fees,
-        borrowing,
-        funding,
-        profit,
-    ]: [u8; 8],
-) -> Params {
-    let limits = regime(limits);
-    let profit = regime(profit);
+fn mixed(picks: Picks) -> Params {
+    let of = |group: usize| regime(picks.groups[group], picks.scale);
+    let (limits, profit) = (of(0), of(7));
     Params {
-        impact_pool: regime(pool).impact_pool,
-        impact: regime(impact).impact,
-        collateral: regime(collateral).collateral,
-        fees: regime(fees).fees,
-        borrowing: regime(borrowing).borrowing,
-        funding: regime(funding).funding,
+        impact_pool: of(1).impact_pool,
+        impact: of(2).impact,
+        collateral: of(3).collateral,
+        fees: of(4).fees,
+        borrowing: of(5).borrowing,
+        funding: of(6).funding,
         pnl: profit.pnl,
         adl_order: profit.adl_order,
         ..limits
@@ -77,9 +68,9 @@ impl World {
         let (pool, collateral) = (picks.groups[1], picks.groups[3]);
         let mut world = Self {
             picks,
-            params: Rc::new(mixed(picks.groups)),
+            params: Rc::new(mixed(picks)),
             table: (collateral == 2).then(ten_and_five),
-            endowments: endowments(picks.endowed),
+            endowments: endowments(picks),
             refused: None,
             provided: if pool == 5 { [100, 0] } else { [55, 15] },
         };
@@ -89,9 +80,13 @@ impl World {
         world
     }
 
+    fn capital(&self) -> Usd {
+        Usd::whole(CAPITAL * self.picks.scale)
+    }
+
     /// Providers and their parts of the opening pool.
     fn provided(&self) -> impl Iterator<Item = (u32, Usd)> {
-        let percent = (CAPITAL - self.params.impact_pool).units() / 100;
+        let percent = (self.capital() - self.params.impact_pool).units() / 100;
         let part = move |share: i64| Usd::from_units(percent * i128::from(share)).unwrap();
         (0..).zip(self.provided.map(part))
     }
@@ -105,7 +100,7 @@ impl World {
             endowments: endowments.to_vec(),
             accounts: ACCOUNTS,
         };
-        let mut venue = PoolVenue::new(setup, CAPITAL, (*self.params).clone())?;
+        let mut venue = PoolVenue::new(setup, self.capital(), (*self.params).clone())?;
         for (lp, amount) in self.provided() {
             let lp = BidderId::new(lp);
             venue.endow_lp(lp, TrancheName::Junior, amount).unwrap();
@@ -123,7 +118,7 @@ impl World {
             rules: door::rules(&self.params, self.table),
             accounts: ACCOUNTS,
             mark: price("100".parse::<Price>().unwrap()),
-            capital: money(CAPITAL),
+            capital: money(self.capital()),
             impact_pool: money(self.params.impact_pool),
             endowments: self.endowments.iter().map(read).collect(),
             providers: self
@@ -179,18 +174,26 @@ pub(crate) fn sets() -> u8 {
     u8::try_from(SETS.len()).unwrap()
 }
 
-fn endowments(set: u8) -> Vec<Endowment> {
-    let read = |(account, size, entry, margin): &Row| Endowment {
-        account: AccountId::new(*account),
-        size: size.parse::<Base>().unwrap(),
-        entry: entry.parse().unwrap(),
-        margin: Usd::whole(*margin),
+fn endowments(picks: Picks) -> Vec<Endowment> {
+    let read = |(account, size, entry, margin): &Row| {
+        let size: Base = size.parse().unwrap();
+        Endowment {
+            account: AccountId::new(*account),
+            size: Base::from_units(size.units() * i128::from(picks.scale)).unwrap(),
+            entry: entry.parse().unwrap(),
+            margin: Usd::whole(margin * picks.scale),
+        }
     };
-    SETS[usize::from(set)].iter().map(read).collect()
+    SETS[usize::from(picks.endowed)].iter().map(read).collect()
+}
+
+/// A ratio per USD of open interest, the same to a larger market.
+fn per_usd(units: i64, scale: i32) -> Ratio {
+    Ratio::units_i64(units / i64::from(scale))
 }
 
 /// Rates that matter within minutes, impact beyond its caps, the smaller side pays too.
-fn hot() -> Params {
+fn hot(scale: i32) -> Params {
     let mut params = Params::btc();
     params.funding = Funding::SkewProportional {
         factor: Rate::whole(300),
@@ -200,26 +203,26 @@ fn hot() -> Params {
     params.borrowing.above = Rate::whole(200);
     params.borrowing.optimal = Ratio::bps(3_000);
     params.borrowing.smaller_side = SmallerSide::Pays;
-    params.impact.factor_negative = Ratio::units_i64(90_000_000_000); // 9e-8
-    params.impact.factor_positive = Ratio::units_i64(80_000_000_000);
+    params.impact.factor_negative = per_usd(90_000_000_000, scale); // 9e-8
+    params.impact.factor_positive = per_usd(80_000_000_000, scale);
     params.impact.max_for_liquidation = Ratio::bps(20);
-    params.impact_pool = Usd::whole(300);
-    params.collateral.open_interest_multiplier = Ratio::units_i64(300_000_000_000); // 3e-7
+    params.impact_pool = Usd::whole(300 * scale);
+    params.collateral.open_interest_multiplier = per_usd(300_000_000_000, scale); // 3e-7
     params
 }
 
 /// No spread, a constant rate, entry prices for the balance, no share of the protocol.
-fn level() -> Params {
+fn level(scale: i32) -> Params {
     let mut params = Params::btc();
     params.half_spread = Ratio::ZERO;
     params.funding = Funding::Constant {
         rate: Rate::whole(20),
     };
     params.impact.balance = Balance::EntryUsd;
-    params.impact.factor_negative = Ratio::units_i64(20_000_000_000);
-    params.impact.factor_positive = Ratio::units_i64(30_000_000_000); // above the negative one
-    params.max_open_interest = Usd::whole(120_000);
-    params.max_side_pool_for_deposit = Usd::whole(60_000);
+    params.impact.factor_negative = per_usd(20_000_000_000, scale);
+    params.impact.factor_positive = per_usd(30_000_000_000, scale); // above the negative one
+    params.max_open_interest = Usd::whole(120_000 * scale);
+    params.max_side_pool_for_deposit = Usd::whole(60_000 * scale);
     params.oracle.quorum = 1;
     params.adl_order = AdlOrder::LargestReturn;
     params.fees.protocol_share = Ratio::ZERO;
@@ -252,7 +255,7 @@ fn early_adl() -> Params {
 }
 
 /// Both exponents one, all fees to the protocol.
-fn linear() -> Params {
+fn linear(scale: i32) -> Params {
     let mut params = Params::btc();
     params.impact.exponent_negative = 1;
     params.impact.exponent_positive = 2;
@@ -260,7 +263,7 @@ fn linear() -> Params {
     params.impact.factor_positive = Ratio::bps(3);
     params.impact.max_negative = Ratio::bps(5);
     params.impact.max_positive = Ratio::bps(2);
-    params.impact_pool = Usd::whole(5_000);
+    params.impact_pool = Usd::whole(5_000 * scale);
     params.fees.protocol_share = Ratio::ONE;
     params.funding = Funding::SkewProportional {
         factor: Rate::whole(9),
@@ -271,9 +274,9 @@ fn linear() -> Params {
 }
 
 /// Nearly all capital is the traders': profits run into the cash itself.
-fn thin() -> Params {
+fn thin(scale: i32) -> Params {
     let mut params = Params::btc();
-    params.impact_pool = Usd::whole(97_000);
+    params.impact_pool = Usd::whole(97_000 * scale);
     params.reserve_factor = Ratio::whole(90);
     params.open_interest_reserve_factor = Ratio::whole(80);
     params.pnl.traders = Ratio::ONE;

@@ -52,8 +52,12 @@ impl ReferenceStateMachine for Stream {
     type Transition = Step;
 
     fn init_state() -> BoxedStrategy<State> {
-        let start = |(groups, endowed)| {
-            let world = World::new(Picks { groups, endowed });
+        let start = |(groups, endowed, scale)| {
+            let world = World::new(Picks {
+                groups,
+                endowed,
+                scale,
+            });
             let market = world.market();
             State {
                 world,
@@ -62,28 +66,31 @@ impl ReferenceStateMachine for Stream {
             }
         };
         let mixed = prop::array::uniform8(0..REGIMES);
+        // Live limits and factors are made for the larger one.
+        let scale = prop::sample::select(vec![1i32, 1, 1_000]);
         let pure = (0..REGIMES).prop_map(|regime| [regime; 8]);
-        (prop_oneof![pure, mixed], 0..sets())
+        (prop_oneof![pure, mixed], 0..sets(), scale)
             .prop_map(start)
             .boxed()
     }
 
     fn transitions(state: &State) -> BoxedStrategy<Step> {
         let market = Rc::new(state.market.clone());
+        let scale = i64::from(state.world.picks.scale);
         let ticks = if market.live { 30 } else { 60 };
         let moves_liquidity = if market.held.is_empty() { 25 } else { 8 };
         prop_oneof![
             ticks => tick(Rc::clone(&market)),
-            20 => order(&market),
-            14 => edges::orders(order(&market), Rc::clone(&market)),
-            4 => margin(),
+            20 => order(&market, scale),
+            14 => edges::orders(order(&market, scale), Rc::clone(&market)),
+            4 => margin(scale),
             4 => edges::margins(Rc::clone(&market)),
             5 => withdrawal(&market),
-            moves_liquidity => liquidity(&market),
+            moves_liquidity => liquidity(&market, scale),
             2 => refused(),
             14 => Just(Step::Liquidate),
             6 => Just(Step::Attribute),
-            3 => quote(),
+            3 => quote(scale),
             1 => Just(Step::Finish),
         ]
         .boxed()
@@ -197,12 +204,13 @@ fn margins() -> impl Strategy<Value = Option<i128>> {
     prop_oneof![12 => leverage.prop_map(Some), 1 => Just(None)]
 }
 
-fn order(market: &Market) -> BoxedStrategy<Step> {
+fn order(market: &Market, scale: i64) -> BoxedStrategy<Step> {
     let view = View::of(market);
     let limit = prop_oneof![5 => Just(None), 1 => (-30i32..200).prop_map(Some)];
     let all_or_none = any::<bool>();
     let size = (aims(), notionals(), 0i128..1_000, any::<bool>());
     let build = move |(account, (aim, notional, permille, buys), leverage, limit, all)| {
+        let notional = notional * i128::from(scale);
         let size = view.size(account, aim, (notional, permille, buys));
         let margin = match (leverage, aim) {
             (Some(leverage), Aim::Any | Aim::Flip) => notional / leverage,
@@ -235,12 +243,12 @@ fn order(market: &Market) -> BoxedStrategy<Step> {
         .boxed()
 }
 
-fn margin() -> BoxedStrategy<Step> {
+fn margin(scale: i64) -> BoxedStrategy<Step> {
     let amount = prop_oneof![1 => -3i64..3, 8 => 1_000i64..3_000_000_000];
-    let build = |(account, amount)| {
+    let build = move |(account, amount)| {
         Step::Command(Command::AddMargin {
             account: AccountId::new(account),
-            amount: Usd::units_i64(amount),
+            amount: Usd::units_i64(amount * scale),
         })
     };
     (0..ACCOUNTS, amount).prop_map(build).boxed()
@@ -273,17 +281,17 @@ fn tranche(senior: bool) -> TrancheName {
     }
 }
 
-fn liquidity(market: &Market) -> BoxedStrategy<Step> {
+fn liquidity(market: &Market, scale: i64) -> BoxedStrategy<Step> {
     let has: Vec<i128> = (0..PROVIDERS)
         .map(|lp| units(&market.provider(lp).tokens, SHARES) / 1_000)
         .collect();
-    let amount = prop_oneof![12 => -1i64..30_000_000_000, 1 => Just(i64::MAX)];
+    let amount = prop_oneof![12 => -1i64..30_000_000_000, 1 => Just(i64::MAX / 1_000)];
     let lp = || prop_oneof![2 => Just(0u32), 3 => 0u32..PROVIDERS];
     let provide = (lp(), any::<bool>(), amount);
-    let provide = provide.prop_map(|(lp, senior, amount)| Command::Provide {
+    let provide = provide.prop_map(move |(lp, senior, amount)| Command::Provide {
         lp: BidderId::new(lp),
         tranche: tranche(senior),
-        amount: Usd::units_i64(amount),
+        amount: Usd::units_i64(amount * scale),
     });
     let share = prop_oneof![2 => 2_000i128..5_000, 3 => 1i128..1_000];
     let redeem = (lp(), any::<bool>(), share);
@@ -315,8 +323,11 @@ fn refused() -> BoxedStrategy<Step> {
         .boxed()
 }
 
-fn quote() -> BoxedStrategy<Step> {
-    let build = |(long, notional)| Step::Quote { long, notional };
+fn quote(scale: i64) -> BoxedStrategy<Step> {
+    let build = move |(long, notional): (bool, i64)| Step::Quote {
+        long,
+        notional: notional * scale,
+    };
     (any::<bool>(), 0i64..250_000_000_000)
         .prop_map(build)
         .boxed()
