@@ -6,8 +6,8 @@ use seawall_ledger::{AccountId, BidderId};
 use seawall_units::{Base, Price, Ratio, Time, Usd};
 use seawall_venue::{Command, FillRule, Presence, SourceQuote, TrancheName};
 
-use super::Model;
 use super::books::Purse;
+use super::{Model, Position};
 use super::world::{BIDDERS, PROVIDERS, TRADERS, World, choices, world};
 
 /// One step of a stream.
@@ -98,11 +98,16 @@ fn seconds(model: &Model) -> BoxedStrategy<Step> {
         1 => Just(now - now % 60 + 120),
     ];
     let move_ = prop_oneof![
-        8 => -30..=30_i128,
-        8 => -300..=300_i128,
-        4 => -1_500..=1_500_i128,
-        1 => -6_000..=6_000_i128,
+        5 => (-30..=30_i128).prop_map(Move::By),
+        6 => (-300..=300_i128).prop_map(Move::By),
+        3 => (-1_500..=1_500_i128).prop_map(Move::By),
+        1 => (-6_000..=9_000_i128).prop_map(Move::By),
+        4 => (0..TRADERS + BIDDERS, -50..=120_i128).prop_map(|(n, e)| Move::To(n, e)),
+        1 => (0..TRADERS + BIDDERS, -4_000..=2_000_i128).prop_map(|(n, e)| Move::To(n, e)),
     ];
+    let held: Vec<_> = (0..TRADERS + BIDDERS)
+        .map(|n| (model.position(n), model.margin(n)))
+        .collect();
     let shown = prop_oneof![
         17 => Just(Shown::Agreed),
         1 => Just(Shown::Apart),
@@ -110,12 +115,33 @@ fn seconds(model: &Model) -> BoxedStrategy<Step> {
     ];
     let second = (next, move_, shown, -40..=40_i128, 0..12_u64, 0..3_u16);
     let second = second.prop_map(move |(now, bps, shown, apart, age, weight)| {
+        let at = match bps {
+            Move::By(bps) => mark + mark * bps / 10_000,
+            Move::To(n, bps) => price_at(held[n as usize], bps).unwrap_or(mark),
+        };
         let lowest = 50_000_000_000;
-        let at = (mark + mark * bps / 10_000).clamp(lowest, 10_000 * lowest);
+        let at = at.clamp(lowest, 10_000 * lowest);
         let quotes = shown.quotes(now, at, (apart, age, weight));
         Step::Observe { now, quotes }
     });
     second.boxed()
+}
+
+/// Where the price goes.
+#[derive(Debug, Clone, Copy)]
+enum Move {
+    /// By so many basis points.
+    By(i128),
+    /// To where the equity of an account is about so many basis points of its notional.
+    To(u32, i128),
+}
+
+/// The price at which C + q·P − cost is a share of |q|·P, about; nothing far from a legal price.
+fn price_at((position, margin): (Position, i128), bps: i128) -> Option<i128> {
+    let share = position.size.abs() / 10_000 * bps;
+    let value = position.cost - margin;
+    let at = value.checked_mul(1_000_000_000_000)?.checked_div(position.size - share)?;
+    (at > 0).then_some(at)
 }
 
 /// What the sources show.
@@ -261,7 +287,10 @@ fn orders(model: &Model) -> BoxedStrategy<Command> {
     let order = drawn.prop_map(move |(account, size, margin, limit, fill, spoiled)| {
         let size = match size {
             Size::Plain(units) => units,
-            Size::Against(part) => -held[account.index()] * part / 100,
+            Size::Against(part) => match held[account.index()] {
+                0 => 10_000_000_000 * (part % 7 - 3),
+                held => -held * part / 100,
+            },
         };
         let notional = size.abs() / 100_000 * (mark / 10_000_000);
         let margin = if spoiled {
