@@ -7,7 +7,7 @@ use super::{Exact, Model, Q};
 
 /// One in units of a ratio.
 const ONE: i128 = 1_000_000_000_000_000_000;
-/// The largest rate, 10⁹ a year.
+/// The largest ratio, and the largest rate a year: 10⁹.
 const MOST: i128 = 1_000_000_000 * ONE;
 
 impl Model {
@@ -252,10 +252,10 @@ pub fn depth(bands: &[(i128, Q)]) -> i128 {
     bands.iter().map(|(holds, _)| holds).sum()
 }
 
-/// Over the seconds there were, down; zero without any.
+/// Over the seconds there were, down and within the range of ratios; zero without any.
 fn average(seconds: &[i128]) -> i128 {
     match i128::try_from(seconds.len()).unwrap() {
         0 => 0,
-        count => super::number::share_down(seconds.iter().sum(), 1, count),
+        count => super::number::share_down(seconds.iter().sum(), 1, count).clamp(-MOST, MOST),
     }
 }
