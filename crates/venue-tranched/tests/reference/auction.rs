@@ -56,6 +56,9 @@ impl Model {
         let health = self.health(lot.owner).filter(|health| health.equity > 0)?;
         // A lot is a part of the position: what has been closed beside it is not for sale.
         let side = health.size.signum();
+        if lot.size.abs() > health.size.abs() {
+            self.reach("lot larger than what is left of its position");
+        }
         lot.size = lot.size.abs().min(health.size.abs());
         let kept = self.cases[&lot.owner].kept;
         let bankruptcy = self.bankruptcy(&health, kept);
@@ -86,16 +89,16 @@ impl Model {
     }
 
     /// What each bidder takes of a lot at a price, the discount wanted and margin for all of it.
-    fn bids(&self, lot: &Lot, side: i128, at: i128) -> Vec<(u32, i128)> {
+    fn bids(&mut self, lot: &Lot, side: i128, at: i128) -> Vec<(u32, i128)> {
         let mut bids = Vec::new();
-        for (n, bidder) in self.bidders.iter().enumerate() {
+        for (n, bidder) in self.bidders.clone().iter().enumerate() {
             let account = self.bidder_account(n);
             let here = !self.gone.contains(&bidder.id.number())
                 && bidder.from.secs() <= self.now
                 && self.now < bidder.until.secs();
             // Whose own position is being sold may only add margin.
             let busy = self.cases.get(&account).is_some_and(|case| case.auctioned);
-            if !here || account == lot.owner || busy {
+            if !here || account == lot.owner {
                 continue;
             }
             let mark = price(self.mark);
@@ -107,7 +110,9 @@ impl Model {
             let most = self.bought(backed.min(bidder.appetite.units()));
             let held = self.position(account).size * side;
             let size = above(most - held).min(lot.size);
-            if takes && size > 0 {
+            if takes && size > 0 && busy {
+                self.reach("bidder kept out by his own auction");
+            } else if takes && size > 0 {
                 bids.push((account, size));
             }
         }

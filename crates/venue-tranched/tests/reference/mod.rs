@@ -230,6 +230,16 @@ impl Model {
         model
     }
 
+    /// The maintenance margin in basis points.
+    pub fn maintenance_bps(&self) -> i128 {
+        self.maintenance / 100_000_000_000_000
+    }
+
+    /// The initial margin in basis points.
+    pub fn initial_bps(&self) -> i128 {
+        self.initial / 100_000_000_000_000
+    }
+
     /// The account of the bidder in this place: bidders follow the traders.
     pub fn bidder_account(&self, place: usize) -> u32 {
         self.accounts + u32::try_from(place).unwrap()

@@ -7,8 +7,8 @@ use seawall_units::{Base, Price, Ratio, Time, Usd};
 use seawall_venue::{Command, FillRule, Presence, SourceQuote, TrancheName};
 
 use super::books::Purse;
-use super::{Model, Position};
 use super::world::{BIDDERS, PROVIDERS, TRADERS, World, choices, world};
+use super::{Model, Position};
 
 /// One step of a stream.
 #[derive(Debug, Clone)]
@@ -102,22 +102,26 @@ fn seconds(model: &Model) -> BoxedStrategy<Step> {
         6 => (-300..=300_i128).prop_map(Move::By),
         3 => (-1_500..=1_500_i128).prop_map(Move::By),
         1 => (-6_000..=9_000_i128).prop_map(Move::By),
-        4 => (0..TRADERS + BIDDERS, -50..=120_i128).prop_map(|(n, e)| Move::To(n, e)),
+        3 => (0..TRADERS + BIDDERS, -50..=130_i128).prop_map(|(n, e)| Move::To(n, e)),
+        3 => (0..TRADERS + BIDDERS, 67..=100_i128).prop_map(|(n, e)| Move::To(n, e)),
         1 => (0..TRADERS + BIDDERS, -4_000..=2_000_i128).prop_map(|(n, e)| Move::To(n, e)),
     ];
+    let maintenance = model.maintenance_bps();
     let held: Vec<_> = (0..TRADERS + BIDDERS)
         .map(|n| (model.position(n), model.margin(n)))
         .collect();
     let shown = prop_oneof![
-        17 => Just(Shown::Agreed),
-        1 => Just(Shown::Apart),
+        26 => Just(Shown::Agreed),
+        2 => Just(Shown::Apart),
         2 => Just(Shown::Nothing),
     ];
     let second = (next, move_, shown, -40..=40_i128, 0..12_u64, 0..3_u16);
     let second = second.prop_map(move |(now, bps, shown, apart, age, weight)| {
         let at = match bps {
             Move::By(bps) => mark + mark * bps / 10_000,
-            Move::To(n, bps) => price_at(held[n as usize], bps).unwrap_or(mark),
+            Move::To(n, part) => {
+                price_at(held[n as usize], part * maintenance / 100).unwrap_or(mark)
+            }
         };
         let lowest = 50_000_000_000;
         let at = at.clamp(lowest, 10_000 * lowest);
@@ -132,7 +136,7 @@ fn seconds(model: &Model) -> BoxedStrategy<Step> {
 enum Move {
     /// By so many basis points.
     By(i128),
-    /// To where the equity of an account is about so many basis points of its notional.
+    /// To where the equity of an account is about so many per cent of its maintenance margin.
     To(u32, i128),
 }
 
@@ -140,7 +144,9 @@ enum Move {
 fn price_at((position, margin): (Position, i128), bps: i128) -> Option<i128> {
     let share = position.size.abs() / 10_000 * bps;
     let value = position.cost - margin;
-    let at = value.checked_mul(1_000_000_000_000)?.checked_div(position.size - share)?;
+    let at = value
+        .checked_mul(1_000_000_000_000)?
+        .checked_div(position.size - share)?;
     (at > 0).then_some(at)
 }
 
@@ -214,7 +220,7 @@ fn commands(model: &Model) -> BoxedStrategy<Command> {
             .prop_map(|(lp, tranche, amount)| Command::Provide { lp, tranche, amount }),
         7 => (lp(), tranche(), amount())
             .prop_map(|(lp, tranche, amount)| Command::Redeem { lp, tranche, amount }),
-        4 => (lp(), tranche()).prop_map(|(lp, tranche)| Command::Claim { lp, tranche }),
+        4 => claims(model),
         3 => amount().prop_map(|amount| Command::Recover { amount }),
         3 => (0..=BIDDERS, presence).prop_map(|(bidder, presence)| Command::Bidding {
             bidder: BidderId::new(bidder),
@@ -223,6 +229,22 @@ fn commands(model: &Model) -> BoxedStrategy<Command> {
         }),
     ]
     .boxed()
+}
+
+/// By somebody who has something to claim, if there is anybody, or by anybody.
+fn claims(model: &Model) -> BoxedStrategy<Command> {
+    let both = [TrancheName::Senior, TrancheName::Junior];
+    let all = (0..=PROVIDERS).flat_map(|lp| both.map(|tranche| (lp, tranche)));
+    let all: Vec<_> = all.collect();
+    let granted = |(lp, tranche): &(u32, TrancheName)| model.claimable(lp + 1, *tranche) > 0;
+    let some: Vec<_> = all.iter().copied().filter(granted).collect();
+    let from = if some.is_empty() { all } else { some };
+    let claim = prop::sample::select(from);
+    let claim = claim.prop_map(|(lp, tranche)| Command::Claim {
+        lp: BidderId::new(lp),
+        tranche,
+    });
+    claim.boxed()
 }
 
 /// Mostly traders; now and then a bidder's account or one that nobody has used.
@@ -273,12 +295,13 @@ fn orders(model: &Model) -> BoxedStrategy<Command> {
         2 => (1..100_i128).prop_map(Size::Against),
         1 => (101..300_i128).prop_map(Size::Against),
     ];
-    // Margin as a share of the order's notional in basis points.
+    // Margin in per cent of the order's initial margin.
+    let initial = model.initial_bps();
     let margin = prop_oneof![
         3 => Just(0_i128),
-        6 => 150..350_i128,
-        3 => 350..2_500_i128,
-        1 => Just(20_000_i128),
+        6 => 75..175_i128,
+        3 => 175..1_250_i128,
+        1 => Just(50_000_i128),
     ];
     let limit = prop_oneof![4 => Just(None), 1 => (-60..=60_i128).prop_map(Some)];
     let fill = prop_oneof![3 => Just(FillRule::Partial), 1 => Just(FillRule::AllOrNone)];
@@ -296,7 +319,7 @@ fn orders(model: &Model) -> BoxedStrategy<Command> {
         let margin = if spoiled {
             -1
         } else {
-            (notional * margin / 10_000).min(100_000_000_000)
+            (notional * initial / 10_000 * margin / 100).min(100_000_000_000)
         };
         Command::Order {
             account,

@@ -61,6 +61,17 @@ impl World {
     }
 }
 
+/// How much margin a market wants.
+#[derive(Debug, Clone, Copy)]
+pub enum Table {
+    /// 10x.
+    High,
+    /// 50x.
+    Usual,
+    /// 500x: a few minutes' charges eat it.
+    Thin,
+}
+
 /// Which of the choices below a world takes.
 #[derive(Debug, Clone, Copy)]
 pub struct Choice {
@@ -69,7 +80,7 @@ pub struct Choice {
     pub adl_last: bool,
     pub half_cap: bool,
     pub uniform: bool,
-    pub high_margin: bool,
+    pub table: Table,
     pub dear: bool,
     /// Balanced positions from the start.
     pub endowed: bool,
@@ -82,17 +93,17 @@ pub fn choices() -> impl Strategy<Value = Choice> {
         prop::bool::weighted(0.4),
         prop::bool::weighted(0.3),
         prop::bool::weighted(0.3),
-        prop::bool::weighted(0.3),
+        prop_oneof![3 => Just(Table::High), 4 => Just(Table::Usual), 2 => Just(Table::Thin)],
         prop::bool::weighted(0.6),
         prop::bool::weighted(0.6),
     );
     flags.prop_map(
-        |(crowded, adl_last, half_cap, uniform, high_margin, dear, endowed)| Choice {
+        |(crowded, adl_last, half_cap, uniform, table, dear, endowed)| Choice {
             crowded,
             adl_last,
             half_cap,
             uniform,
-            high_margin,
+            table,
             dear,
             endowed,
         },
@@ -102,15 +113,14 @@ pub fn choices() -> impl Strategy<Value = Choice> {
 /// The world of a choice.
 pub fn world(choice: Choice) -> World {
     let usd = Usd::whole;
-    let margin = match choice.high_margin {
-        true => MarginTable {
-            initial: Ratio::bps(1_000),
-            maintenance: Ratio::bps(500),
-        },
-        false => MarginTable {
-            initial: Ratio::bps(200),
-            maintenance: Ratio::bps(100),
-        },
+    let (initial, maintenance) = match choice.table {
+        Table::High => (1_000, 500),
+        Table::Usual => (200, 100),
+        Table::Thin => (20, 10),
+    };
+    let margin = MarginTable {
+        initial: Ratio::bps(initial),
+        maintenance: Ratio::bps(maintenance),
     };
     let endowments = match choice.endowed {
         true if choice.crowded => {
@@ -150,7 +160,7 @@ pub fn world(choice: Choice) -> World {
             insurance: usd(800),
         },
         params: params(choice),
-        bidders: vec![bidder(0, 10, 20_000, 3_000), bidder(1, 40, 7_000, 20_000)],
+        bidders: vec![bidder(0, 10, 20_000, 600), bidder(1, 40, 7_000, 20_000)],
     }
 }
 
@@ -189,6 +199,7 @@ fn params(choice: Choice) -> Params {
     (params.vault.epoch, params.vault.junior_epochs) = (120, 2);
     let waterfall = &mut params.waterfall;
     (waterfall.partial.cooldown, waterfall.partial.reset_after) = (10, 120);
+    waterfall.partial.max_steps = 2;
     (waterfall.auction.duration, waterfall.auction.lot) = (20, Usd::whole(4_000));
     (waterfall.adl.interval, waterfall.adl.max_batches) = (20, 3);
     if choice.half_cap {
