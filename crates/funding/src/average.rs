@@ -38,7 +38,7 @@ impl MinuteAverage {
         let Self { sum, seconds } = std::mem::take(self);
         let average =
             seawall_units::mul_div(sum, 1, i128::from(seconds), seawall_units::Round::Floor);
-        let within = |units: i128| units.clamp(-Ratio::MAX.units(), Ratio::MAX.units());
+        let within = |units: i128| units.clamp((-Ratio::MAX).units(), Ratio::MAX.units());
         average
             .and_then(|units| Ratio::from_units(within(units)).ok())
             .unwrap_or(Ratio::ZERO)

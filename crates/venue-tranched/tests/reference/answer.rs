@@ -51,6 +51,18 @@ impl Answer {
         }
     }
 
+    /// Which answer it is, without its figures.
+    pub fn kind(&self) -> String {
+        match self {
+            Self::Refused(kind) => format!("refused: {kind}"),
+            other => {
+                let text = format!("{other:?}").to_lowercase();
+                let kind: String = text.chars().take_while(|c| c.is_alphabetic()).collect();
+                format!("answer {kind}")
+            }
+        }
+    }
+
     pub fn refused(kind: impl Into<String>) -> Self {
         Self::Refused(kind.into())
     }

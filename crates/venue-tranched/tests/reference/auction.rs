@@ -72,7 +72,7 @@ impl Model {
         }
         for ((bidder, _), size) in bids.iter().zip(pro_rata(sold, &wanted)) {
             if size > 0 {
-                self.sell(&health, *bidder, size, at, kept);
+                self.sell(&health, (*bidder, size), at, kept);
                 lot.size -= size;
             }
         }
@@ -119,7 +119,7 @@ impl Model {
         bids
     }
 
-    fn sell(&mut self, health: &Health, bidder: u32, size: i128, at: i128, kept: i128) {
+    fn sell(&mut self, health: &Health, (bidder, size): (u32, i128), at: i128, kept: i128) {
         let (owner, side) = (health.account, health.size.signum());
         self.realise(owner, size, at, 0);
         self.take(bidder, side * size, at);

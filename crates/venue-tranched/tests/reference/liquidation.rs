@@ -76,7 +76,7 @@ impl Model {
         let accounts: Vec<u32> = self.cases.keys().copied().collect();
         for account in accounts {
             let case = self.cases[&account];
-            let watched = case.auctioned || self.now % 60 == 0;
+            let watched = case.auctioned || self.now.is_multiple_of(60);
             if !watched || below.iter().any(|h| h.account == account) {
                 continue;
             }

@@ -23,6 +23,7 @@ mod number;
 mod orders;
 mod providers;
 mod queue;
+pub mod reach;
 mod recovery;
 mod second;
 mod settle;
@@ -196,38 +197,37 @@ impl Model {
             params,
         };
         model.bands = model.ladder(senior, junior);
-        let insurance = capital.insurance.units();
+        model.pay_in(setup, capital);
+        model
+    }
+
+    fn pay_in(&mut self, setup: &Setup, capital: Capital) {
         let parts = [
-            (Purse::Senior, senior),
-            (Purse::Junior, junior),
-            (Purse::Insurance, insurance),
+            (Purse::Senior, capital.senior),
+            (Purse::Junior, capital.junior),
+            (Purse::Insurance, capital.insurance),
         ];
         for (purse, amount) in parts {
-            model.books.pay(Purse::Outside, purse, amount);
+            self.books.pay(Purse::Outside, purse, amount.units());
         }
-        for n in 0..model.bidders.len() {
-            let margin = Purse::Margin(model.bidder_account(n));
-            let amount = model.bidders[n].capital.units();
-            model.books.pay(Purse::Outside, margin, amount);
+        for n in 0..self.bidders.len() {
+            let margin = Purse::Margin(self.bidder_account(n));
+            let amount = self.bidders[n].capital.units();
+            self.books.pay(Purse::Outside, margin, amount);
         }
         for endowed in &setup.endowments {
             let (account, size) = (endowed.account.number(), endowed.size.units());
-            model.books.pay(
-                Purse::Outside,
-                Purse::Margin(account),
-                endowed.margin.units(),
-            );
+            let margin = Purse::Margin(account);
+            self.books
+                .pay(Purse::Outside, margin, endowed.margin.units());
             let cost = usd_up(base(size) * price(endowed.entry.units()));
-            model.positions.insert(
-                account,
-                Position {
-                    size,
-                    cost,
-                    ..Position::default()
-                },
-            );
+            let position = Position {
+                size,
+                cost,
+                ..Position::default()
+            };
+            self.positions.insert(account, position);
         }
-        model
     }
 
     /// The maintenance margin in basis points.

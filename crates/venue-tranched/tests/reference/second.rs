@@ -39,7 +39,7 @@ impl Model {
             }
             None => self.raw_status = MarketStatus::ReduceOnly,
         }
-        if now % 60 == 0 {
+        if now.is_multiple_of(60) {
             self.minimum_used = [0; 2];
             self.accrue_minute();
         }
@@ -57,7 +57,7 @@ impl Model {
         if self.status() == MarketStatus::Live {
             self.liquidate();
         }
-        if self.now % 60 == 0 {
+        if self.now.is_multiple_of(60) {
             self.attribute();
         }
     }

@@ -160,7 +160,14 @@ pub fn world(choice: Choice) -> World {
             insurance: usd(800),
         },
         params: params(choice),
-        bidders: vec![bidder(0, 10, 20_000, 600), bidder(1, 40, 7_000, 20_000)],
+        bidders: vec![
+            bidder(0, 10, 20_000, 600),
+            BidderSetup {
+                from: Time::from_secs(90),
+                until: Time::from_secs(1_200),
+                ..bidder(1, 40, 7_000, 20_000)
+            },
+        ],
     }
 }
 
