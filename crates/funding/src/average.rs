@@ -31,14 +31,16 @@ impl MinuteAverage {
     ///
     /// Take it also in a minute that is not accrued, or its seconds weigh on the next one.
     ///
-    /// **Formula** `Σ value·seconds / Σ seconds`. **Rounding** towards minus infinity.
+    /// **Formula** `Σ value·seconds / Σ seconds`, within the range of ratios. **Rounding** towards
+    /// minus infinity.
     #[must_use]
     pub fn take(&mut self) -> Ratio {
         let Self { sum, seconds } = std::mem::take(self);
         let average =
             seawall_units::mul_div(sum, 1, i128::from(seconds), seawall_units::Round::Floor);
+        let within = |units: i128| units.clamp((-Ratio::MAX).units(), Ratio::MAX.units());
         average
-            .and_then(|units| Ratio::from_units(units).ok())
+            .and_then(|units| Ratio::from_units(within(units)).ok())
             .unwrap_or(Ratio::ZERO)
     }
 }

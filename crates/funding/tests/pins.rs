@@ -285,3 +285,17 @@ fn the_file_form_has_defaults_and_refuses_strangers() {
     assert_eq!(config.utilisation, UtilisationConfig::default());
     assert!(toml::from_str::<RateConfig>("[funding]\nvelocity = \"1%\"").is_err());
 }
+
+/// 10⁹ USD reserved over the last micro-dollar of capital is 10¹⁵, beyond the range of ratios: the
+/// average stands at the end of the range and is not zero, so that the fee does not fall to nothing
+/// where the least is left to lend.
+#[test]
+fn an_average_beyond_the_range_is_the_end_of_the_range() {
+    let reserved = Usd::whole(1_000_000_000);
+    let huge = reserved.ratio_ceil(Usd::ULP).unwrap();
+    let mut utilisation = seawall_funding::MinuteAverage::default();
+    utilisation.add(huge, 60);
+    assert_eq!(utilisation.take(), Ratio::MAX);
+    utilisation.add(-huge, 60);
+    assert_eq!(utilisation.take(), -Ratio::MAX);
+}

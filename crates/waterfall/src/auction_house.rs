@@ -78,6 +78,8 @@ impl Waterfall {
             lot.size = Base::ZERO;
             return;
         };
+        // ADL may have closed a part of the position since the lot went live.
+        lot.size = health.side().signed(lot.size.abs().min(health.size.abs()));
         let mark = market.mark();
         let kept = self
             .cases
@@ -92,7 +94,9 @@ impl Waterfall {
             elapsed,
             &self.config.auction,
         );
-        let bids = market.bids(lot.owner, lot.size, price);
+        let mut bids = market.bids(lot.owner, lot.size, price);
+        // Whose own position is being sold may only add margin.
+        bids.retain(|bid| !self.is_in_auction(bid.account));
         for (bidder, size) in share_takes(lot.size, &bids) {
             market.sell_lot(lot.owner, bidder, size, price);
             lot.size -= health.side().signed(size);
