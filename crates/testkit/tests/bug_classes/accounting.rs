@@ -257,7 +257,10 @@ fn limits_hold_on_the_state_after(steps: &[Step], stated: &Stated) -> Held {
             _ => (exits, allowed),
         };
         require("B21", !binds || is <= room, || {
-            format!("open interest {is} on an allowance of {room} after {:?}", step.what)
+            format!(
+                "open interest {is} on an allowance of {room} after {:?}",
+                step.what
+            )
         })?;
     }
     Ok(())
@@ -298,7 +301,10 @@ const STATED: Stated = Stated {
 fn b21_limits_after_the_operation_hold() {
     let steps = crowded(STATED.reserved);
     let paid: Usd = steps.iter().map(|s| s.posted(Cause::VaultRedemption)).sum();
-    assert!(paid.is_zero(), "90 000 of open interest need all of the capital: {paid}");
+    assert!(
+        paid.is_zero(),
+        "90 000 of open interest need all of the capital: {paid}"
+    );
     limits_hold_on_the_state_after(&steps, &STATED).unwrap();
     // With less open interest a part of the exit is filled, up to the limit.
     let mut world = tranched(Vec::new(), [80_000, 20_000, 0], tranched_params());
@@ -416,7 +422,11 @@ trait Entry {
 /// Law: a position built in parts has the PnL of its parts, each alone; the whole is rounded once
 /// where they are rounded one by one, so it has at most a unit a part more. **Source**
 /// code-423n4/2022-12-tigris-findings, H-06.
-fn pnl_is_additive(make: &dyn Fn() -> Box<dyn Entry>, parts: &[(Base, Price)], mark: Price) -> Held {
+fn pnl_is_additive(
+    make: &dyn Fn() -> Box<dyn Entry>,
+    parts: &[(Base, Price)],
+    mark: Price,
+) -> Held {
     let mut whole = make();
     let mut sum = Usd::ZERO;
     for (size, entry) in parts {
@@ -586,7 +596,10 @@ fn local_is_global(steps: &[Step]) -> Held {
         } in &step.after.recounts
         {
             require("B37", kept == counted, || {
-                format!("{what}: kept {kept}, counted {counted} after {:?}", step.what)
+                format!(
+                    "{what}: kept {kept}, counted {counted} after {:?}",
+                    step.what
+                )
             })?;
         }
     }
