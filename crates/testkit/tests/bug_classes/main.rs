@@ -14,6 +14,9 @@
 )] // helpers of tests are tests
 
 mod law;
+mod pair;
+mod vaults;
 mod world;
 
 mod accounting;
+mod losses;

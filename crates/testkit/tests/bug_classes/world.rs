@@ -141,8 +141,7 @@ impl<V: Venue + ?Sized> World<V> {
         self.record(What::Command(command), |venue| venue.commit(&command))
     }
 
-    /// The next second with every source at `price`, or silent.
-    pub(crate) fn second(&mut self, quoted: bool) {
+    fn look(&mut self, quoted: bool) {
         self.now += 1;
         let (now, price) = (Time::from_secs(self.now), self.price);
         let quotes = (0..3).map(|source| SourceQuote::new(source, price, now));
@@ -155,9 +154,24 @@ impl<V: Venue + ?Sized> World<V> {
             });
             venue.accrue();
         });
+    }
+
+    /// Oracle and Funding of the next second, and nothing after them.
+    pub(crate) fn observe(&mut self) {
+        self.look(true);
+    }
+
+    /// The Attribution phase alone.
+    pub(crate) fn attribute(&mut self) {
+        self.record(What::Attribution, |venue| venue.attribute());
+    }
+
+    /// The next second with every source at `price`, or silent.
+    pub(crate) fn second(&mut self, quoted: bool) {
+        self.look(quoted);
         self.record(What::Liquidation, |venue| venue.liquidate());
-        if now.is_whole_minute() {
-            self.record(What::Attribution, |venue| venue.attribute());
+        if Time::from_secs(self.now).is_whole_minute() {
+            self.attribute();
         }
     }
 
