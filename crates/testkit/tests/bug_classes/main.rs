@@ -13,8 +13,10 @@
     clippy::arithmetic_side_effects
 )] // helpers of tests are tests
 
+mod fees;
 mod law;
 mod pair;
+mod shares;
 mod vaults;
 mod world;
 

@@ -2,10 +2,8 @@
 
 use proptest::prelude::*;
 use seawall_ledger::{Account, BidderId, Cause};
-use seawall_units::{Base, Price, Ratio, Round, Shares, Time, Usd};
-use seawall_vault::{
-    Conversion, Epoch, HolderId, JuniorTranche, RedeemRequest, Redemptions, SeniorTranche, Vault,
-};
+use seawall_units::{Price, Ratio, Shares, Usd};
+use seawall_vault::{Conversion, HolderId, SeniorTranche, Vault};
 use seawall_venue::{Command, StageId, TrancheName, Venue};
 
 use crate::law::{Held, assert_found, require};
