@@ -13,8 +13,11 @@
     clippy::arithmetic_side_effects
 )] // helpers of tests are tests
 
+mod adl;
+mod desk;
 mod fees;
 mod law;
+mod liquidation;
 mod pair;
 mod shares;
 mod vaults;
