@@ -18,8 +18,8 @@ pub(crate) enum Spoil {
     KeeperWantsHisFee,
     /// Every position below maintenance is seen twice in a second.
     SeenTwice,
-    /// Every position of the side is named as a winner, by its notional.
-    EverybodyIsAWinner,
+    /// The losing positions of the side are named as its winners, by their notional.
+    LosersAreNamed,
     /// A deficit is paid from nobody's balance.
     NobodyPays,
 }
@@ -89,17 +89,20 @@ impl Market for Port<'_> {
     }
     fn winners(&self, side: Side) -> Vec<Winner> {
         let found = self.market.winners(side);
-        if self.spoil != Spoil::EverybodyIsAWinner {
+        if self.spoil != Spoil::LosersAreNamed {
             return found;
         }
-        let all = self.market.open_positions();
-        let all = all.filter(|(_, position)| position.side() == Some(side));
-        let named = all.map(|(account, position)| Winner {
+        let mark = Market::mark(self.market);
+        let losers = self.market.open_positions();
+        let losers = losers.filter(|(_, position)| {
+            position.side() == Some(side) && position.open_pnl(mark).is_negative()
+        });
+        let named = losers.map(|(account, position)| Winner {
             account,
             size: position.size(),
-            profit: position.notional(Market::mark(self.market)),
+            profit: position.notional(mark),
             margin: self.market.margin_of(account),
-            notional: position.notional(Market::mark(self.market)),
+            notional: position.notional(mark),
             equity: self.market.equity_of(account),
         });
         named.collect()

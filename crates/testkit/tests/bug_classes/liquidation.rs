@@ -245,7 +245,7 @@ fn equities(step: &Step) -> BTreeMap<AccountId, Usd> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// In all three venues.
     #[test]

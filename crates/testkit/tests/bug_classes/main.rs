@@ -13,6 +13,7 @@
     clippy::arithmetic_side_effects
 )] // helpers of tests are tests
 
+mod accrual;
 mod adl;
 mod desk;
 mod fees;
