@@ -136,7 +136,7 @@ fn deleveraged(spoil: Spoil, interval: u64) -> Vec<Second> {
 }
 
 #[test]
-fn b29_adl_terms_hold() {
+fn b29_adl_terms_holds() {
     let seconds = deleveraged(Spoil::Nothing, 60);
     let batches = seconds
         .iter()
@@ -188,7 +188,7 @@ proptest! {
 
     /// The candidate check, in all three venues.
     #[test]
-    fn b29_candidates_hold(acts in acts(40)) {
+    fn b29_adl_candidates_holds(acts in acts(40)) {
         for (_, steps) in records(&acts) {
             for step in steps.iter().filter(|step| step.what == What::Liquidation) {
                 for cut in step.events.iter().filter_map(cut) {

@@ -20,8 +20,6 @@ pub(crate) enum Spoil {
     SeenTwice,
     /// The losing positions of the side are named as its winners, by their notional.
     LosersAreNamed,
-    /// A deficit is paid from nobody's balance.
-    NobodyPays,
 }
 
 /// The market behind its port.
@@ -31,6 +29,9 @@ struct Port<'a> {
 }
 
 impl Market for Port<'_> {
+    fn tell(&mut self, event: Event) {
+        self.market.tell(event);
+    }
     fn mark(&self) -> Price {
         Market::mark(self.market)
     }
@@ -82,10 +83,7 @@ impl Market for Port<'_> {
         self.market.capacity(payer)
     }
     fn pay(&mut self, payer: StageId, amount: Usd, id: DeficitId) -> Vec<Transfer> {
-        match self.spoil {
-            Spoil::NobodyPays => Vec::new(),
-            _ => self.market.pay(payer, amount, id),
-        }
+        self.market.pay(payer, amount, id)
     }
     fn winners(&self, side: Side) -> Vec<Winner> {
         let found = self.market.winners(side);
@@ -145,10 +143,7 @@ pub(crate) struct Second {
     pub(crate) mark: Price,
     pub(crate) before: BTreeMap<AccountId, Seen>,
     pub(crate) after: BTreeMap<AccountId, Seen>,
-    pub(crate) transfers: Vec<Transfer>,
     pub(crate) events: Vec<Event>,
-    /// What the deficits on their way still miss, as they say, and as their accounts say.
-    pub(crate) open_deficit: [Usd; 2],
 }
 
 /// A market and its waterfall.
@@ -170,6 +165,12 @@ pub(crate) fn desk_params() -> Params {
     params.ladder.near_junior = Ratio::ONE;
     params.waterfall.adl.capital_trigger = Ratio::whole(100);
     params
+}
+
+/// What has happened since the last call.
+fn told(market: &mut IsolatedMarket) -> Vec<Event> {
+    let told = market.telling_mut().drain().into_iter();
+    told.map(|each| each.event).collect()
 }
 
 impl Desk {
@@ -225,19 +226,12 @@ impl Desk {
             spoil: self.spoil,
         };
         self.waterfall.advance(&mut port);
-        let missing = self
-            .market
-            .ledger()
-            .subtotal(seawall_ledger::AccountKind::OpenDeficit);
-        let entries = self.market.ledger_mut().drain();
         self.seconds.push(Second {
             now: self.now,
             mark,
             before,
             after: self.seen(),
-            transfers: entries.into_iter().map(|entry| entry.transfer).collect(),
-            events: self.waterfall.drain_events(),
-            open_deficit: [self.waterfall.open_amount(), -missing],
+            events: told(&mut self.market),
         });
     }
 }

@@ -378,7 +378,7 @@ proptest! {
     }
 
     #[test]
-    fn b26_on_random_streams_holds(acts in acts(30)) {
+    fn b26_fees_go_out_whole_holds(acts in acts(30)) {
         let (_, steps) = records(&acts).swap_remove(0);
         fees_go_out_whole(&steps)?;
     }

@@ -20,6 +20,7 @@ mod fees;
 mod law;
 mod liquidation;
 mod pair;
+mod positions;
 mod shares;
 mod vaults;
 mod world;

@@ -74,7 +74,6 @@ pub(crate) enum What {
 #[derive(Debug, Clone)]
 pub(crate) struct Step {
     pub(crate) what: What,
-    pub(crate) now: u64,
     pub(crate) liquidates: bool,
     pub(crate) before: Books,
     pub(crate) after: Books,
@@ -127,7 +126,6 @@ impl<V: Venue + ?Sized> World<V> {
         let entries = self.venue.drain_entries();
         self.steps.push(Step {
             what,
-            now: self.now,
             liquidates: self.venue.state().status == seawall_venue::MarketStatus::Live,
             before,
             after: Books::of(&*self.venue),
