@@ -19,9 +19,12 @@ mod desk;
 mod fees;
 mod law;
 mod liquidation;
+mod order;
+mod page;
 mod pair;
 mod positions;
 mod shares;
+mod splitting;
 mod vaults;
 mod world;
 

@@ -68,6 +68,8 @@ pub(crate) enum What {
     Command(Command),
     Liquidation,
     Attribution,
+    /// The end of the run.
+    Finish,
 }
 
 /// One operation with the books around it.
@@ -162,6 +164,11 @@ impl<V: Venue + ?Sized> World<V> {
     /// The Attribution phase alone.
     pub(crate) fn attribute(&mut self) {
         self.record(What::Attribution, |venue| venue.attribute());
+    }
+
+    /// Everything that is open comes to its end.
+    pub(crate) fn finish(&mut self) {
+        self.record(What::Finish, |venue| venue.finish());
     }
 
     /// The next second with every source at `price`, or silent.
