@@ -167,8 +167,7 @@ impl IsolatedMarket {
             net: part(*amount),
             fee: Usd::ZERO,
         });
-        let minted = mint_all(&mut self.senior.vault, value, admitted);
-        for deposit in minted {
+        for deposit in admit(&mut self.senior, value, admitted) {
             self.claim += deposit.net;
             self.take_deposit((Account::Senior, value), &deposit, ShareReason::Deposit);
         }
@@ -193,7 +192,7 @@ impl IsolatedMarket {
         });
         let (minted, why) = match self.series {
             Series::Running => {
-                let minted = mint_all(&mut self.junior.vault, value, admitted);
+                let minted = admit(&mut self.junior, value, admitted);
                 (minted, ShareReason::Deposit)
             }
             Series::New => {
@@ -266,6 +265,21 @@ impl IsolatedMarket {
             why,
         }));
     }
+}
+
+/// Lets deposits into a running series. What it has borne of past losses is owed to those who were
+/// in it before: nobody buys their recovery with a share priced after the loss (M-9.4).
+fn admit<T: Tranche>(
+    series: &mut ShareSeries<T>,
+    value: Usd,
+    admitted: impl Iterator<Item = Admitted>,
+) -> Vec<Admitted> {
+    let bearers = series.bearers();
+    let minted = mint_all(&mut series.vault, value, admitted);
+    if !minted.is_empty() {
+        series.set_apart(bearers);
+    }
+    minted
 }
 
 /// Mints every deposit's shares at one price, rounded down, for those who are in the vault

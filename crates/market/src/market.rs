@@ -46,10 +46,10 @@ pub struct IsolatedMarket {
     /// Series of junior shares that a loss brought to zero and another has replaced, oldest first.
     pub(crate) frozen: Vec<ShareSeries<JuniorTranche>>,
     pub(crate) series: Series,
-    /// What recoveries have given holders of frozen series and they have not claimed.
-    pub(crate) recovered: BTreeMap<HolderId, Usd>,
-    /// What holders of frozen series have been given back since the start, claimed or not.
-    pub(crate) given_back: BTreeMap<HolderId, Usd>,
+    /// What recoveries have given holders for their own and they have not claimed.
+    pub(crate) recovered: BTreeMap<(HolderId, TrancheName), Usd>,
+    /// What they have been given so since the start, claimed or not.
+    pub(crate) given_back: BTreeMap<(HolderId, TrancheName), Usd>,
     pub(crate) borne: Borne,
     pub(crate) arrears: Arrears,
     pub(crate) bidders: Bidders,

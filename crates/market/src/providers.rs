@@ -60,15 +60,13 @@ impl IsolatedMarket {
                 if self.series == Series::New {
                     seen.exit_value = Usd::ZERO;
                 }
-                LpHolding {
-                    recovered: self.given_back(of),
-                    ..seen
-                }
+                seen
             }
         };
         let granted = self.granted.get(&(of, tranche)).copied();
         LpHolding {
             granted: granted.unwrap_or_default(),
+            recovered: self.given_back(of, tranche),
             claimable: self.claimable(of, tranche),
             ..seen
         }

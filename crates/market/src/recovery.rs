@@ -3,18 +3,19 @@
 //! A recovery is an explicit transfer from outside. It goes back in the reverse order of loss:
 //! traders who were cut for a residual first, then the payers from the last to the first, each up
 //! to what it bore. A share series gets back what that series bore: the running one in its value,
-//! a frozen one as claims of those who hold its shares.
+//! a frozen one as claims of those who hold its shares. What a running series bore before others
+//! came in goes as claims to those who held its shares then.
 
 use std::collections::BTreeMap;
 
 use seawall_ledger::{Account, AccountId, Cause};
 use seawall_units::{Round, Usd, mul_div, split_pro_rata};
 use seawall_vault::{HolderId, OpenLoss, Series};
-use seawall_venue::{Refusal, StageId};
+use seawall_venue::{Refusal, StageId, TrancheName};
 
 use crate::IsolatedMarket;
 use crate::liquidity::refusal;
-use crate::series::owner;
+use crate::series::{Bearers, owner};
 
 /// What those who hold no shares have paid for deficits and not got back.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -32,9 +33,29 @@ enum Back {
     Senior(Usd),
     Insurance(Usd),
     Junior(Usd),
-    /// To a holder of the frozen series in this place; the place after the last one is the
-    /// running series' own, frozen and not yet replaced.
-    Frozen(usize, HolderId, Usd),
+    /// To one of those who bore the loss of a series that he shares with nobody else.
+    Own(Place, HolderId, Usd),
+}
+
+/// Where it is kept what is owed to holders themselves and not to a series.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// With Senior's earlier holders of this number.
+    Senior(usize),
+    /// With the holders of the frozen junior series of this number; the number after the last one
+    /// is the running series' own, frozen and not yet replaced.
+    Frozen(usize),
+    /// With the earlier holders of this number of that junior series.
+    Junior(usize, usize),
+}
+
+impl Place {
+    const fn tranche(self) -> TrancheName {
+        match self {
+            Self::Senior(_) => TrancheName::Senior,
+            Self::Frozen(_) | Self::Junior(..) => TrancheName::Junior,
+        }
+    }
 }
 
 impl Back {
@@ -45,7 +66,7 @@ impl Back {
             | Self::Senior(amount)
             | Self::Insurance(amount)
             | Self::Junior(amount)
-            | Self::Frozen(_, _, amount) => amount,
+            | Self::Own(_, _, amount) => amount,
         }
     }
 }
@@ -96,11 +117,13 @@ impl IsolatedMarket {
                     self.junior.borne -= amount;
                     Account::Junior
                 }
-                Back::Frozen(place, holder, _) => {
-                    let series = self.frozen.get_mut(place).unwrap_or(&mut self.junior);
-                    series.borne -= amount;
-                    *self.recovered.entry(holder).or_default() += amount;
-                    *self.given_back.entry(holder).or_default() += amount;
+                Back::Own(place, holder, _) => {
+                    if let Some(borne) = self.borne_at(place) {
+                        *borne -= amount;
+                    }
+                    let of = (holder, place.tranche());
+                    *self.recovered.entry(of).or_default() += amount;
+                    *self.given_back.entry(of).or_default() += amount;
                     Account::PendingRedemption(owner(holder))
                 }
             };
@@ -109,14 +132,31 @@ impl IsolatedMarket {
         }
     }
 
-    /// What a holder of frozen series has been given back and has not claimed.
-    pub(crate) fn recovered_of(&self, holder: HolderId) -> Usd {
-        self.recovered.get(&holder).copied().unwrap_or_default()
+    fn borne_at(&mut self, place: Place) -> Option<&mut Usd> {
+        let before = match place {
+            Place::Senior(nth) => self.senior.before.get_mut(nth),
+            Place::Frozen(number) => {
+                let series = self.frozen.get_mut(number).unwrap_or(&mut self.junior);
+                return Some(&mut series.borne);
+            }
+            Place::Junior(number, nth) => {
+                let series = self.frozen.get_mut(number).unwrap_or(&mut self.junior);
+                series.before.get_mut(nth)
+            }
+        };
+        before.map(|bearers| &mut bearers.borne)
     }
 
-    /// What a holder of frozen series has been given back since the start.
-    pub(crate) fn given_back(&self, holder: HolderId) -> Usd {
-        self.given_back.get(&holder).copied().unwrap_or_default()
+    /// What a holder has been given back for himself and has not claimed.
+    pub(crate) fn recovered_of(&self, holder: HolderId, tranche: TrancheName) -> Usd {
+        let found = self.recovered.get(&(holder, tranche)).copied();
+        found.unwrap_or_default()
+    }
+
+    /// What a holder has been given back for himself since the start.
+    pub(crate) fn given_back(&self, holder: HolderId, tranche: TrancheName) -> Usd {
+        let found = self.given_back.get(&(holder, tranche)).copied();
+        found.unwrap_or_default()
     }
 
     /// Deals a recovery out in the reverse order of loss.
@@ -134,7 +174,7 @@ impl IsolatedMarket {
         let payers = self.params.waterfall.loss_order.payers();
         for payer in payers.into_iter().rev() {
             let one = match payer {
-                StageId::Senior => single(self.senior.borne, left, Back::Senior),
+                StageId::Senior => self.seniors(left),
                 StageId::Adl => traders(&self.borne.adl, left, Back::Adl),
                 StageId::Insurance => single(self.borne.insurance, left, Back::Insurance),
                 StageId::Junior => self.juniors(left),
@@ -145,28 +185,55 @@ impl IsolatedMarket {
         back
     }
 
-    /// The junior series, the last one that bore a loss first.
+    /// Senior as it is, then those who held it before others came in, the last ones first.
+    fn seniors(&self, mut left: Usd) -> Vec<Back> {
+        let mut back = single(self.senior.borne, left, Back::Senior);
+        left -= back.iter().map(|each| each.amount()).sum();
+        back.extend(earlier(&self.senior.before, &mut left, Place::Senior));
+        back
+    }
+
+    /// The junior series, the last one that bore a loss first; of each its present holders before
+    /// its earlier ones.
     fn juniors(&self, mut left: Usd) -> Vec<Back> {
         let mut back = Vec::new();
-        if self.series == Series::Running {
-            back = single(self.junior.borne, left, Back::Junior);
-            left -= back.iter().map(|each| each.amount()).sum();
-        }
-        let own = (self.series == Series::New).then_some(&self.junior);
-        let frozen = self.frozen.iter().chain(own).enumerate();
-        for (place, series) in frozen.collect::<Vec<_>>().into_iter().rev() {
-            let amount = series.borne.min(left);
-            let dead = series.vault.dead().units();
-            let parts = equally(amount, &series.owners(), dead);
-            left -= parts.iter().map(|(_, part)| *part).sum();
-            back.extend(
-                parts
-                    .into_iter()
-                    .map(|(holder, part)| Back::Frozen(place, holder, part)),
-            );
+        let all = self.frozen.iter().chain([&self.junior]).enumerate();
+        for (number, series) in all.collect::<Vec<_>>().into_iter().rev() {
+            let runs = number == self.frozen.len() && self.series == Series::Running;
+            let now = match runs {
+                true => single(series.borne, left, Back::Junior),
+                false => {
+                    let (owners, dead) = (series.owners(), series.vault.dead().units());
+                    own(series.borne.min(left), &owners, dead, Place::Frozen(number))
+                }
+            };
+            left -= now.iter().map(|each| each.amount()).sum();
+            back.extend(now);
+            let at = |nth| Place::Junior(number, nth);
+            back.extend(earlier(&series.before, &mut left, at));
         }
         back
     }
+}
+
+/// Those who held a series before others came in, the last ones first.
+fn earlier(before: &[Bearers], left: &mut Usd, at: impl Fn(usize) -> Place) -> Vec<Back> {
+    let mut back = Vec::new();
+    for (nth, bearers) in before.iter().enumerate().rev() {
+        let amount = bearers.borne.min(*left);
+        let parts = own(amount, &bearers.owners, bearers.dead, at(nth));
+        *left -= parts.iter().map(|each| each.amount()).sum();
+        back.extend(parts);
+    }
+    back
+}
+
+/// The same for every share, each part a claim of its holder.
+fn own(amount: Usd, owners: &[(HolderId, i128)], dead: i128, place: Place) -> Vec<Back> {
+    let parts = equally(amount, owners, dead).into_iter();
+    parts
+        .map(|(holder, part)| Back::Own(place, holder, part))
+        .collect()
 }
 
 fn single(borne: Usd, left: Usd, back: impl Fn(Usd) -> Back) -> Vec<Back> {

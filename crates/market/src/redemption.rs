@@ -68,25 +68,26 @@ impl IsolatedMarket {
     /// What a holder has been granted in a tranche, by every series of it.
     #[must_use]
     pub fn claimable(&self, holder: HolderId, tranche: TrancheName) -> Usd {
-        match tranche {
+        let granted: Usd = match tranche {
             TrancheName::Senior => self.senior.queue.claimable(holder),
             TrancheName::Junior => {
                 let frozen = self.frozen.iter().chain([&self.junior]);
-                let granted: Usd = frozen.map(|series| series.queue.claimable(holder)).sum();
-                granted + self.recovered_of(holder)
+                frozen.map(|series| series.queue.claimable(holder)).sum()
             }
-        }
+        };
+        granted + self.recovered_of(holder, tranche)
     }
 
     pub(crate) fn commit_claim(&mut self, holder: HolderId, tranche: TrancheName) {
-        let granted = match tranche {
+        let granted: Usd = match tranche {
             TrancheName::Senior => take_all(&mut self.senior, holder),
             TrancheName::Junior => {
                 let series = self.frozen.iter_mut().chain([&mut self.junior]);
-                let granted: Usd = series.map(|series| take_all(series, holder)).sum();
-                granted + self.recovered.remove(&holder).unwrap_or(Usd::ZERO)
+                series.map(|series| take_all(series, holder)).sum()
             }
         };
+        let back = self.recovered.remove(&(holder, tranche));
+        let granted = granted + back.unwrap_or_default();
         let from = Account::PendingRedemption(owner(holder));
         self.ledger
             .pay(from, Account::External, granted, Cause::RedemptionClaimed);

@@ -15,8 +15,20 @@ pub(crate) struct ShareSeries<T: Tranche> {
     pub(crate) vault: Vault<T>,
     /// Shares that wait for their epoch, and what was granted for others.
     pub(crate) queue: Redemptions<T>,
-    /// What it paid for deficits and has not got back (M-9.4).
+    /// What it paid for deficits and has not got back (M-9.4), by those who hold its shares now.
     pub(crate) borne: Usd,
+    /// The same by those who held them before others came in, oldest first.
+    pub(crate) before: Vec<Bearers>,
+}
+
+/// Who held all of a series when others came in after a loss: what had been borne is theirs, and
+/// not the newcomers' (M-9.4).
+#[derive(Debug)]
+pub(crate) struct Bearers {
+    pub(crate) borne: Usd,
+    /// With how many shares, in order.
+    pub(crate) owners: Vec<(HolderId, i128)>,
+    pub(crate) dead: i128,
 }
 
 impl<T: Tranche> ShareSeries<T> {
@@ -25,7 +37,24 @@ impl<T: Tranche> ShareSeries<T> {
             vault,
             queue: Redemptions::default(),
             borne: Usd::ZERO,
+            before: Vec::new(),
         }
+    }
+
+    /// Those who have borne what has not come back, before somebody else comes in; `None` when
+    /// nothing is owed.
+    pub(crate) fn bearers(&self) -> Option<Bearers> {
+        self.borne.is_positive().then(|| Bearers {
+            borne: self.borne,
+            owners: self.owners(),
+            dead: self.vault.dead().units(),
+        })
+    }
+
+    /// Somebody has come in: what was borne until then is owed to these.
+    pub(crate) fn set_apart(&mut self, bearers: Option<Bearers>) {
+        self.borne = Usd::ZERO;
+        self.before.extend(bearers);
     }
 
     pub(crate) fn open(dead: Usd, first: HolderId, assets: Usd) -> Result<Self, VaultError> {

@@ -1,6 +1,7 @@
 //! What the pool and its tranches are worth (M-9).
 
 use seawall_ledger::Account;
+use seawall_margin::IndexLevels;
 use seawall_units::{Side, Usd};
 use seawall_vault::{OpenPnl, PairState, TrancheValues, Tranches, Unsettled};
 
@@ -65,6 +66,20 @@ impl IsolatedMarket {
         }
     }
 
+    /// What positions of a side have left that are being liquidated or are about to be: all that are
+    /// below the ratio at which a liquidation ends (M-8.1), at which a lot still may be sold.
+    ///
+    /// It is the most that the pool can be given for taking them over (M-8.2) and of their
+    /// liquidation fees.
+    fn forfeitable_on(&self, side: Side) -> Usd {
+        let target = self.params.waterfall.partial.target;
+        let ratio = self.margin_table.maintenance.mul_ceil(target);
+        let below = IndexLevels::new(self.mark, ratio, &self.accrual());
+        let below = self.index.candidates(below);
+        let below = below.filter(|account| self.position(*account).side() == Some(side));
+        below.map(|account| self.equity_of(account).or_zero()).sum()
+    }
+
     /// The lower values that exits are priced at.
     #[must_use]
     pub fn exit_values(&self) -> TrancheValues {
@@ -77,9 +92,9 @@ impl IsolatedMarket {
         (self.ledger.balance(Account::ImpactReserve) - need).or_zero()
     }
 
-    /// The higher values that deposits are priced at: open PnL signed, what a tranche can get of the
-    /// utilisation that is owed and not settled and of what is to drip from the impact reserve, and
-    /// for Senior its arrears.
+    /// The higher values that deposits are priced at: open PnL signed, of a position in liquidation
+    /// its whole margin, what a tranche can get of the utilisation that is owed and not settled and
+    /// of what is to drip from the impact reserve, and for Senior its arrears.
     #[must_use]
     pub fn deposit_values(&self) -> TrancheValues {
         let positions = self
@@ -94,8 +109,12 @@ impl IsolatedMarket {
             arrears: self.arrears.due(),
         };
         let (fees, vault) = (&self.params.fees, &self.params.vault);
-        self.tranches()
-            .deposit_values(self.open_pnl_by_side(), due, fees, vault)
+        let open = self.open_pnl_by_side();
+        let open = OpenPnl {
+            long: open.long - self.forfeitable_on(Side::Long),
+            short: open.short - self.forfeitable_on(Side::Short),
+        };
+        self.tranches().deposit_values(open, due, fees, vault)
     }
 
     pub(crate) fn pair_state(&self, loss: seawall_vault::OpenLoss) -> PairState {

@@ -318,6 +318,55 @@ fn a_recovery_gives_nobody_the_part_of_dead_shares() {
     assert_eq!(granted(&market, 0), Usd::whole(19));
 }
 
+/// M-9.4: who comes in after a loss buys nothing of what comes back for it. Of 2 000 000 shares of
+/// each tranche a provider holds 500 000; half of Junior and an eighth of Senior are lost, a newcomer
+/// pays 100 into each, and the whole loss comes back.
+#[test]
+fn a_newcomer_has_no_part_in_a_recovery() {
+    let mut terms = params();
+    terms.vault.junior_epochs = 1;
+    let mut market = market_with([4_000_000, 2_000_000, 0], Vec::new(), terms);
+    for tranche in [Junior, Senior] {
+        let amount = Usd::whole(500_000);
+        market.endow_lp(BidderId::new(0), tranche, amount).unwrap();
+    }
+    let parts = [(StageId::Junior, 1_000_000), (StageId::Senior, 500_000)];
+    lose(&mut market, &parts);
+    for tranche in [Junior, Senior] {
+        ask(&mut market, provide(1, tranche, Usd::whole(100)));
+    }
+    minute(&mut market, 1);
+    let (senior, junior) = market.shares(holder(1));
+    // A junior share is worth a half, a senior one 3.5/4.
+    assert_eq!(junior.to_string(), "199.999999999");
+    assert_eq!(senior.to_string(), "114.285714285");
+    market.commit_recovery(Usd::whole(1_500_000));
+    market.ledger_mut().end_step();
+    check(&market);
+    // A quarter of 1 000 000 and an eighth of 500 000 are for the one who was there.
+    assert_eq!(market.claimable(holder(0), Junior), usd("250000"));
+    assert_eq!(market.claimable(holder(0), Senior), usd("62500"));
+    assert_eq!(
+        market.lp_holding(BidderId::new(0), Senior).recovered,
+        usd("62500")
+    );
+    for tranche in [Junior, Senior] {
+        ask(&mut market, redeem_all(1, tranche));
+    }
+    minute(&mut market, 2);
+    assert!(granted(&market, 1) <= Usd::whole(200));
+    assert!(granted(&market, 1) >= usd("199.999998"));
+    check(&market);
+    // A second loss is borne by all who are there, and comes back in the value of the tranche.
+    let before = market.values().junior;
+    lose(&mut market, &[(StageId::Junior, 1_000)]);
+    market.commit_recovery(Usd::whole(2_000));
+    assert_eq!(market.values().junior, before);
+    ask(&mut market, claim(0, Junior));
+    ask(&mut market, claim(0, Senior));
+    check(&market);
+}
+
 /// M-8.3: when the largest deposit of a minute does not pay for the dead shares of a new series,
 /// all of that minute lapse; the next minute that has one that does opens it.
 #[test]
