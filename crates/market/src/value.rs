@@ -1,7 +1,7 @@
 //! What the pool and its tranches are worth (M-9).
 
 use seawall_ledger::Account;
-use seawall_margin::IndexLevels;
+use seawall_margin::{IndexLevels, Position, maintenance};
 use seawall_units::{Side, Usd};
 use seawall_vault::{OpenPnl, PairState, TrancheValues, Tranches, Unsettled};
 
@@ -76,8 +76,12 @@ impl IsolatedMarket {
         let ratio = self.margin_table.maintenance.mul_ceil(target);
         let below = IndexLevels::new(self.mark, ratio, &self.accrual());
         let below = self.index.candidates(below);
-        let below = below.filter(|account| self.position(*account).side() == Some(side));
-        below.map(|account| self.equity_of(account).or_zero()).sum()
+        let left = below.map(|account| (self.position(account), self.equity_of(account)));
+        let ends = |(position, equity): &(Position, Usd)| {
+            let required = maintenance(position.notional(self.mark), ratio);
+            position.side() == Some(side) && *equity < required
+        };
+        left.filter(ends).map(|(_, equity)| equity.or_zero()).sum()
     }
 
     /// The lower values that exits are priced at.

@@ -84,7 +84,7 @@ impl Model {
         let nets: Vec<_> = nets.collect();
         let minted = match self.junior_is_frozen {
             true => self.open_series(nets, value),
-            false => mint(&mut self.junior, &nets, value),
+            false => admit(&mut self.junior, &nets, value),
         };
         for (_, net, fee) in minted {
             self.books.pay(Purse::Outside, Purse::Fees, fee);
@@ -142,7 +142,7 @@ impl Model {
             .into_iter()
             .map(|(who, amount)| (who, part(amount), 0))
             .collect();
-        for (_, net, _) in mint(&mut self.senior, &nets, value) {
+        for (_, net, _) in admit(&mut self.senior, &nets, value) {
             self.claim += net;
             self.books.pay(Purse::Outside, Purse::Senior, net);
             self.reach("senior deposit");
@@ -161,13 +161,7 @@ impl Model {
         let all = series.held_by(holder) + waiting;
         let frozen = tranche == TrancheName::Junior && self.junior_is_frozen;
         let per_share = usd(value + 1) * whole(1_000_000_000) / whole(series.supply() + 1_000);
-        let of_junior = |amount| {
-            if tranche == TrancheName::Junior {
-                amount
-            } else {
-                0
-            }
-        };
+        let back = self.given_back.get(&(holder, tranche));
         Holding {
             shares: all,
             share_price: ratio_down(per_share),
@@ -175,7 +169,7 @@ impl Model {
             exit_value: if frozen { 0 } else { series.worth(all, exit) },
             waiting: series.worth(waiting, value),
             granted: self.granted.get(&(tranche, holder)).copied().unwrap_or(0),
-            recovered: of_junior(self.given_back.get(&holder).copied().unwrap_or(0)),
+            recovered: back.copied().unwrap_or(0),
             claimable: self.claimable(holder, tranche),
         }
     }
@@ -184,6 +178,17 @@ impl Model {
     pub fn supplies(&self) -> (i128, i128) {
         (self.senior.supply(), self.junior.supply())
     }
+}
+
+/// Lets deposits into a running series: what it bore until then stays with who was in it (M-9.4).
+fn admit(series: &mut Shares, nets: &[(u32, i128, i128)], value: i128) -> Vec<(u32, i128, i128)> {
+    let bearers = series.bearers();
+    let minted = mint(series, nets, value);
+    if !minted.is_empty() && bearers.bore > 0 {
+        series.bore = 0;
+        series.before.push(bearers);
+    }
+    minted
 }
 
 /// Mints for every deposit at the price before any of them; gives those for which there are shares.

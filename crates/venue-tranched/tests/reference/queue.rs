@@ -69,13 +69,12 @@ impl Model {
     /// What a holder can claim, of every series of the tranche.
     pub fn claimable(&self, holder: u32, tranche: TrancheName) -> i128 {
         let of = |shares: &super::Shares| shares.claimable.get(&holder).copied().unwrap_or(0);
-        match tranche {
+        let series: i128 = match tranche {
             TrancheName::Senior => of(&self.senior),
-            TrancheName::Junior => {
-                let series: i128 = self.frozen.iter().chain([&self.junior]).map(of).sum();
-                series + self.recovered.get(&holder).copied().unwrap_or(0)
-            }
-        }
+            TrancheName::Junior => self.frozen.iter().chain([&self.junior]).map(of).sum(),
+        };
+        let back = self.recovered.get(&(holder, tranche));
+        series + back.copied().unwrap_or(0)
     }
 
     pub fn claim(&mut self, holder: u32, tranche: TrancheName) -> Answer {
@@ -91,9 +90,9 @@ impl Model {
                 for series in self.frozen.iter_mut().chain([&mut self.junior]) {
                     series.claimable.remove(&holder);
                 }
-                self.recovered.remove(&holder);
             }
         }
+        self.recovered.remove(&(holder, tranche));
         self.books
             .pay(Purse::Granted(holder), Purse::Outside, amount);
         self.reach("claimed");

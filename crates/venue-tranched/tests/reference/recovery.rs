@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use seawall_venue::TrancheName;
+
 use super::books::Purse;
 use super::deficits::Payer;
 use super::number::{pro_rata, share_down};
+use super::shares::{Bearers, Shares};
 use super::{Answer, Model};
 
 impl Model {
@@ -27,6 +30,11 @@ impl Model {
                     self.claim += back;
                     self.books.pay(Purse::Outside, Purse::Senior, back);
                     self.note_recovery(&mut left, back, "recovery of senior");
+                    let mut before = std::mem::take(&mut self.senior.before);
+                    for bearers in before.iter_mut().rev() {
+                        self.give_back_bearers(bearers, &mut left, TrancheName::Senior);
+                    }
+                    self.senior.before = before;
                 }
                 Payer::Adl => {
                     let mut took = std::mem::take(&mut self.adl_took);
@@ -73,38 +81,59 @@ impl Model {
         self.note_recovery(left, all, what);
     }
 
-    /// The running series in its value; then frozen ones, the last first, every share alike and
-    /// down: the part of dead shares and what does not divide are not taken.
+    /// The running series in its value, then those who held it before others came in; then frozen
+    /// ones, the last first.
     fn give_back_juniors(&mut self, left: &mut i128) {
-        if !self.junior_is_frozen {
-            let back = (*left).min(self.junior.bore);
-            self.junior.bore -= back;
-            self.books.pay(Purse::Outside, Purse::Junior, back);
-            self.note_recovery(left, back, "recovery of the running series");
-        }
-        let own = usize::from(self.junior_is_frozen);
-        let frozen = self.frozen.len();
-        for place in (0..frozen + own).rev() {
-            let series = if place < frozen {
-                &mut self.frozen[place]
+        let running = match self.junior_is_frozen {
+            true => None,
+            false => Some(self.frozen.len()),
+        };
+        for place in (0..=self.frozen.len()).rev() {
+            let mut series = std::mem::take(self.junior_at(place));
+            if running == Some(place) {
+                let back = (*left).min(series.bore);
+                series.bore -= back;
+                self.books.pay(Purse::Outside, Purse::Junior, back);
+                self.note_recovery(left, back, "recovery of the running series");
             } else {
-                &mut self.junior
-            };
-            let amount = (*left).min(series.bore);
-            let owners = series.owners();
-            let all = owners.values().sum::<i128>() + series.dead;
-            let mut back = 0;
-            for (holder, shares) in owners {
-                let part = share_down(amount, shares, all);
-                if part > 0 {
-                    *self.recovered.entry(holder).or_default() += part;
-                    *self.given_back.entry(holder).or_default() += part;
-                    self.books.pay(Purse::Outside, Purse::Granted(holder), part);
-                }
-                back += part;
+                let mut now = series.bearers();
+                let before = *left;
+                self.give_back_bearers(&mut now, left, TrancheName::Junior);
+                series.bore = now.bore;
+                self.note_recovery(&mut 0, before - *left, "recovery of a frozen series");
             }
-            series.bore -= back;
-            self.note_recovery(left, back, "recovery of a frozen series");
+            let mut before = std::mem::take(&mut series.before);
+            for bearers in before.iter_mut().rev() {
+                self.give_back_bearers(bearers, left, TrancheName::Junior);
+            }
+            series.before = before;
+            *self.junior_at(place) = series;
+        }
+    }
+
+    fn junior_at(&mut self, place: usize) -> &mut Shares {
+        match place < self.frozen.len() {
+            true => &mut self.frozen[place],
+            false => &mut self.junior,
+        }
+    }
+
+    /// Every share alike and down, as claims: the part of dead shares and what does not divide are
+    /// not taken.
+    fn give_back_bearers(&mut self, from: &mut Bearers, left: &mut i128, tranche: TrancheName) {
+        let amount = (*left).min(from.bore);
+        let all = from.owners.values().sum::<i128>() + from.dead;
+        for (holder, shares) in &from.owners {
+            let part = share_down(amount, *shares, all);
+            if part > 0 {
+                let of = (*holder, tranche);
+                *self.recovered.entry(of).or_default() += part;
+                *self.given_back.entry(of).or_default() += part;
+                let to = Purse::Granted(*holder);
+                self.books.pay(Purse::Outside, to, part);
+                from.bore -= part;
+                *left -= part;
+            }
         }
     }
 }

@@ -18,6 +18,16 @@ pub struct Shares {
     pub claimable: BTreeMap<u32, i128>,
     /// What the series paid for deficits and has not got back.
     pub bore: i128,
+    /// The same by those who held it before others came in, oldest first.
+    pub before: Vec<Bearers>,
+}
+
+/// Who held a series when others came in after a loss, and what it had borne until then.
+#[derive(Debug, Clone, Default)]
+pub struct Bearers {
+    pub bore: i128,
+    pub owners: BTreeMap<u32, i128>,
+    pub dead: i128,
 }
 
 impl Shares {
@@ -65,6 +75,15 @@ impl Shares {
     /// Money that shares are worth, down.
     pub fn worth(&self, shares: i128, value: i128) -> i128 {
         share_down(shares, value + 1, self.supply() + 1_000)
+    }
+
+    /// Who bears what the series has borne so far.
+    pub fn bearers(&self) -> Bearers {
+        Bearers {
+            bore: self.bore,
+            owners: self.owners(),
+            dead: self.dead,
+        }
     }
 
     pub fn give(&mut self, holder: u32, shares: i128) {

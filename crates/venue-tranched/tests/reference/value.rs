@@ -1,7 +1,7 @@
 //! What positions, the pool and its tranches are worth (M-6, M-9.1), added up from all accounts.
 
 use super::books::Purse;
-use super::number::{above, base, base_down, price, ratio, usd, usd_down, usd_up, whole};
+use super::number::{above, base, base_down, price, ratio, ratio_up, usd, usd_down, usd_up, whole};
 use super::{Exact, Model, Position, Q, place};
 
 impl Model {
@@ -213,7 +213,20 @@ impl Model {
         self.tranches_at(above(self.side_pnl(1)) + above(self.side_pnl(-1)))
     }
 
-    /// The higher values (M-9.1): open PnL signed, and the most of the utilisation due, e.
+    /// What positions of a side keep while they are below the ratio at which a liquidation ends.
+    fn forfeitable(&self, side: i128) -> i128 {
+        let target = ratio(self.maintenance) * self.params.waterfall.partial.target.q();
+        let ends = ratio_up(target);
+        let left = self.of_side(side).map(|(account, position)| {
+            let equity = self.equity(account);
+            let below = equity < self.required(self.notional(&position), ends);
+            if below { above(equity) } else { 0 }
+        });
+        left.sum()
+    }
+
+    /// The higher values (M-9.1): open PnL signed, of a position in liquidation its whole margin, the
+    /// most of the utilisation due, e, and the most of what is to drip from the reserve.
     pub fn deposit_tranches(&self) -> (i128, i128) {
         let due: Q = self.positions.values().map(|p| self.fee_due(p)).sum();
         let due = usd_down(due);
@@ -222,10 +235,13 @@ impl Model {
         let most = if due == 0 { 0 } else { due + roundings };
         let net = |x: i128| usd_up(usd(x) * (whole(1) - fees.protocol.q()));
         let split = usd_up(usd(net(most)) * (whole(1) - fees.senior_share.q()));
-        let e = usd_up(usd(due) * vault.unsettled_share.q()).max(split);
-        let pnl = self.side_pnl(1) + self.side_pnl(-1);
+        let drip = above(self.books.of(Purse::Reserve) - self.work(self.net()));
+        let dripped = usd_up(usd(net(drip)) * (whole(1) - fees.senior_share.q()));
+        let e = usd_up(usd(due) * vault.unsettled_share.q()).max(split) + dripped;
+        let kept = self.forfeitable(1) + self.forfeitable(-1);
+        let pnl = self.side_pnl(1) + self.side_pnl(-1) - kept;
         let (senior, junior) = self.tranches_at(pnl - e);
-        let shared = usd_up(usd(net(due)) * fees.senior_share.q());
+        let shared = usd_up(usd(net(due + drip)) * fees.senior_share.q());
         (senior + self.coupon_due() + shared, junior)
     }
 
