@@ -53,6 +53,14 @@ impl Model {
         ratio_down(ratio(self.maintenance) * self.params.waterfall.partial.target.q())
     }
 
+    /// Whose position was closed in part no longer ago than the cooldown.
+    pub fn just_deleveraged(&self) -> Vec<u32> {
+        let cooldown = self.params.waterfall.partial.cooldown;
+        let mut cases = self.cases.clone();
+        cases.retain(|_, case| case.last_step.is_some_and(|at| self.now - at <= cooldown));
+        cases.into_keys().collect()
+    }
+
     /// All of a second's stages, in order.
     pub fn liquidate(&mut self) {
         let all: Vec<u32> = self.positions.keys().copied().collect();

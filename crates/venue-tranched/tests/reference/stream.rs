@@ -90,10 +90,21 @@ impl ReferenceStateMachine for Reference {
 /// The next second that is looked at: the next one, one soon, or the next whole minute.
 fn seconds(model: &Model) -> BoxedStrategy<Step> {
     let (now, mark) = (model.now, model.mark);
+    // Whom stage 1 has just closed in part falls again now and then.
+    let again = model.just_deleveraged();
+    let weight = if again.is_empty() { 3 } else { 25 };
+    let fallers = match again.is_empty() {
+        true => (0..TRADERS + BIDDERS).collect(),
+        false => again,
+    };
+    // Some of them at the very edge of a wait: cooldown, auction, batches of ADL, reopening.
     let next = prop_oneof![
         4 => Just(now + 1),
-        3 => (2..12_u64).prop_map(move |secs| now + secs),
-        2 => (12..40_u64).prop_map(move |secs| now + secs),
+        2 => (2..12_u64).prop_map(move |secs| now + secs),
+        2 => Just(now + 10),
+        2 => Just(now + 20),
+        1 => (12..40_u64).prop_map(move |secs| now + secs),
+        1 => Just(now + 45),
         5 => Just(now - now % 60 + 60),
         1 => Just(now - now % 60 + 120),
     ];
@@ -103,11 +114,12 @@ fn seconds(model: &Model) -> BoxedStrategy<Step> {
         3 => (-1_500..=1_500_i128).prop_map(Move::By),
         1 => (-6_000..=9_000_i128).prop_map(Move::By),
         3 => (0..TRADERS + BIDDERS, -50..=130_i128).prop_map(|(n, e)| Move::To(n, e)),
-        3 => (0..TRADERS + BIDDERS, 67..=100_i128).prop_map(|(n, e)| Move::To(n, e)),
+        weight => (prop::sample::select(fallers), 67..=100_i128)
+            .prop_map(|(n, e)| Move::To(n, e)),
         1 => (0..TRADERS + BIDDERS, -4_000..=2_000_i128).prop_map(|(n, e)| Move::To(n, e)),
     ];
     let maintenance = model.maintenance_bps();
-    let held: Vec<_> = (0..TRADERS + BIDDERS)
+    let held: Vec<_> = (0..=TRADERS + BIDDERS)
         .map(|n| (model.position(n), model.margin(n)))
         .collect();
     let shown = prop_oneof![
