@@ -215,18 +215,32 @@ fn orders(budget: &mut Budget, market: &IsolatedMarket, before: &Kept, second: &
     if second.is_quiet() {
         let paid = postings.of(Cause::Spread);
         budget.note("spread", exact(paid) - spread, each(of_spread));
-        impact(budget, market.mark(), (before, net), postings);
+        let alone = second.fills().count() == 1;
+        impact(budget, market.mark(), (before, net), (postings, alone));
     }
 }
 
 /// Impact is the difference of one function of the net size: over orders that find the reserve
-/// full nothing is left at all.
-fn impact(budget: &mut Budget, mark: Price, (before, net): (&Kept, Base), postings: &Postings) {
+/// full nothing is left at all. One that finds less gets its share of what there is, rounded down.
+fn impact(
+    budget: &mut Budget,
+    mark: Price,
+    (before, net): (&Kept, Base),
+    (postings, alone): (&Postings, bool),
+) {
     let work = |net: Base| before.ladder.work(mark.value_floor(net.abs()));
-    if before.reserve >= work(before.net) {
-        let into = postings.of(Cause::ImpactPaid) - postings.of(Cause::ImpactRebate);
-        let left = exact(into) - exact(work(net) - work(before.net));
-        budget.note("impact", left, units(0));
+    let (w0, w1, rebate) = (
+        work(before.net),
+        work(net),
+        postings.of(Cause::ImpactRebate),
+    );
+    if before.reserve >= w0 {
+        let into = postings.of(Cause::ImpactPaid) - rebate;
+        budget.note("impact", exact(into) - exact(w1 - w0), units(0));
+    } else if alone && net.signum() * before.net.signum() > 0 && w1 < w0 {
+        let freed = exact(w0 - w1) * Exact::from(before.reserve.units());
+        let left = freed / Exact::from(w0.units()) - exact(rebate);
+        budget.note("rebate of a low reserve", left, units(1));
     }
 }
 
