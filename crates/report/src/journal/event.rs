@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use seawall_ledger::{Account, AccountId, BidderId, DeficitId, OwnerId, Transfer};
 use seawall_units::{Base, Price, Side, Time, Usd};
 use seawall_venue::{
-    Event, Fill, Liquidation, MarketStatus, ShareChange, StageReport, Standing, TrancheName,
-    WinnerCut,
+    Event, FeeRound, Fill, Level, Liquidation, MarketStatus, ShareChange, StageReport, Standing,
+    TrancheName, WinnerCut,
 };
 use serde::{Deserialize, Serialize};
 
@@ -351,14 +351,10 @@ impl EventRecord {
                 outside,
                 previous,
             },
-            Event::Index { ref levels, coupon } => {
-                let levels = levels.iter();
-                let levels = levels.map(|each| (each.name.to_owned(), each.value.clone()));
-                Self::Index {
-                    levels: levels.collect(),
-                    coupon_due: coupon,
-                }
-            }
+            Event::Index { ref levels, coupon } => Self::Index {
+                levels: by_name(levels),
+                coupon_due: coupon,
+            },
             Event::MarginAdded { account, amount } => Self::MarginAdded { account, amount },
             Event::Withdrawn { account, amount } => Self::Withdrawn { account, amount },
             Event::Requested {
@@ -404,16 +400,29 @@ impl EventRecord {
             Event::WoundUp { account } => Self::WoundUp { account },
             Event::Released { account } => Self::Released { account },
             Event::Unwound { vault, size } => Self::Unwound { vault, size },
-            Event::Fees(round) => Self::Fees(FeesRecord {
-                gross: round.gross,
-                insurance: round.insurance,
-                senior: round.senior,
-                junior: round.junior,
-                coupon_due: round.coupon_due,
-            }),
+            Event::Fees(round) => Self::Fees(round.into()),
             _ => return None,
         };
         Some(record)
+    }
+}
+
+fn by_name(levels: &[Level]) -> BTreeMap<String, String> {
+    let pairs = levels.iter();
+    pairs
+        .map(|each| (each.name.to_owned(), each.value.clone()))
+        .collect()
+}
+
+impl From<FeeRound> for FeesRecord {
+    fn from(round: FeeRound) -> Self {
+        Self {
+            gross: round.gross,
+            insurance: round.insurance,
+            senior: round.senior,
+            junior: round.junior,
+            coupon_due: round.coupon_due,
+        }
     }
 }
 

@@ -25,7 +25,7 @@ pub struct Sink<W> {
 /// The file, from before its first line on.
 #[derive(Debug)]
 enum Output<W> {
-    Waits(W, Header),
+    Waits(W, Box<Header>),
     Begun(Writer<W>),
     Failed,
 }
@@ -49,9 +49,9 @@ struct Moment {
 
 impl<W: Write> Sink<W> {
     /// A sink that writes a journal with this header to `out`.
-    pub const fn new(out: W, header: Header) -> Self {
+    pub fn new(out: W, header: Header) -> Self {
         Self {
-            output: Output::Waits(out, header),
+            output: Output::Waits(out, Box::new(header)),
             failed: None,
             endowed: BTreeMap::new(),
             register: Vec::new(),
