@@ -167,13 +167,27 @@ fn endowed((user, (size, entry, leverage)): (usize, &(i128, i128, i128))) -> End
     }
 }
 
+type Position = (i128, i128, i128);
+
+fn with_twins(drawn: Vec<(Position, bool)>) -> Vec<Position> {
+    let mut positions: Vec<Position> = Vec::new();
+    for (position, twin) in drawn {
+        let before = positions.last().copied().filter(|_| twin);
+        positions.push(before.unwrap_or(position));
+    }
+    positions
+}
+
 /// A market that the rules may refuse to open.
 pub fn any_opening() -> impl Strategy<Value = Opening> {
     let position = (-200_000..200_000_i128, 9_800..10_200_i128, 20..330_i128);
+    // A position like the one before it stands beside it in every order.
+    let position = (position, prop::bool::weighted(0.2));
     let positions = prop_oneof![
         1 => prop::collection::vec(position.clone(), 0..USERS),
         3 => prop::collection::vec(position, 5..=USERS),
     ];
+    let positions = positions.prop_map(with_twins);
     let capital = (
         prop_oneof![500..10_000_i128, 10_000..100_000_i128],
         prop::collection::vec(0..2_000_i128, 0..3),
@@ -276,6 +290,23 @@ fn outside(market: &Market) -> BoxedStrategy<i128> {
         }
     };
     next.prop_map(|price| price.clamp(20 * DOLLAR_PRICE, 500 * DOLLAR_PRICE))
+        .boxed()
+}
+
+/// A second in which nothing moves: the outside price stands, and the sources say the mark again.
+fn still(market: &Market) -> BoxedStrategy<Transition> {
+    let (outside, mark) = (market.outside, market.oracle.price);
+    pause(market.now)
+        .prop_map(move |now| {
+            let quotes = (0..3)
+                .map(|source| published_by(source, (0, 0, 1, None), now, mark))
+                .collect();
+            Transition::Dawn(Dawn {
+                now,
+                outside,
+                quotes,
+            })
+        })
         .boxed()
 }
 
@@ -440,7 +471,10 @@ impl ReferenceStateMachine for Stream {
     /// A second begins, commands come, it ends; now and then somebody asks for the end.
     fn transitions(market: &Market) -> BoxedStrategy<Transition> {
         if !market.day {
-            return prop_oneof![40 => dawn(market), 1 => Just(Transition::Finish)].boxed();
+            return prop_oneof![
+                40 => dawn(market), 6 => still(market), 1 => Just(Transition::Finish),
+            ]
+            .boxed();
         }
         // Makers below zero take nothing; that lasts no longer than their next batch.
         let providers = if market.equity(Who::Makers) < 0 {
