@@ -80,7 +80,7 @@ fn number(name: &str, default: u32) -> u32 {
 
 prop_state_machine! {
     #![proptest_config(Config {
-        cases: number("PROPTEST_CASES", 24),
+        cases: number("PROPTEST_CASES", 128),
         max_shrink_iters: 4_096,
         failure_persistence: None,
         ..Config::default()
@@ -149,7 +149,7 @@ const REACHED: &str = "
 #[test]
 fn fixed_streams_reach_every_stage_and_refusal() {
     let mut tally = Tally::default();
-    for seed in 0..number("REFERENCE_SEEDS", 64) {
+    for seed in 0..number("REFERENCE_SEEDS", 128) {
         run(seed, &mut tally);
     }
     for (what, count) in &tally.counts {

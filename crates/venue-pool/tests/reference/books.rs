@@ -31,7 +31,7 @@ impl Books {
     }
 
     pub(crate) fn pay(&mut self, flow: Flow, amount: &Q) {
-        assert!(*amount >= zero(), "{flow:?} moves {amount}");
+        assert!(*amount >= zero(), "{flow:?} moves {amount:?}");
         if !is_positive(amount) {
             return;
         }
