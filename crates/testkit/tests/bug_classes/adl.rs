@@ -127,7 +127,9 @@ fn deleveraged(spoil: Spoil, interval: u64) -> Vec<Second> {
     let mut params = desk_params();
     params.waterfall.adl.interval = interval;
     let mut positions = vec![endowed(0, 400, "100", 900), endowed(1, -100, "60", 4_500)];
-    positions.extend((2..6).map(|n| endowed(n, -100, "100", 900)));
+    // The first of the ranking is small: its own share binds before the side's.
+    positions.push(endowed(2, -20, "100", 60));
+    positions.extend((3..6).map(|n| endowed(n, -120, "100", 900)));
     let mut desk = Desk::new([80_000, 2_000, 100], positions, params, spoil);
     for wait in [0, 0, 20, 60, 60, 60] {
         desk.second(wait, "70");
