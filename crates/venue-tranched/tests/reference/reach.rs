@@ -2,7 +2,7 @@
 //! missed.
 
 /// Streams that reach what is rare.
-pub const RARE: [u64; 4] = [119, 340, 445, 0];
+pub const RARE: [u64; 4] = [119, 340, 445, 533];
 
 /// Everything that must be reached at least once.
 pub const REACHED: &[&str] = &[
