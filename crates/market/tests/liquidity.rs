@@ -393,3 +393,21 @@ fn deposits_too_small_for_a_new_series_lapse() {
 fn an_unplanned_redemption_is_a_fault() {
     market().commit_request(redeem(7, Senior, Usd::whole(1)));
 }
+
+/// M-9.1: the margin of a position below t counts as the pool's in a deposit price, and of no
+/// other. Long 10 from 100, N 1 000, t 1.25 %: with 12.5 it is at t and counts nothing, with a unit
+/// less all of it. The index by which such positions are found has five units of slack.
+#[test]
+fn a_deposit_price_counts_margins_below_the_target_and_no_unit_above_it() {
+    let junior_at = |margin: &str| {
+        let long = seawall_venue::Endowment {
+            margin: usd(margin),
+            ..position(0, 10, 0)
+        };
+        let market = market_with([8_000_000, 2_000_000, 80_000], vec![long], params());
+        market.deposit_values().junior
+    };
+    let cash = Usd::whole(2_000_000);
+    assert_eq!(junior_at("12.5"), cash);
+    assert_eq!(junior_at("12.499999"), cash + usd("12.499999"));
+}

@@ -49,7 +49,7 @@ impl Model {
     }
 
     /// t of the rule, as a ratio.
-    fn target(&self) -> i128 {
+    pub fn target(&self) -> i128 {
         ratio_down(ratio(self.maintenance) * self.params.waterfall.partial.target.q())
     }
 
@@ -92,15 +92,9 @@ impl Model {
                 self.forget(account);
                 continue;
             };
+            let well = health.equity >= self.required(health.notional, self.target());
             let case = self.cases.get_mut(&account).unwrap();
-            if health.equity
-                < usd_up(
-                    usd(health.notional)
-                        * ratio(ratio_down(
-                            ratio(self.maintenance) * self.params.waterfall.partial.target.q(),
-                        )),
-                )
-            {
+            if !well {
                 case.well_since = None;
                 continue;
             }

@@ -191,6 +191,9 @@ fn admit(series: &mut Shares, nets: &[(u32, i128, i128)], value: i128) -> Vec<(u
     minted
 }
 
+/// The largest number of shares, in units.
+const MOST: i128 = 1_000_000_000_000_000_000_000_000_000_000_000;
+
 /// Mints for every deposit at the price before any of them; gives those for which there are shares.
 fn mint(series: &mut Shares, nets: &[(u32, i128, i128)], value: i128) -> Vec<(u32, i128, i128)> {
     let shares: Vec<i128> = nets
@@ -199,7 +202,8 @@ fn mint(series: &mut Shares, nets: &[(u32, i128, i128)], value: i128) -> Vec<(u3
         .collect();
     let mut minted = Vec::new();
     for (deposit, shares) in nets.iter().zip(shares) {
-        if shares > 0 {
+        // Beyond the range of shares a deposit lapses.
+        if shares > 0 && series.supply() + shares <= MOST {
             series.give(deposit.0, shares);
             minted.push(*deposit);
         }

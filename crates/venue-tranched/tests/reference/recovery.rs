@@ -31,9 +31,7 @@ impl Model {
                     self.books.pay(Purse::Outside, Purse::Senior, back);
                     self.note_recovery(&mut left, back, "recovery of senior");
                     let mut before = std::mem::take(&mut self.senior.before);
-                    for bearers in before.iter_mut().rev() {
-                        self.give_back_bearers(bearers, &mut left, TrancheName::Senior);
-                    }
+                    self.give_back_earlier(&mut before, &mut left, TrancheName::Senior);
                     self.senior.before = before;
                 }
                 Payer::Adl => {
@@ -103,12 +101,19 @@ impl Model {
                 self.note_recovery(&mut 0, before - *left, "recovery of a frozen series");
             }
             let mut before = std::mem::take(&mut series.before);
-            for bearers in before.iter_mut().rev() {
-                self.give_back_bearers(bearers, left, TrancheName::Junior);
-            }
+            self.give_back_earlier(&mut before, left, TrancheName::Junior);
             series.before = before;
             *self.junior_at(place) = series;
         }
+    }
+
+    /// Those who held a series before others came in, the last ones first.
+    fn give_back_earlier(&mut self, all: &mut [Bearers], left: &mut i128, tranche: TrancheName) {
+        let before = *left;
+        for bearers in all.iter_mut().rev() {
+            self.give_back_bearers(bearers, left, tranche);
+        }
+        self.note_recovery(&mut 0, before - *left, "recovery of earlier holders");
     }
 
     fn junior_at(&mut self, place: usize) -> &mut Shares {
