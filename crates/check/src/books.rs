@@ -45,6 +45,16 @@ impl Held {
     }
 }
 
+/// A deficit that is open.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct OpenDeficit {
+    /// The side of the bankrupt position.
+    pub(crate) side: Side,
+    pub(crate) left: Usd,
+    /// Whether ADL has ended for it.
+    pub(crate) past_adl: bool,
+}
+
 /// Everything that laws look at together.
 #[derive(Debug)]
 pub(crate) struct Books {
@@ -63,6 +73,7 @@ pub(crate) struct Books {
     pub(crate) outside: Price,
     pub(crate) status: Status,
     pub(crate) levels: Levels,
+    pub(crate) deficits: std::collections::BTreeMap<u32, OpenDeficit>,
     /// Senior's claim K, as the postings move it (M-9.1).
     pub(crate) claim: Usd,
     /// Funding in passage through a pool: paid by one side and not yet received by the other.
@@ -89,6 +100,7 @@ impl Books {
             outside: header.opening,
             status: Status::Live,
             levels: Levels::none(header.venue),
+            deficits: std::collections::BTreeMap::new(),
             claim: Usd::ZERO,
             funding_float: Usd::ZERO,
             now: header.start,

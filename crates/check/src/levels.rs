@@ -38,19 +38,53 @@ pub(crate) struct BookLevels {
 
 /// The factors of both sides, per USD of entry value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(from = "PoolNames")]
 pub(crate) struct PoolLevels {
     pub(crate) long: PoolSide,
     pub(crate) short: PoolSide,
 }
 
 /// The factors of one side.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct PoolSide {
     pub(crate) borrowing: Factor,
     pub(crate) funding_paid: Factor,
     pub(crate) funding_received: Factor,
+}
+
+/// The factors by their names in files.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PoolNames {
+    #[serde(rename = "long.borrowing")]
+    long_borrowing: Factor,
+    #[serde(rename = "long.funding_paid")]
+    long_funding_paid: Factor,
+    #[serde(rename = "long.funding_received")]
+    long_funding_received: Factor,
+    #[serde(rename = "short.borrowing")]
+    short_borrowing: Factor,
+    #[serde(rename = "short.funding_paid")]
+    short_funding_paid: Factor,
+    #[serde(rename = "short.funding_received")]
+    short_funding_received: Factor,
+}
+
+impl From<PoolNames> for PoolLevels {
+    fn from(names: PoolNames) -> Self {
+        Self {
+            long: PoolSide {
+                borrowing: names.long_borrowing,
+                funding_paid: names.long_funding_paid,
+                funding_received: names.long_funding_received,
+            },
+            short: PoolSide {
+                borrowing: names.short_borrowing,
+                funding_paid: names.short_funding_paid,
+                funding_received: names.short_funding_received,
+            },
+        }
+    }
 }
 
 /// What a position owes, part by part; what it receives is below zero.

@@ -133,7 +133,15 @@ pub(crate) struct Since {
     /// `gmx`
     pub(crate) funding_received: Option<Factor>,
     /// `gmx`
-    pub(crate) pending_impact: Option<Factor>,
+    pub(crate) pending_impact: Option<Ratio>,
+}
+
+impl Position {
+    /// Whether its fields are those of the venue; a flat one owes nothing.
+    pub(crate) fn fits(&self, venue: Venue) -> bool {
+        let flat = self.size.is_zero() && self.cost.is_zero();
+        self.since.fits(venue) || (flat && self.since == Since::default())
+    }
 }
 
 impl Since {
@@ -174,15 +182,15 @@ data! {
     /// `shares`
     SharesMoved {
         tranche: Tranche,
-        holder: u32,
+        holder: Option<u32>,
         change: Shares,
-        assets: Usd,
-        value: Usd,
+        assets: Option<Usd>,
+        value: Option<Usd>,
         supply: Shares,
         why: SharesWhy,
     }
     /// `mark`
-    Mark { price: Price, outside: Price, }
+    Mark { price: Price, outside: Price, previous: Option<Price>, }
     /// `status`
     StatusChanged { status: Status, }
     /// `fill`
@@ -228,6 +236,12 @@ data! {
         end: End,
         skip_reason: Option<Skip>,
     }
+    /// `adl_close`
+    AdlClose { account: u32, size: Base, profit: Usd, }
+    /// `wound_up`, `released`
+    Whose { account: u32, }
+    /// `unwound`
+    Unwound { vault: Account, size: Base, }
     /// `cut`
     Cut { account: u32, closed: Base, profit: Usd, taken: Usd, }
     /// `deficit_closed`
@@ -242,7 +256,7 @@ data! {
 pub(crate) struct Index<'a> {
     #[serde(borrow)]
     pub(crate) levels: &'a RawValue,
-    pub(crate) coupon: Option<Usd>,
+    pub(crate) coupon_due: Option<Usd>,
 }
 
 /// `values`
@@ -275,6 +289,10 @@ pub(crate) enum Data<'a> {
     Lot(Lot),
     DeficitOpened(DeficitOpened),
     Stage(StageReport),
+    AdlClose(AdlClose),
+    WoundUp(Whose),
+    Released(Whose),
+    Unwound(Unwound),
     Cut(Cut),
     DeficitClosed(DeficitClosed),
     Fees(Fees),
@@ -307,6 +325,10 @@ impl<'a> Line<'a> {
             Kind::Lot => Data::Lot(serde_json::from_str(text)?),
             Kind::DeficitOpened => Data::DeficitOpened(serde_json::from_str(text)?),
             Kind::Stage => Data::Stage(serde_json::from_str(text)?),
+            Kind::AdlClose => Data::AdlClose(serde_json::from_str(text)?),
+            Kind::WoundUp => Data::WoundUp(serde_json::from_str(text)?),
+            Kind::Released => Data::Released(serde_json::from_str(text)?),
+            Kind::Unwound => Data::Unwound(serde_json::from_str(text)?),
             Kind::Cut => Data::Cut(serde_json::from_str(text)?),
             Kind::DeficitClosed => Data::DeficitClosed(serde_json::from_str(text)?),
             Kind::Fees => Data::Fees(serde_json::from_str(text)?),

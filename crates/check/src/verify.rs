@@ -4,14 +4,14 @@ use std::io::Read;
 
 use serde::de::IgnoredAny;
 
-use crate::books::{Books, Held};
+use crate::books::{Books, Held, OpenDeficit};
 use crate::chain::{Chain, split};
 use crate::findings::Findings;
 use crate::law::Law;
 use crate::laws::{self, Event, Laws};
 use crate::levels::{Levels, since};
 use crate::lines::{LINE_LIMIT, Lines, Next};
-use crate::names::{AccountKind, Phase, Venue};
+use crate::names::{AccountKind, End, Phase, Stage, Venue};
 use crate::record::{Data, EndLine, HeaderLine, Line, Probe};
 use crate::verdict::{Options, Report, Unreadable, Verdict};
 
@@ -161,10 +161,8 @@ impl Verifier {
 
     fn event(&mut self, line: &Line<'_>, data: Data<'_>) {
         self.order(line);
-        let fits = line
-            .positions
-            .iter()
-            .all(|position| position.since.fits(self.books.venue));
+        let venue = self.books.venue;
+        let fits = line.positions.iter().all(|position| position.fits(venue));
         if !fits || !rule_fits(line.rule) {
             let expected = format_args!(
                 "rules M-, HL- or GMX- and positions of {}",
@@ -245,9 +243,7 @@ impl Verifier {
         }
         match &event.data {
             Data::Mark(mark) => {
-                if mark.price != books.mark {
-                    books.previous_mark = books.mark;
-                }
+                books.previous_mark = mark.previous.unwrap_or(books.mark);
                 (books.mark, books.outside) = (mark.price, mark.outside);
             }
             Data::Status(changed) => books.status = changed.status,
@@ -257,7 +253,29 @@ impl Verifier {
                     .findings
                     .broken(Law::Record, "the indices of the venue", error),
             },
-            Data::DeficitOpened(_) => self.deficits = self.deficits.saturating_add(1),
+            Data::DeficitOpened(opened) => {
+                self.deficits = self.deficits.saturating_add(1);
+                let (side, left) = (opened.side, opened.amount);
+                let open = OpenDeficit {
+                    side,
+                    left,
+                    past_adl: false,
+                };
+                books.deficits.insert(opened.id, open);
+            }
+            Data::DeficitClosed(closed) => {
+                books.deficits.remove(&closed.id);
+            }
+            Data::Stage(report) => {
+                if let Some(open) = event
+                    .line
+                    .deficit
+                    .and_then(|id| books.deficits.get_mut(&id))
+                {
+                    open.left -= report.absorbed;
+                    open.past_adl |= report.stage == Stage::Adl && report.end != End::Waiting;
+                }
+            }
             _ => {}
         }
     }

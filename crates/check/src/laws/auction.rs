@@ -62,6 +62,8 @@ impl Auction {
     /// A lot goes live: its size, the number of lots, and what is in flight.
     pub(crate) fn listed(&mut self, books: &Books, lot: &Listed, findings: &mut Findings) {
         let law = Law::AuctionLots;
+        self.owners
+            .retain(|account, _| !books.held(Account::margin(*account)).is_flat());
         let held = books.held(Account::margin(lot.account));
         findings.applied(law);
         let size = lot.size.abs();
@@ -108,16 +110,9 @@ impl Auction {
     }
 
     /// A bidder or the pool takes a lot or a part of it.
-    pub(crate) fn sold(
-        &mut self,
-        books: &Books,
-        taken: &Liquidation,
-        requirement: &Requirement,
-        findings: &mut Findings,
-    ) {
+    pub(crate) fn sold(&mut self, books: &Books, taken: &Liquidation, findings: &mut Findings) {
         let law = Law::AuctionPrice;
         let held = books.held(Account::margin(taken.account));
-        let _ = requirement;
         findings.applied(law);
         let Some(owner) = self.owners.get_mut(&taken.account) else {
             findings.broken(
@@ -164,8 +159,8 @@ impl Auction {
         owner.lots.retain(|lot| !lot.size.is_zero());
     }
 
-    /// Positions that are flat, or back at their target, have no lots.
-    pub(crate) fn second_ends(&mut self, books: &Books, requirement: &Requirement) {
+    /// The phase begins: positions that are flat, or back at their target, have no lots.
+    pub(crate) fn begins(&mut self, books: &Books, requirement: &Requirement) {
         self.owners.retain(|account, _| {
             let holder = Account::margin(*account);
             let held = books.held(holder);

@@ -8,7 +8,7 @@ use crate::chart::Cause;
 use crate::findings::Findings;
 use crate::fixed::{Base, Usd};
 use crate::law::Law;
-use crate::names::{Account, AccountKind};
+use crate::names::{Account, AccountKind, Phase};
 use crate::wide::{Round, part, value};
 
 use super::Event;
@@ -67,7 +67,9 @@ impl Book {
 
     /// The books are those after the line.
     pub(crate) fn booked(&self, books: &Books, event: &Event<'_>, findings: &mut Findings) {
-        if event.line.transfers.is_empty() && event.line.positions.is_empty() {
+        // The house's side of what is endowed stands in the opening, before the others.
+        let setup = event.line.phase == Phase::Setup;
+        if setup || (event.line.transfers.is_empty() && event.line.positions.is_empty()) {
             return;
         }
         let mirrored = self.settled - self.cost;

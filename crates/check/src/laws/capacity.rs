@@ -131,13 +131,18 @@ impl Books {
         self.of(AccountKind::Senior) + self.of(AccountKind::Junior)
     }
 
-    /// Senior `min(K, equity)`, Junior `max(0, equity − K)`, both at least zero (M-9.1).
-    pub(crate) fn values(&self) -> TrancheValues {
+    /// Traders' net open profit, unsettled funding included.
+    pub(crate) fn open_pnl(&self) -> Usd {
         let funding = match &self.levels {
             crate::levels::Levels::Tranched(levels) => levels.funding.units(),
             _ => 0,
         };
-        let equity = self.pool_cash() - self.totals.open_pnl(self.mark, funding);
+        self.totals.open_pnl(self.mark, funding)
+    }
+
+    /// Senior `min(K, equity)`, Junior `max(0, equity − K)`, both at least zero (M-9.1).
+    pub(crate) fn values(&self) -> TrancheValues {
+        let equity = self.pool_cash() - self.open_pnl();
         TrancheValues {
             senior: equity.min(self.claim).or_zero(),
             junior: (equity - self.claim.or_zero()).or_zero(),

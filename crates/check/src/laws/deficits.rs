@@ -27,6 +27,8 @@ struct Open {
     absorbed: Usd,
     /// What the residual's cut of traders has filled.
     cut: Usd,
+    /// What ADL has filled since its last report: cuts are posted before it.
+    unreported: Usd,
     /// How the payers ended so far, in their order.
     ends: Vec<End>,
     line: u64,
@@ -86,21 +88,27 @@ impl Laws for Deficits {
 }
 
 impl Deficits {
-    /// What goes into or out of a deficit's account belongs to a line that says so.
-    fn payments(&self, event: &Event<'_>, findings: &mut Findings) {
-        for posted in &event.line.transfers {
-            if posted.to.kind == AccountKind::OpenDeficit {
-                let stage = matches!(event.data, Data::Stage(_))
-                    && event.line.deficit == Some(posted.to.number);
-                findings.applied(Law::StageTransfers);
-                if !stage {
+    /// What goes into a deficit's account stands in the line of a payer; a winner's cut and a
+    /// trader's stand in their own lines, before the report of ADL and of the residual.
+    fn payments(&mut self, event: &Event<'_>, findings: &mut Findings) {
+        let into = |kind| kind == AccountKind::OpenDeficit;
+        for posted in event
+            .line
+            .transfers
+            .iter()
+            .filter(|posted| into(posted.to.kind))
+        {
+            findings.applied(Law::StageTransfers);
+            let open = self.open.get_mut(&posted.to.number);
+            match (&event.data, posted.cause, open) {
+                (Data::Cut(_), Cause::AdlCut, Some(open)) => open.unreported += posted.amount,
+                (Data::WoundUp(_), Cause::ResidualCut, Some(open)) => open.cut += posted.amount,
+                (Data::Stage(_), _, Some(_)) if event.line.deficit == Some(posted.to.number) => {}
+                _ => {
                     let expected =
-                        format_args!("payments into {} in the line of a stage", posted.to);
-                    findings.broken(
-                        Law::StageTransfers,
-                        expected,
-                        format_args!("one in a line of {}", event.line.event),
-                    );
+                        format_args!("payments into {} in the line of a payer", posted.to);
+                    let found = format_args!("{} in a line of {}", posted.cause, event.line.event);
+                    findings.broken(Law::StageTransfers, expected, found);
                 }
             }
         }
@@ -128,6 +136,7 @@ impl Deficits {
             opening: opened.amount,
             absorbed: Usd::ZERO,
             cut: Usd::ZERO,
+            unreported: Usd::ZERO,
             ends: Vec::new(),
             line: findings.line,
         };
@@ -148,7 +157,10 @@ impl Deficits {
             return;
         };
         let account = Account::deficit(id);
-        let mut paid = Usd::ZERO;
+        let mut paid = match report.stage {
+            Stage::Adl => std::mem::take(&mut open.unreported),
+            _ => Usd::ZERO,
+        };
         for posted in event
             .line
             .transfers

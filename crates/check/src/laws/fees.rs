@@ -81,12 +81,13 @@ impl Laws for Fees {
 
     fn after(&mut self, books: &Books, event: &Event<'_>, findings: &mut Findings) {
         if let Data::Index(index) = &event.data {
-            let due = self.coupon.minute(books.now, books.values().senior);
+            self.coupon.minute(books.now, books.values().senior);
+            let said = index.coupon_due.unwrap_or(Usd::ZERO);
             findings.equal(
                 Law::Coupon,
-                "due this minute,",
-                due,
-                index.coupon.unwrap_or(Usd::ZERO),
+                "due after the minute,",
+                self.coupon.total(),
+                said,
             );
         }
         self.liquidation_fee(books, event, findings);

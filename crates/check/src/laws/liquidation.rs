@@ -23,6 +23,8 @@ pub(crate) struct Liquidations {
     /// Equity and requirement of bankrupts of an order book, from before they were settled.
     bankrupt: BTreeMap<u32, (Usd, Usd)>,
     steps: BTreeMap<u32, Steps>,
+    /// Whether the phase of liquidations has begun in this second.
+    began: bool,
 }
 
 /// The parameters of partial closes.
@@ -85,12 +87,17 @@ impl Liquidations {
             auction: Auction::of(books),
             bankrupt: BTreeMap::new(),
             steps: BTreeMap::new(),
+            began: false,
         }
     }
 }
 
 impl Laws for Liquidations {
     fn before(&mut self, books: &Books, event: &Event<'_>, findings: &mut Findings) {
+        if event.line.phase >= Phase::Liquidation && !self.began {
+            self.began = true;
+            self.begins(books);
+        }
         match &event.data {
             Data::Liquidation(taken) => {
                 self.status(books, event, findings);
@@ -121,13 +128,20 @@ impl Laws for Liquidations {
     }
 
     fn second_ends(&mut self, books: &Books, _findings: &mut Findings) {
-        if let (Some(auction), Some(requirement)) = (&mut self.auction, &self.requirement) {
-            auction.second_ends(books, requirement);
+        if !std::mem::take(&mut self.began) {
+            self.begins(books);
         }
     }
 }
 
 impl Liquidations {
+    /// What stands at the beginning of the phase decides who has come back.
+    fn begins(&mut self, books: &Books) {
+        if let (Some(auction), Some(requirement)) = (&mut self.auction, &self.requirement) {
+            auction.begins(books, requirement);
+        }
+    }
+
     fn status(&self, books: &Books, event: &Event<'_>, findings: &mut Findings) {
         findings.applied(Law::LiquidationStatus);
         let live = books.is_live()
@@ -145,8 +159,8 @@ impl Liquidations {
                 self.partial_close(books, taken, findings)
             }
             (Venue::Tranched, Stage::Auction) => {
-                if let (Some(auction), Some(requirement)) = (&mut self.auction, &self.requirement) {
-                    auction.sold(books, taken, requirement, findings);
+                if let Some(auction) = &mut self.auction {
+                    auction.sold(books, taken, findings);
                 }
             }
             (Venue::Tranched, _) => {
@@ -196,9 +210,9 @@ impl Liquidations {
             required,
             taken.maintenance,
         );
+        // A lot stays for sale until its owner is back at his target: `auction.rs` looks at that.
         let limit = match (books.venue, taken.stage) {
-            // A lot stays for sale until the position is back at its target.
-            (Venue::Tranched, Stage::Auction) => requirement.target(&held, books),
+            (Venue::Tranched, Stage::Auction) => return,
             _ => required,
         };
         findings.applied(Law::LiquidationTrigger);

@@ -54,9 +54,24 @@ pub(crate) fn of(books: &Books, findings: &mut Findings) -> Vec<Box<dyn Laws>> {
         Box::new(positions::Positions::default()),
         Box::new(funding::Funding::new(books)),
         Box::new(liquidation::Liquidations::new(books)),
-        Box::new(adl::Adl::new(books)),
     ];
     if books.venue == Venue::Tranched {
+        match adl::Adl::new(books) {
+            Some(adl) => laws.push(Box::new(adl)),
+            None => {
+                for law in [
+                    Law::AdlCandidate,
+                    Law::AdlRanking,
+                    Law::AdlLimits,
+                    Law::AdlShare,
+                    Law::AdlPace,
+                    Law::AdlUncut,
+                ] {
+                    findings
+                        .cannot_apply(law, "the header has not every parameter of `waterfall.adl`");
+                }
+            }
+        }
         match fees::Fees::new(books) {
             Some(fees) => laws.push(Box::new(fees)),
             None => {

@@ -8,7 +8,7 @@ use crate::chart::Cause;
 use crate::findings::Findings;
 use crate::fixed::{Base, Price, Usd};
 use crate::law::Law;
-use crate::names::{Account, AccountKind, Kind, Stage, Venue};
+use crate::names::{Account, AccountKind, Stage, Venue};
 use crate::record::{Data, Position};
 
 use super::book::Book;
@@ -113,6 +113,7 @@ fn stated(event: &Event<'_>, holder: Account) -> Option<Base> {
         Data::Fill(fill) if of(fill.account) => Some(fill.filled),
         Data::Liquidation(taken) if of(taken.account) => Some(-taken.size),
         Data::Liquidation(taken) if taken.taker == Some(holder) => Some(taken.size),
+        Data::Unwound(unwound) if unwound.vault == holder => Some(unwound.size),
         _ => None,
     }
 }
@@ -140,6 +141,7 @@ fn explained(change: &Change, event: &Event<'_>, findings: &mut Findings) {
         Data::Endowment(given) => {
             holder == Account::margin(given.account) && change.old.is_flat() || is_house(holder)
         }
+        Data::Opening => is_house(holder),
         // The order book's house is the other side of a fill or of a liquidation.
         Data::Fill(_) | Data::Liquidation(_) | Data::Postings => is_house(holder),
         Data::Cut(cut) if holder == Account::margin(cut.account) => {
@@ -147,8 +149,11 @@ fn explained(change: &Change, event: &Event<'_>, findings: &mut Findings) {
         }
         // The loser whose position is closed against winners.
         Data::Cut(cut) => smaller && delta.abs() == cut.closed.abs(),
-        Data::Stage(report) if report.stage == Stage::Residual => change.new.is_flat(),
-        Data::Stage(_) => is_house(holder),
+        Data::AdlClose(close) if holder == Account::margin(close.account) => {
+            smaller && delta.abs() == close.size
+        }
+        Data::WoundUp(whose) => holder == Account::margin(whose.account) && change.new.is_flat(),
+        Data::Unwound(_) => is_house(holder),
         _ => false,
     };
     if !fits {
@@ -165,7 +170,8 @@ fn shown(books: &Books, event: &Event<'_>, findings: &mut Findings) {
     let (account, size) = match &event.data {
         Data::Fill(fill) => (fill.account, fill.filled),
         Data::Liquidation(taken) => (taken.account, taken.size),
-        Data::Cut(cut) => (cut.account, cut.closed),
+        Data::AdlClose(close) => (close.account, close.size),
+        Data::Cut(cut) if books.venue == Venue::Hyperliquid => (cut.account, cut.closed),
         _ => return,
     };
     let holder = Account::margin(account);
@@ -175,8 +181,7 @@ fn shown(books: &Books, event: &Event<'_>, findings: &mut Findings) {
         .positions
         .iter()
         .any(|position| position.holder == holder);
-    let house = books.venue == Venue::Hyperliquid && event.line.event != Kind::Fill;
-    if !size.is_zero() && !told && !house {
+    if !size.is_zero() && !told {
         findings.broken(
             Law::PositionChange,
             format_args!("the position of {holder}"),

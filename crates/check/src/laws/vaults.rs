@@ -23,6 +23,18 @@ const PAR: i128 = 1_000;
 #[derive(Debug, Default)]
 pub(crate) struct Vaults {
     supplies: BTreeMap<Tranche, Shares>,
+    /// All changes of a second at one value have one price: that of the supply before the first.
+    batch: Option<Batch>,
+}
+
+/// Changes of shares at one price.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Batch {
+    time: u64,
+    tranche: Tranche,
+    why: SharesWhy,
+    value: Option<Usd>,
+    supply: Shares,
 }
 
 impl Laws for Vaults {
@@ -34,7 +46,7 @@ impl Laws for Vaults {
 
     fn after(&mut self, books: &Books, event: &Event<'_>, findings: &mut Findings) {
         match &event.data {
-            Data::Shares(moved) => self.shares(moved, findings),
+            Data::Shares(moved) => self.shares(books, moved, findings),
             Data::Values(said) => self.values(books, said, findings),
             _ => {}
         }
@@ -42,14 +54,31 @@ impl Laws for Vaults {
 }
 
 impl Vaults {
-    fn shares(&mut self, moved: &SharesMoved, findings: &mut Findings) {
+    fn shares(&mut self, books: &Books, moved: &SharesMoved, findings: &mut Findings) {
+        let next = Batch {
+            time: books.now,
+            tranche: moved.tranche,
+            why: moved.why,
+            value: moved.value,
+            supply: moved.supply,
+        };
+        let supply = |batch: &Batch| Batch {
+            supply: batch.supply,
+            ..next
+        };
+        let batch = self
+            .batch
+            .filter(|batch| *batch == supply(batch))
+            .unwrap_or(next);
+        self.batch = Some(batch);
         let supply = self.supplies.entry(moved.tranche).or_default();
-        if moved.why == SharesWhy::NewSeries {
+        // The dead shares come first, of the opening and of every new series.
+        if moved.why == SharesWhy::Dead {
             *supply = Shares::ZERO;
         }
         findings.equal(Law::ShareSupply, "a supply of", *supply, moved.supply);
         *supply += moved.change;
-        price(moved, findings);
+        price(moved, batch.supply, findings);
     }
 
     fn values(&self, books: &Books, said: &Values, findings: &mut Findings) {
@@ -84,31 +113,37 @@ impl Vaults {
 
 /// Shares are made for what is paid in and burned for what is paid out, at the stated value,
 /// rounded for those who stay (ERC-4626).
-fn price(moved: &SharesMoved, findings: &mut Findings) {
+fn price(moved: &SharesMoved, supply: Shares, findings: &mut Findings) {
     let law = Law::SharePrice;
-    let (assets, shares) = (moved.assets, moved.change);
+    let (Some(assets), Some(value)) = (moved.assets, moved.value) else {
+        return; // there from the start, or nobody's
+    };
+    let shares = moved.change;
+    // A pool of the kind of GMX has no virtual shares.
+    let (shares_more, assets_more) = match moved.tranche {
+        Tranche::Pool => (0, 0),
+        _ => (VIRTUAL_SHARES, VIRTUAL_ASSETS),
+    };
+    let all = supply.units().saturating_add(shares_more);
+    let value = value.units().saturating_add(assets_more);
     match moved.why {
-        SharesWhy::Opening | SharesWhy::Dead | SharesWhy::NewSeries => {
-            let par = Shares::from_units(assets.units().saturating_mul(PAR));
-            findings.equal(law, "shares at par,", par, shares);
-        }
         SharesWhy::Deposit => {
-            let all = moved.supply.units().saturating_add(VIRTUAL_SHARES);
-            let value = moved.value.units().saturating_add(VIRTUAL_ASSETS);
-            let most = part(assets, all, value, Round::Floor).units();
+            let worth = part(assets, all, value, Round::Floor).units();
             findings.equal(
                 law,
                 "shares for a deposit,",
-                Shares::from_units(most),
+                Shares::from_units(worth),
                 shares,
             );
         }
         SharesWhy::Redemption => {
-            let all = moved.supply.units().saturating_add(VIRTUAL_SHARES);
-            let value = moved.value.units().saturating_add(VIRTUAL_ASSETS);
             let worth = part(-shares, value, all, Round::Floor).units();
             findings.at_most(law, "paid for shares,", Usd::from_units(worth), assets);
             findings.at_most(law, "burned shares,", Shares::ZERO, shares);
+        }
+        SharesWhy::Opening | SharesWhy::Dead | SharesWhy::NewSeries => {
+            let par = Shares::from_units(assets.units().saturating_mul(PAR));
+            findings.at_most(law, "shares at par,", par, shares);
         }
     }
 }
