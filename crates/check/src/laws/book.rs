@@ -3,12 +3,15 @@
 //! A trade has two parties, so variation margin mirrors all positions: its balance is always what
 //! they have settled less what they have cost.
 
+use std::collections::BTreeMap;
+
 use crate::books::{Books, Held};
 use crate::chart::Cause;
 use crate::findings::Findings;
 use crate::fixed::{Base, Usd};
 use crate::law::Law;
-use crate::names::{Account, AccountKind, Phase};
+use crate::names::{Account, AccountKind, Phase, Stage};
+use crate::record::Data;
 use crate::wide::{Round, part, value};
 
 use super::Event;
@@ -21,6 +24,8 @@ pub(crate) struct Book {
     cost: Usd,
     settled: Usd,
     changed: u64,
+    /// Sizes of bankrupts when their deficits were opened: winners close them line by line.
+    bankrupt: BTreeMap<u32, Base>,
 }
 
 impl Book {
@@ -52,8 +57,9 @@ impl Book {
         if !change.delta().is_zero() && !change.new.is_flat() {
             let due = books.levels.owed(&change.new);
             let cash = left(books, event, change.holder);
-            // One unit of rounding is not worth a posting; beyond it only who has nothing owes.
-            let small = due.abs() <= Usd::from_units(1);
+            // One unit is not worth a posting and a trade rounds once more; beyond that only who has
+            // nothing owes.
+            let small = due.abs() <= Usd::from_units(2);
             let spent = due.is_positive() && cash.is_zero();
             if !(small || spent) {
                 findings.broken(
@@ -66,7 +72,26 @@ impl Book {
     }
 
     /// The books are those after the line.
-    pub(crate) fn booked(&self, books: &Books, event: &Event<'_>, findings: &mut Findings) {
+    pub(crate) fn booked(&mut self, books: &Books, event: &Event<'_>, findings: &mut Findings) {
+        match &event.data {
+            Data::DeficitOpened(opened) => {
+                let size = books.held(Account::margin(opened.account)).size;
+                self.bankrupt.insert(opened.account, size);
+            }
+            Data::Liquidation(taken) => {
+                let before = self.bankrupt.remove(&taken.account);
+                if let Some(before) = before.filter(|_| taken.stage == Stage::Adl) {
+                    let closed = before - books.held(Account::margin(taken.account)).size;
+                    findings.equal(
+                        Law::PositionChange,
+                        "closed since the deficit,",
+                        closed,
+                        taken.size,
+                    );
+                }
+            }
+            _ => {}
+        }
         // The house's side of what is endowed stands in the opening, before the others.
         let setup = event.line.phase == Phase::Setup;
         if setup || (event.line.transfers.is_empty() && event.line.positions.is_empty()) {

@@ -111,6 +111,8 @@ fn stated(event: &Event<'_>, holder: Account) -> Option<Base> {
     let of = |account: u32| holder == Account::margin(account);
     match &event.data {
         Data::Fill(fill) if of(fill.account) => Some(fill.filled),
+        // An order book's bankrupt is closed line by line before; see `book.rs`.
+        Data::Liquidation(taken) if of(taken.account) && taken.stage == Stage::Adl => None,
         Data::Liquidation(taken) if of(taken.account) => Some(-taken.size),
         Data::Liquidation(taken) if taken.taker == Some(holder) => Some(taken.size),
         Data::Unwound(unwound) if unwound.vault == holder => Some(unwound.size),
@@ -143,6 +145,7 @@ fn explained(change: &Change, event: &Event<'_>, findings: &mut Findings) {
         }
         Data::Opening => is_house(holder),
         // The order book's house is the other side of a fill or of a liquidation.
+        Data::Liquidation(taken) if taken.stage == Stage::Adl => smaller || is_house(holder),
         Data::Fill(_) | Data::Liquidation(_) | Data::Postings => is_house(holder),
         Data::Cut(cut) if holder == Account::margin(cut.account) => {
             smaller && delta.abs() == cut.closed.abs()
@@ -169,7 +172,7 @@ fn explained(change: &Change, event: &Event<'_>, findings: &mut Findings) {
 fn shown(books: &Books, event: &Event<'_>, findings: &mut Findings) {
     let (account, size) = match &event.data {
         Data::Fill(fill) => (fill.account, fill.filled),
-        Data::Liquidation(taken) => (taken.account, taken.size),
+        Data::Liquidation(taken) if taken.stage != Stage::Adl => (taken.account, taken.size),
         Data::AdlClose(close) => (close.account, close.size),
         Data::Cut(cut) if books.venue == Venue::Hyperliquid => (cut.account, cut.closed),
         _ => return,
