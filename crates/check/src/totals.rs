@@ -3,7 +3,7 @@
 use ethnum::I256;
 
 use crate::books::Held;
-use crate::fixed::{Base, Price, Usd};
+use crate::fixed::{Base, Factor, Price, Usd};
 use crate::names::Side;
 use crate::wide::{Round, value};
 
@@ -20,6 +20,8 @@ pub(crate) struct SideTotals {
     first: I256,
     /// Σ unsigned size · second index at settlement.
     second: I256,
+    /// Σ unsigned cost · first factor at settlement.
+    borrowed: I256,
 }
 
 impl Default for SideTotals {
@@ -30,6 +32,7 @@ impl Default for SideTotals {
             count: 0,
             first: I256::ZERO,
             second: I256::ZERO,
+            borrowed: I256::ZERO,
         }
     }
 }
@@ -46,6 +49,16 @@ const PER_USD: I256 = I256::new(10_i128.pow(20));
 
 fn product(a: i128, b: i128) -> I256 {
     I256::from(a).saturating_mul(I256::from(b))
+}
+
+impl SideTotals {
+    /// Borrowing fees that a side owes and has not paid, rounded down.
+    pub(crate) fn pending(&self, level: Factor) -> Usd {
+        let all = product(self.cost.abs().units(), level.units()).saturating_sub(self.borrowed);
+        let units = all.checked_div_euclid(I256::new(Factor::ONE_UNITS));
+        let units = units.and_then(|units| i128::try_from(units).ok());
+        Usd::from_units(units.unwrap_or(0)).or_zero()
+    }
 }
 
 impl Totals {
@@ -81,6 +94,8 @@ impl Totals {
             .saturating_add(product(times(held.size.units()), first));
         let second = product(times(held.size.abs().units()), second);
         totals.second = totals.second.saturating_add(second);
+        let borrowed = product(times(held.cost.abs().units()), first);
+        totals.borrowed = totals.borrowed.saturating_add(borrowed);
     }
 
     /// Net signed size.

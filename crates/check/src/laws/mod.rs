@@ -3,14 +3,18 @@
 mod adl;
 mod auction;
 mod book;
+mod book_adl;
 mod capacity;
 mod deficits;
 mod fees;
 mod funding;
+mod house;
 mod ledger;
 mod liquidation;
 mod pool;
+mod pool_adl;
 mod positions;
+mod recovery;
 mod requirement;
 mod tranched;
 mod vaults;
@@ -55,39 +59,53 @@ pub(crate) fn of(books: &Books, findings: &mut Findings) -> Vec<Box<dyn Laws>> {
         Box::new(funding::Funding::new(books)),
         Box::new(liquidation::Liquidations::new(books)),
     ];
-    if books.venue == Venue::Tranched {
-        match adl::Adl::new(books) {
-            Some(adl) => laws.push(Box::new(adl)),
-            None => {
-                for law in [
-                    Law::AdlCandidate,
-                    Law::AdlRanking,
-                    Law::AdlLimits,
-                    Law::AdlShare,
-                    Law::AdlPace,
-                    Law::AdlUncut,
-                ] {
-                    findings
-                        .cannot_apply(law, "the header has not every parameter of `waterfall.adl`");
-                }
-            }
+    match books.venue {
+        Venue::Tranched => tranched_laws(books, &mut laws, findings),
+        Venue::Hyperliquid => {
+            laws.push(Box::new(book_adl::BookAdl::new(books)));
+            laws.push(Box::new(house::House::new(books)));
         }
-        match fees::Fees::new(books) {
-            Some(fees) => laws.push(Box::new(fees)),
-            None => {
-                for law in [
-                    Law::FeeSplit,
-                    Law::Coupon,
-                    Law::LiquidationFee,
-                    Law::TakerFee,
-                ] {
-                    findings.cannot_apply(
-                        law,
-                        "the header has not every parameter of `fees` and `charges`",
-                    );
-                }
-            }
+        Venue::Gmx => {
+            laws.push(Box::new(pool_adl::PoolAdl::new(books)));
+            laws.push(Box::new(house::House::new(books)));
         }
     }
     laws
+}
+
+/// Those of tranches, where the header has the parameters that they need.
+fn tranched_laws(books: &Books, laws: &mut Vec<Box<dyn Laws>>, findings: &mut Findings) {
+    laws.push(Box::new(recovery::Recoveries::default()));
+    let adl = [
+        Law::AdlCandidate,
+        Law::AdlRanking,
+        Law::AdlLimits,
+        Law::AdlShare,
+        Law::AdlPace,
+        Law::AdlUncut,
+    ];
+    match adl::Adl::new(books) {
+        Some(own) => laws.push(Box::new(own)),
+        None => {
+            for law in adl {
+                findings.cannot_apply(law, "the header has not every parameter of `waterfall.adl`");
+            }
+        }
+    }
+    match fees::Fees::new(books) {
+        Some(own) => laws.push(Box::new(own)),
+        None => {
+            for law in [
+                Law::FeeSplit,
+                Law::Coupon,
+                Law::LiquidationFee,
+                Law::TakerFee,
+            ] {
+                findings.cannot_apply(
+                    law,
+                    "the header has not every parameter of `fees` and `charges`",
+                );
+            }
+        }
+    }
 }
