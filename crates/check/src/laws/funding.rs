@@ -2,10 +2,10 @@
 
 use crate::books::Books;
 use crate::findings::Findings;
-use crate::fixed::{Factor, Fixed, Price, Ratio};
+use crate::fixed::{Factor, Fixed, Price, Ratio, Usd};
 use crate::law::Law;
 use crate::levels::{Levels, PoolLevels};
-use crate::names::Status;
+use crate::names::{AccountKind, Status, Venue};
 use crate::record::Data;
 use crate::wide::{Round, part};
 
@@ -22,6 +22,8 @@ pub(crate) struct Funding {
     bounds: Bounds,
     /// When the indices moved last.
     last: u64,
+    /// How often a position was settled, and so rounded.
+    settled: i128,
 }
 
 /// How far an index may go in one step.
@@ -52,6 +54,7 @@ impl Funding {
         Self {
             bounds,
             last: books.start,
+            settled: 0,
         }
     }
 }
@@ -65,6 +68,8 @@ fn pool_rate(books: &Books) -> Option<Ratio> {
 
 impl Laws for Funding {
     fn before(&mut self, books: &Books, event: &Event<'_>, findings: &mut Findings) {
+        let positions = i128::try_from(event.line.positions.len()).unwrap_or(i128::MAX);
+        self.settled = self.settled.saturating_add(positions);
         let Data::Index(index) = &event.data else {
             return;
         };
@@ -102,9 +107,34 @@ impl Laws for Funding {
         }
         self.last = books.now;
     }
+
+    fn journal_ends(&mut self, books: &Books, findings: &mut Findings) {
+        if books.venue == Venue::Gmx {
+            self.balanced(books, findings);
+        }
+    }
 }
 
 impl Funding {
+    /// What one side of a pool has paid and owes, the other has received or may claim: the rest is
+    /// what rounding left with the pool, two units for each time that a position was settled.
+    fn balanced(&self, books: &Books, findings: &mut Findings) {
+        let mut left = books.funding_float;
+        let mut open: i128 = 0;
+        for (_, held) in books.positions.of_kind(AccountKind::Margin) {
+            let owed = books.levels.parts(&held);
+            left += owed.funding - owed.claim;
+            open = open.saturating_add(i128::from(!held.is_flat()));
+        }
+        let times = self.settled.saturating_add(open).saturating_add(1);
+        let most = Usd::from_units(times.saturating_mul(2));
+        findings.applied(Law::FundingBalance);
+        if left.is_negative() || left > most {
+            let expected = format_args!("between 0.000000 and {most} more paid than received");
+            findings.broken(Law::FundingBalance, expected, left);
+        }
+    }
+
     fn whole(&self, books: &Books, unit: u64, findings: &mut Findings) {
         if books.now.checked_rem(unit) != Some(0) {
             findings.broken(Law::IndexStep, format_args!("a whole {unit} s"), books.now);
