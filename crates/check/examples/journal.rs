@@ -140,7 +140,7 @@ impl<W: Write> Market<W> {
 
     fn open(&mut self, trader: u32, size: i128, margin: i128) -> io::Result<()> {
         let notional = self.mark * USD;
-        let (spread, fee) = (notional / 5_000, notional * 6 / 10_000);
+        let (spread, fee) = (notional / 5_000, self.fee(size));
         let name = format!("margin:{trader}");
         let mut moves = Moves::default();
         moves.add("external", &name, margin + spread + fee, "margin_posted");
@@ -152,6 +152,16 @@ impl<W: Write> Market<W> {
         let data = self.fill(trader, size, spread + fee);
         let position = self.position(trader);
         self.event(("orders", "fill", "M-4.4", None), &data, &moves, &position)
+    }
+
+    /// Four basis points towards a skew of zero, six away from it; sizes are whole.
+    fn fee(&self, change: i128) -> i128 {
+        let points = if change.signum() == -self.net.signum() {
+            4
+        } else {
+            6
+        };
+        self.mark * USD * points / 10_000
     }
 
     fn fill(&self, trader: u32, size: i128, cost: i128) -> String {
@@ -187,7 +197,7 @@ impl<W: Write> Market<W> {
     fn close(&mut self, trader: u32) -> io::Result<()> {
         let size = self.held[trader as usize].0;
         let notional = self.mark * USD;
-        let (spread, fee) = (notional / 5_000, notional * 4 / 10_000);
+        let (spread, fee) = (notional / 5_000, self.fee(-size));
         let name = format!("margin:{trader}");
         let mut moves = Moves::default();
         self.realise(trader, &mut moves);

@@ -5,11 +5,11 @@ use std::collections::VecDeque;
 use crate::books::Books;
 use crate::chart::Cause;
 use crate::findings::Findings;
-use crate::fixed::{Ratio, Usd};
+use crate::fixed::{Base, Ratio, Usd};
 use crate::law::Law;
 use crate::names::{Account, AccountKind};
 use crate::record::{Data, Fees as Record, Transfer};
-use crate::wide::{Round, mul_div, times};
+use crate::wide::{Round, mul_div, times, value};
 
 use super::{Event, Laws};
 
@@ -65,6 +65,8 @@ impl Fees {
 
 impl Laws for Fees {
     fn before(&mut self, books: &Books, event: &Event<'_>, findings: &mut Findings) {
+        self.liquidation_fee(books, event, findings);
+        self.taker_fee(books, event, findings);
         if let Data::Fees(record) = &event.data {
             self.distribution(books, record, &event.line.transfers, findings);
         } else if event
@@ -90,8 +92,6 @@ impl Laws for Fees {
                 said,
             );
         }
-        self.liquidation_fee(books, event, findings);
-        self.taker_fee(event, findings);
     }
 }
 
@@ -195,18 +195,18 @@ impl Fees {
             times(all, self.terms.keeper_insurance, Round::Floor),
             insurance,
         );
-        // The close may be charged as two, so each part may round up once.
-        let notional = crate::wide::value(record.size.abs(), books.mark, Round::Ceil) + unit();
-        let most = times(notional, self.terms.liquidation, Round::Ceil) + unit();
-        findings.at_most(law, "a fee of", most, all);
-        let margin = books.balance(Account::margin(record.account));
-        if all < most - unit() - unit() - unit() && margin.is_positive() {
-            findings.broken(law, format_args!("{most} while margin is left"), all);
+        // Nothing beyond the margin is taken: who has something left has paid all of it.
+        let change = -record.size;
+        let due = self.charged(books, change, [self.terms.liquidation; 2]);
+        findings.at_most(law, "a fee of", due, all);
+        let spent = super::positions::left(books, event, Account::margin(record.account));
+        if all < due && spent.is_positive() {
+            findings.broken(law, format_args!("{due} while margin is left"), all);
         }
     }
 
-    /// The schedule has a rate for each direction: the fee lies between them.
-    fn taker_fee(&self, event: &Event<'_>, findings: &mut Findings) {
+    /// The schedule has a rate for what brings the skew to zero and one for what is beyond.
+    fn taker_fee(&self, books: &Books, event: &Event<'_>, findings: &mut Findings) {
         let fees = event
             .line
             .transfers
@@ -216,34 +216,27 @@ impl Fees {
         let Data::Fill(fill) = &event.data else {
             if fee.is_positive() {
                 findings.applied(Law::TakerFee);
-                findings.broken(
-                    Law::TakerFee,
-                    "a taker fee in the line of a fill",
-                    event.line.event,
-                );
+                let found = event.line.event;
+                findings.broken(Law::TakerFee, "a taker fee in the line of a fill", found);
             }
             return;
         };
-        let (low, high) = (
-            self.terms.taker_inward.min(self.terms.taker_outward),
-            self.terms.taker_inward.max(self.terms.taker_outward),
-        );
-        let least = times(fill.notional, low, Round::Floor);
-        let most = times(fill.notional + unit(), high, Round::Ceil) + unit();
-        findings.applied(Law::TakerFee);
-        if fee < least || fee > most {
-            findings.broken(
-                Law::TakerFee,
-                format_args!("between {least} and {most}"),
-                fee,
-            );
-        }
+        let rates = [self.terms.taker_inward, self.terms.taker_outward];
+        let due = self.charged(books, fill.filled, rates);
+        findings.equal(Law::TakerFee, "a fee of", due, fee);
     }
-}
 
-/// One unit of USD.
-const fn unit() -> Usd {
-    Usd::from_units(1)
+    /// What a change of the net size is charged: its inward and its outward part, each rounded up.
+    fn charged(&self, books: &Books, change: Base, [inward_rate, outward_rate]: [Ratio; 2]) -> Usd {
+        let net = books.totals.net();
+        let towards_zero = change.signum() == net.signum().saturating_neg();
+        let inward = match towards_zero {
+            true => change.abs().min(net.abs()),
+            false => Base::ZERO,
+        };
+        let charge = |size, rate| times(value(size, books.mark, Round::Ceil), rate, Round::Ceil);
+        charge(inward, inward_rate) + charge(change.abs() - inward, outward_rate)
+    }
 }
 
 /// The coupon that is due, by the day it fell due.
