@@ -115,11 +115,10 @@ impl Auction {
         let held = books.held(Account::margin(taken.account));
         findings.applied(law);
         let Some(owner) = self.owners.get_mut(&taken.account) else {
-            findings.broken(
-                law,
-                "a live lot",
-                format_args!("a sale of margin:{}", taken.account),
-            );
+            let found = format_args!("a sale of margin:{}", taken.account);
+            let expected = "a live lot of a position below its target";
+            findings.applied(Law::LiquidationTrigger);
+            findings.broken(Law::LiquidationTrigger, expected, found);
             return;
         };
         let (size, duration) = (taken.size.abs(), self.duration);
