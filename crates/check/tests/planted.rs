@@ -457,3 +457,75 @@ fn the_expected_hash_is_the_last_state_or_its_beginning() {
         assert!(bad.parse::<seawall_check::ExpectedHash>().is_err(), "{bad}");
     }
 }
+
+const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/check.md");
+
+/// The page's part between two marks.
+fn section<'a>(page: &'a str, name: &str) -> &'a str {
+    let (begin, end) = (
+        format!("<!-- {name} -->\n"),
+        format!("<!-- end of {name} -->"),
+    );
+    let (_, rest) = page.split_once(&begin).unwrap();
+    rest.split_once(&end).unwrap().0
+}
+
+fn laws() -> String {
+    let mut text = String::from("| law | what it says | rule | venues |\n|---|---|---|---|\n");
+    for law in Law::ALL {
+        let venues: Vec<&str> = law.venues().iter().map(|venue| venue.name()).collect();
+        let venues = if venues.len() == 3 {
+            String::from("all")
+        } else {
+            venues.join(", ")
+        };
+        text.push_str(&format!(
+            "| `{law}` | {} | {} | {venues} |\n",
+            law.sentence(),
+            law.rule()
+        ));
+    }
+    text
+}
+
+fn plants() -> String {
+    let code = |text: &str| format!("`{}`", text.replace('|', "\\|"));
+    let mut text =
+        String::from("| law | journal | edit | of the first line with |\n|---|---|---|---|\n");
+    for (law, name, venue, words, edit, _) in all() {
+        let edit = match edit {
+            Text(from, "") => format!("{} is gone", code(from)),
+            Text(from, to) => format!("{} becomes {}", code(from), code(to)),
+            Up(before) => format!("the number after {} is one unit higher", code(before)),
+            Amount(cause, units) => format!("the amount of {} moves by {units} units", code(cause)),
+            Gone => String::from("it is gone"),
+            Twice => String::from("it stands twice"),
+            Later => String::from("it stands after the next one"),
+            Then(_) => String::from("`status` `halted` follows it"),
+        };
+        let words: Vec<String> = words.iter().map(|word| code(word)).collect();
+        text.push_str(&format!(
+            "| `{law}` | {name}, {venue} | {edit} | {} |\n",
+            words.join(" and ")
+        ));
+    }
+    text
+}
+
+/// `UPDATE_DOCS=1` writes both tables.
+#[test]
+fn the_page_lists_every_law_and_every_plant() {
+    let mut page = std::fs::read_to_string(PAGE).unwrap();
+    for (name, table) in [("laws", laws()), ("plants", plants())] {
+        let found = section(&page, name).to_owned();
+        if found == table {
+            continue;
+        }
+        assert!(
+            std::env::var_os("UPDATE_DOCS").is_some(),
+            "{name} of docs/check.md: UPDATE_DOCS=1 writes it"
+        );
+        page = page.replacen(&found, &table, 1);
+        std::fs::write(PAGE, &page).unwrap();
+    }
+}
