@@ -1,5 +1,6 @@
 //! Whatever is done to a journal, the check ends with one of its four words, and an edit of any byte
 //! never leaves it clean.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // helpers of tests
 
 mod common;
 

@@ -1,4 +1,5 @@
 //! The check shares nothing with the engine: it depends on no other crate of the workspace.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // helpers of tests
 
 use cargo_metadata::{DependencyKind, MetadataCommand};
 

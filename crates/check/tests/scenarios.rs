@@ -1,5 +1,6 @@
 //! Every scenario's journal is clean in every venue: two programs that share nothing agree on every
 //! figure.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // helpers of tests
 
 mod common;
 
