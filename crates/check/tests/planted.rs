@@ -526,7 +526,8 @@ fn the_page_lists_every_law_and_every_plant() {
             std::env::var_os("UPDATE_DOCS").is_some(),
             "{name} of docs/check.md: UPDATE_DOCS=1 writes it"
         );
-        page = page.replacen(&found, &table, 1);
+        let begin = format!("<!-- {name} -->\n");
+        page = page.replacen(&format!("{begin}{found}"), &format!("{begin}{table}"), 1);
         std::fs::write(PAGE, &page).unwrap();
     }
 }
