@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use seawall::check::ExpectedHash;
 use seawall::scenario::{Imports, Instead, Overrides, OwnPositions, ScenarioError};
 use seawall::sim::VenueName;
 use seawall::units::Usd;
@@ -40,8 +41,11 @@ Examples:
       one venue, with every transfer and event written down
   seawall replay crash.jsonl --accounts
       the balances rebuilt from that journal alone
+  seawall check crash.jsonl
+      every law of the venue held against that journal, without the engine
 
-Exit status: 0 done; 1 the program's own failure; 2 bad input, and nothing was written.";
+Exit status: 0 done; 1 the program's own failure; 2 bad input, and nothing was written.
+Of check: 0 clean; 1 violations; 2 unreadable; 3 valid as far as it goes, without a final record.";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -53,6 +57,8 @@ pub(crate) enum Command {
     Run(RunArgs),
     /// Rebuild the balances from a journal
     Replay(ReplayArgs),
+    /// Check a journal against the laws of its venue, without the engine
+    Check(CheckArgs),
     /// Take the books of a journal into another tool
     Export(ExportArgs),
     /// Show what orders would cost at one moment, by size
@@ -247,6 +253,40 @@ pub(crate) struct RunArgs {
     /// Of a file of several markets run the one without the others; else all of them run
     #[arg(long, requires = "market")]
     pub(crate) alone: bool,
+}
+
+/// Exit status: 0 clean, 1 violations, 2 unreadable, 3 valid as far as it goes but without a final
+/// record.
+#[derive(Debug, Args)]
+pub(crate) struct CheckArgs {
+    /// The journal, plain or compressed with Zstandard
+    pub(crate) file: PathBuf,
+
+    /// The final hash that it must end in, from elsewhere: 64 hexadecimal digits, or the first 16 or
+    /// more of them
+    #[arg(long, value_name = "HASH")]
+    pub(crate) expect_hash: Option<ExpectedHash>,
+
+    /// How many violations to show; all are counted
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    pub(crate) max: usize,
+
+    /// What to write
+    #[arg(long, value_enum, default_value_t = CheckFormat::Table)]
+    pub(crate) format: CheckFormat,
+
+    /// Where to write it instead of stdout
+    #[arg(long, value_name = "PATH")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+/// In which form a check is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CheckFormat {
+    /// For people
+    Table,
+    /// For programs
+    Json,
 }
 
 #[derive(Debug, Args)]

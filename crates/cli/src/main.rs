@@ -2,6 +2,7 @@
 
 mod args;
 mod calm;
+mod check;
 mod compare;
 mod export;
 mod failure;
@@ -31,6 +32,7 @@ fn main() -> ExitCode {
         Command::Solve(args) => solve::solve(args),
         Command::Run(args) => run::run(args),
         Command::Replay(args) => replay::replay(args),
+        Command::Check(args) => check::check(args),
         Command::Export(args) => export::export(args),
         Command::Quote(args) => quote::quote(args),
         Command::Schema(args) => schema::schema(args),

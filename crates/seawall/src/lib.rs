@@ -54,8 +54,10 @@
 //! | [`scenario`] | scenario files |
 //! | [`sim`] | the clock, the command stream, the comparison |
 //! | [`report`] | tables, Markdown, CSV, JSON, journals, sentences |
+//! | [`check`] | journals against the laws, without the engine |
 //! | [`plot`] | pictures of a comparison and of quotes |
 
+pub use seawall_check as check;
 pub use seawall_funding as funding;
 pub use seawall_ledger as ledger;
 pub use seawall_margin as margin;

@@ -3,8 +3,9 @@ use cargo_metadata::{DependencyKind, MetadataCommand};
 use seawall_testkit::sources::root;
 
 /// Each package and its floor. Edges go down, never up or sideways.
-const FLOORS: [(&str, u32); 18] = [
+const FLOORS: [(&str, u32); 19] = [
     ("seawall-units", 0),
+    ("seawall-check", 0),
     ("seawall-ledger", 1),
     ("seawall-oracle", 1),
     ("seawall-funding", 2),

@@ -1,0 +1,368 @@
+//! Reads a journal from its first line to its last and holds it against every law.
+
+use std::io::Read;
+
+use serde::de::IgnoredAny;
+
+use crate::books::{Books, Held, OpenDeficit};
+use crate::chain::{Chain, split};
+use crate::findings::Findings;
+use crate::law::Law;
+use crate::laws::{self, Event, Laws};
+use crate::levels::{Levels, since};
+use crate::lines::{LINE_LIMIT, Lines, Next};
+use crate::names::{AccountKind, End, Phase, Stage, Venue};
+use crate::record::{Data, EndLine, HeaderLine, Line, Probe};
+use crate::verdict::{Options, Report, Unreadable, Verdict};
+
+const FORMAT: &str = "seawall-journal";
+const VERSION: u64 = 2;
+
+/// Checks a journal, plain or compressed with Zstandard, as it is read: one line is in memory at a
+/// time, and one balance and one position for each account.
+#[must_use]
+pub fn check(journal: impl Read, options: &Options) -> Verdict {
+    match read(journal, options) {
+        Ok(report) => Verdict::Read(Box::new(report)),
+        Err(unreadable) => Verdict::Unreadable(unreadable),
+    }
+}
+
+fn read(journal: impl Read, options: &Options) -> Result<Report, Unreadable> {
+    let at = |line: u64| move |reason| Unreadable::File { line, reason };
+    let mut lines = Lines::new(journal).map_err(at(1))?;
+    let mut verifier = match lines.next().map_err(at(1))? {
+        Next::Line => Verifier::new(&lines.line, options)?,
+        Next::End | Next::CutOff => return Err(Unreadable::NotAJournal),
+        Next::TooLong if lines.line.starts_with(b"{\"header\":") => {
+            return Err(Unreadable::TooLong {
+                line: 1,
+                limit: LINE_LIMIT,
+            });
+        }
+        Next::TooLong => return Err(Unreadable::NotAJournal),
+    };
+    loop {
+        let number = verifier.findings.line.saturating_add(1);
+        match lines.next().map_err(at(number))? {
+            Next::Line => verifier.line(number, &lines.line)?,
+            Next::TooLong => {
+                return Err(Unreadable::TooLong {
+                    line: number,
+                    limit: LINE_LIMIT,
+                });
+            }
+            Next::End => break,
+            Next::CutOff => {
+                verifier.cut_off(number);
+                break;
+            }
+        }
+    }
+    Ok(verifier.finish(options))
+}
+
+/// What stands between two lines.
+struct Verifier {
+    scenario: String,
+    books: Books,
+    laws: Vec<Box<dyn Laws>>,
+    findings: Findings,
+    chain: Chain,
+    /// A line did not carry the hash of all before it: later ones cannot.
+    chain_broken: bool,
+    next_seq: u64,
+    phase: Option<Phase>,
+    transfers: u64,
+    deficits: u64,
+    complete: bool,
+}
+
+impl Verifier {
+    fn new(line: &[u8], options: &Options) -> Result<Self, Unreadable> {
+        if !line.starts_with(b"{\"header\":") {
+            return Err(Unreadable::NotAJournal);
+        }
+        let text = std::str::from_utf8(line).map_err(|_| Unreadable::NotText { line: 1 })?;
+        let probe: Probe = serde_json::from_str(text).map_err(|_| Unreadable::NotAJournal)?;
+        if probe.header.format != FORMAT {
+            let found = probe.header.format.chars().take(40).collect();
+            return Err(Unreadable::Format { found });
+        }
+        if probe.header.version != VERSION {
+            return Err(Unreadable::Version {
+                found: probe.header.version,
+            });
+        }
+        let header: HeaderLine =
+            serde_json::from_str(text).map_err(|error| Unreadable::Header {
+                reason: error.to_string(),
+            })?;
+        let books = Books::new(&header.header);
+        let mut findings = Findings::new(options.max);
+        let mut verifier = Self {
+            scenario: header.header.scenario,
+            laws: laws::of(&books, &mut findings),
+            books,
+            findings,
+            chain: Chain::default(),
+            chain_broken: false,
+            next_seq: 0,
+            phase: None,
+            transfers: 0,
+            deficits: 0,
+            complete: false,
+        };
+        verifier.findings.line = 1;
+        verifier.chain(line);
+        Ok(verifier)
+    }
+
+    /// One whole line after the first.
+    fn line(&mut self, number: u64, line: &[u8]) -> Result<(), Unreadable> {
+        self.findings.line = number;
+        let text = std::str::from_utf8(line).map_err(|_| Unreadable::NotText { line: number })?;
+        if self.complete {
+            self.findings
+                .broken(Law::EndRecord, "nothing after the final record", "a line");
+            return is_json(number, text);
+        }
+        if text.starts_with("{\"end\":") {
+            return self.end(number, text);
+        }
+        self.chain(line);
+        self.findings.applied(Law::Record);
+        let parsed = serde_json::from_str::<Line<'_>>(text);
+        let event = parsed.and_then(|line| line.data().map(|data| (line, data)));
+        match event {
+            Ok((line, data)) => self.event(&line, data),
+            Err(error) => {
+                is_json(number, text)?;
+                self.findings
+                    .broken(Law::Record, "a record of the format", error);
+                // The number that stood here is used up, so that later lines are not blamed.
+                self.next_seq = self.next_seq.saturating_add(1);
+            }
+        }
+        Ok(())
+    }
+
+    fn chain(&mut self, line: &[u8]) {
+        self.findings.applied(Law::Chain);
+        let (body, digits) = split(line).unwrap_or((line, b"none"));
+        self.chain = self.chain.with(body);
+        let state = self.chain.short();
+        if digits != state && !self.chain_broken {
+            self.chain_broken = true;
+            let show = |digits: &[u8]| String::from_utf8_lossy(digits).into_owned();
+            self.findings.broken(Law::Chain, show(&state), show(digits));
+        }
+    }
+
+    fn event(&mut self, line: &Line<'_>, data: Data<'_>) {
+        self.order(line);
+        let venue = self.books.venue;
+        let fits = line.positions.iter().all(|position| position.fits(venue));
+        if !fits || !rule_fits(line.rule) {
+            let expected = format_args!(
+                "rules M-, HL- or GMX- and positions of {}",
+                self.books.venue
+            );
+            self.findings.broken(Law::Record, expected, line.rule);
+        }
+        let event = Event { line, data };
+        for laws in &mut self.laws {
+            laws.before(&self.books, &event, &mut self.findings);
+        }
+        self.book(&event);
+        for laws in &mut self.laws {
+            laws.after(&self.books, &event, &mut self.findings);
+        }
+    }
+
+    /// Sequence, time and phase.
+    fn order(&mut self, line: &Line<'_>) {
+        self.findings
+            .equal(Law::Sequence, "seq", self.next_seq, line.seq);
+        self.next_seq = line.seq.saturating_add(1);
+        self.findings
+            .at_least(Law::TimeOrder, "time", self.books.now, line.time);
+        if line.time > self.books.now {
+            self.end_second();
+            self.phase = None;
+        }
+        self.findings.time = Some(line.time);
+        self.findings.applied(Law::PhaseOrder);
+        if let Some(phase) = self.phase.filter(|phase| *phase > line.phase) {
+            self.findings.broken(
+                Law::PhaseOrder,
+                format_args!("{phase} or later"),
+                line.phase,
+            );
+        }
+        self.phase = Some(line.phase);
+        self.books.now = line.time;
+    }
+
+    fn end_second(&mut self) {
+        let line = self.findings.line;
+        self.findings.line = line.saturating_sub(1);
+        for laws in &mut self.laws {
+            laws.second_ends(&self.books, &mut self.findings);
+        }
+        self.findings.line = line;
+    }
+
+    /// Takes the event into the books.
+    fn book(&mut self, event: &Event<'_>) {
+        let books = &mut self.books;
+        for posted in &event.line.transfers {
+            *books.balances.at_mut(posted.from) -= posted.amount;
+            *books.balances.at_mut(posted.to) += posted.amount;
+            if books.venue == Venue::Tranched {
+                books.claim += laws::claim_change(posted);
+            }
+        }
+        let count = u64::try_from(event.line.transfers.len()).unwrap_or(u64::MAX);
+        self.transfers = self.transfers.saturating_add(count);
+        for position in &event.line.positions {
+            let new = Held {
+                size: position.size,
+                cost: position.cost,
+                since: since(books.venue, &position.since),
+            };
+            if books.venue == Venue::Gmx {
+                let owed = books.levels.parts(&books.positions.at(position.holder));
+                books.funding_float += owed.funding - owed.claim;
+            }
+            let slot = books.positions.at_mut(position.holder);
+            if position.holder.kind == AccountKind::Margin {
+                books.totals.replace(slot, &new);
+            }
+            *slot = new;
+        }
+        match &event.data {
+            Data::Mark(mark) => {
+                books.previous_mark = mark.previous.unwrap_or(books.mark);
+                (books.mark, books.outside) = (mark.price, mark.outside);
+            }
+            Data::Status(changed) => books.status = changed.status,
+            Data::Index(index) => match Levels::read(books.venue, index.levels.get()) {
+                Ok(levels) => books.levels = levels,
+                Err(error) => self
+                    .findings
+                    .broken(Law::Record, "the indices of the venue", error),
+            },
+            Data::DeficitOpened(opened) => {
+                self.deficits = self.deficits.saturating_add(1);
+                let (side, left) = (opened.side, opened.amount);
+                let open = OpenDeficit {
+                    side,
+                    left,
+                    past_adl: false,
+                };
+                books.deficits.insert(opened.id, open);
+            }
+            Data::DeficitClosed(closed) => {
+                books.deficits.remove(&closed.id);
+            }
+            Data::Stage(report) => {
+                if let Some(open) = event
+                    .line
+                    .deficit
+                    .and_then(|id| books.deficits.get_mut(&id))
+                {
+                    open.left -= report.absorbed;
+                    open.past_adl |= report.stage == Stage::Adl && report.end != End::Waiting;
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn end(&mut self, number: u64, text: &str) -> Result<(), Unreadable> {
+        self.end_second();
+        self.findings.line = number;
+        self.complete = true;
+        self.findings.applied(Law::EndRecord);
+        let end = match serde_json::from_str::<EndLine>(text) {
+            Ok(line) => line.end,
+            Err(error) => {
+                is_json(number, text)?;
+                self.findings
+                    .broken(Law::EndRecord, "a final record", error);
+                return Ok(());
+            }
+        };
+        let lines = number.saturating_sub(1);
+        self.findings
+            .equal(Law::EndRecord, "lines before it,", lines, end.lines);
+        self.findings
+            .equal(Law::EndRecord, "transfers", self.transfers, end.transfers);
+        if !self.chain_broken {
+            self.findings.equal(
+                Law::EndRecord,
+                "the last hash,",
+                self.chain.hex(),
+                end.chain,
+            );
+        }
+        for laws in &mut self.laws {
+            laws.journal_ends(&self.books, &mut self.findings);
+        }
+        Ok(())
+    }
+
+    /// What stands after the last line feed does not count.
+    fn cut_off(&mut self, number: u64) {
+        if self.complete {
+            self.findings.line = number;
+            self.findings.broken(
+                Law::EndRecord,
+                "nothing after the final record",
+                "a part of a line",
+            );
+        }
+    }
+
+    fn finish(mut self, options: &Options) -> Report {
+        if let Some(expected) = &options.expect_hash {
+            self.findings.applied(Law::ExpectedHash);
+            let hash = self.chain.hex();
+            if !expected.fits(&hash) {
+                self.findings.broken(Law::ExpectedHash, expected, hash);
+            }
+        }
+        let lines = self.findings.line;
+        let (violations, tallies, unapplied) = self.findings.take();
+        Report {
+            venue: self.books.venue,
+            scenario: self.scenario,
+            lines,
+            transfers: self.transfers,
+            deficits: self.deficits,
+            complete: self.complete,
+            hash: self.chain.hex(),
+            violations,
+            tallies: Law::ALL.iter().copied().zip(tallies).collect(),
+            unapplied,
+        }
+    }
+}
+
+fn rule_fits(rule: &str) -> bool {
+    ["M-", "HL-", "GMX-"]
+        .iter()
+        .any(|prefix| rule.starts_with(prefix))
+}
+
+/// A line that is no record is a violation; one that is no JSON cannot be read.
+fn is_json(line: u64, text: &str) -> Result<(), Unreadable> {
+    match serde_json::from_str::<IgnoredAny>(text) {
+        Ok(_) => Ok(()),
+        Err(error) => Err(Unreadable::NotJson {
+            line,
+            reason: error.to_string(),
+        }),
+    }
+}

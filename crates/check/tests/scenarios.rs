@@ -1,0 +1,50 @@
+//! Every scenario's journal is clean in every venue: two programs that share nothing agree on every
+//! figure.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // helpers of tests
+
+mod common;
+
+use seawall_check::table;
+use seawall_scenario::Scenario;
+use seawall_sim::VenueName;
+
+fn every_scenario_is_clean(venue: VenueName) {
+    let mut files: Vec<_> = std::fs::read_dir(common::scenarios())
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|ending| ending == "toml"))
+        .collect();
+    files.sort();
+    let mut checked = 0;
+    for path in files {
+        // A file of several markets is no single scenario.
+        let Ok(scenario) = Scenario::load(&path) else {
+            continue;
+        };
+        let verdict = common::checked(&common::written(&scenario, venue));
+        assert_eq!(
+            verdict.exit_code(),
+            0,
+            "{}:\n{}",
+            path.display(),
+            table(&verdict)
+        );
+        checked += 1;
+    }
+    assert!(checked > 20, "only {checked} scenarios");
+}
+
+#[test]
+fn every_scenario_is_clean_in_the_tranched_market() {
+    every_scenario_is_clean(VenueName::Tranched);
+}
+
+#[test]
+fn every_scenario_is_clean_in_the_order_book() {
+    every_scenario_is_clean(VenueName::Hyperliquid);
+}
+
+#[test]
+fn every_scenario_is_clean_in_the_pool() {
+    every_scenario_is_clean(VenueName::Gmx);
+}
