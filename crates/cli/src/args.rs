@@ -3,9 +3,11 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use seawall::report::explain::When;
 use seawall::scenario::{Imports, Instead, Overrides, OwnPositions, ScenarioError};
 use seawall::sim::VenueName;
 use seawall::units::Usd;
+use seawall::venue::StageId;
 
 /// Who pays when everything falls: one scenario, several perpetual-futures venues, every loss
 /// followed to the last micro-dollar.
@@ -40,6 +42,8 @@ Examples:
       one venue, with every transfer and event written down
   seawall replay crash.jsonl --accounts
       the balances rebuilt from that journal alone
+  seawall explain crash.jsonl --account retail-17
+      what happened to one account, by which rule, to the last posting
 
 Exit status: 0 done; 1 the program's own failure; 2 bad input, and nothing was written.";
 
@@ -53,6 +57,8 @@ pub(crate) enum Command {
     Run(RunArgs),
     /// Rebuild the balances from a journal
     Replay(ReplayArgs),
+    /// Tell from a journal what happened to an account, a deficit, a stage or in a second
+    Explain(ExplainArgs),
     /// Take the books of a journal into another tool
     Export(ExportArgs),
     /// Show what orders would cost at one moment, by size
@@ -265,6 +271,90 @@ pub(crate) struct ReplayArgs {
     /// Where to write it instead of stdout
     #[arg(long, value_name = "PATH")]
     pub(crate) out: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArgs {
+    /// The journal
+    pub(crate) file: PathBuf,
+
+    #[command(flatten)]
+    pub(crate) subject: SubjectArgs,
+
+    /// What to write
+    #[arg(long, value_enum, default_value_t = Retold::Table)]
+    pub(crate) format: Retold,
+
+    /// Where to write it instead of stdout
+    #[arg(long, value_name = "PATH")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+/// What is to be explained.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct SubjectArgs {
+    /// A trader by name or number, a liquidity provider by name or as party:N, or a part of the
+    /// capital: senior, junior, insurance, pool, makers, backstop:0
+    #[arg(long, value_name = "WHO")]
+    pub(crate) account: Option<String>,
+
+    /// A deficit by its number
+    #[arg(long, value_name = "N")]
+    pub(crate) deficit: Option<u32>,
+
+    /// A stage of the liquidation order
+    #[arg(long, value_enum, value_name = "STAGE")]
+    pub(crate) stage: Option<Stage>,
+
+    /// A second: a time of day, a moment in UTC, or seconds after the start
+    #[arg(long, value_name = "TIME")]
+    pub(crate) at: Option<When>,
+}
+
+/// A stage of the liquidation order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub(crate) enum Stage {
+    /// Part of the position is closed
+    PartialDeleverage,
+    /// The rest is sold in small lots
+    Auction,
+    /// The first-loss capital pays
+    Junior,
+    /// The insurance fund pays
+    Insurance,
+    /// Winners give up a part of their profit
+    Adl,
+    /// The last-loss capital pays
+    Senior,
+    /// What nobody could pay
+    Residual,
+}
+
+impl Stage {
+    pub(crate) const fn id(self) -> StageId {
+        match self {
+            Self::PartialDeleverage => StageId::PartialDeleverage,
+            Self::Auction => StageId::Auction,
+            Self::Junior => StageId::Junior,
+            Self::Insurance => StageId::Insurance,
+            Self::Adl => StageId::Adl,
+            Self::Senior => StageId::Senior,
+            Self::Residual => StageId::Residual,
+        }
+    }
+}
+
+/// How an explanation is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Retold {
+    /// For people: rounded for reading
+    Table,
+    /// For programs: every figure exact
+    Json,
+    /// As an annex of a report
+    Markdown,
 }
 
 #[derive(Debug, Args)]

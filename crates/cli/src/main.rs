@@ -3,6 +3,7 @@
 mod args;
 mod calm;
 mod compare;
+mod explain;
 mod export;
 mod failure;
 mod log;
@@ -31,6 +32,7 @@ fn main() -> ExitCode {
         Command::Solve(args) => solve::solve(args),
         Command::Run(args) => run::run(args),
         Command::Replay(args) => replay::replay(args),
+        Command::Explain(args) => explain::explain(args),
         Command::Export(args) => export::export(args),
         Command::Quote(args) => quote::quote(args),
         Command::Schema(args) => schema::schema(args),
