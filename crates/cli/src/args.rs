@@ -407,6 +407,11 @@ pub(crate) struct ExportArgs {
     #[command(flatten)]
     pub(crate) books: BooksArgs,
 
+    /// Only what every account has at the end of that second: a trial balance. A time of day, a
+    /// moment in UTC, or seconds after the start
+    #[arg(long, value_name = "TIME")]
+    pub(crate) at: Option<When>,
+
     /// Where to write them instead of stdout
     #[arg(long, value_name = "PATH")]
     pub(crate) out: Option<PathBuf>,

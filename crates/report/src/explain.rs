@@ -43,6 +43,7 @@ pub use json::{document, schema};
 pub use story::{Section, Step, Story};
 pub use text::{markdown, table};
 pub use value::{Grid, Value};
+pub(crate) use when::utc;
 pub use when::{NotAMoment, When};
 
 /// What is to be explained.

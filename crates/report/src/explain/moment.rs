@@ -1,5 +1,7 @@
 //! One second: what the venue did, phase by phase, and how it stood after it.
 
+use std::collections::BTreeMap;
+
 use seawall_ledger::AccountKind;
 use seawall_sim::Phase;
 use seawall_units::{Time, Usd};
@@ -29,8 +31,8 @@ const PHASES: [Phase; 8] = [
 #[derive(Debug)]
 pub(super) struct Moment {
     at: Time,
-    /// Events of each phase, the first of them told.
-    phases: Vec<(u64, Vec<Step>)>,
+    /// Events of each phase by kind, and the first of them told.
+    phases: Vec<(BTreeMap<String, u64>, Vec<Step>)>,
     values: Option<(Time, ValuesRecord)>,
     standing: Option<Section>,
 }
@@ -39,7 +41,7 @@ impl Moment {
     pub(super) fn new(at: Time) -> Self {
         Self {
             at,
-            phases: PHASES.map(|_| (0, Vec::new())).to_vec(),
+            phases: PHASES.map(|_| (BTreeMap::new(), Vec::new())).to_vec(),
             values: None,
             standing: None,
         }
@@ -120,9 +122,10 @@ impl Moment {
 
     fn note(&mut self, scene: &Scene, line: &EventLine) {
         let place = PHASES.iter().position(|phase| *phase == line.phase);
-        let Some((count, steps)) = place.and_then(|place| self.phases.get_mut(place)) else {
+        let Some((kinds, steps)) = place.and_then(|place| self.phases.get_mut(place)) else {
             return;
         };
+        let count = kinds.entry(words::kind(&line.event)).or_default();
         *count = count.saturating_add(1);
         if steps.len() < STEPS {
             steps.push(Step {
@@ -166,16 +169,23 @@ impl Teller for Moment {
             None => self.standing(scene),
         };
         let mut sections = Vec::new();
-        for (phase, (count, steps)) in PHASES.into_iter().zip(self.phases) {
-            if count == 0 {
+        for (phase, (kinds, steps)) in PHASES.into_iter().zip(self.phases) {
+            if kinds.is_empty() {
                 continue;
             }
+            let count = kinds
+                .values()
+                .fold(0_u64, |sum, each| sum.saturating_add(*each));
             let told = u64::try_from(steps.len()).unwrap_or(u64::MAX);
-            let more = count.saturating_sub(told);
-            let says = match more {
-                0 => Vec::new(),
-                more => vec![format!(
-                    "{count} events; the last {more} are not told here."
+            let each = kinds.iter();
+            let each = each.map(|(kind, count)| format!("{} {kind}", Value::Count(*count).read()));
+            let each: Vec<String> = each.collect();
+            let says = match count > told {
+                false => Vec::new(),
+                true => vec![format!(
+                    "{} events: {}; the first {told} of them:",
+                    Value::Count(count).read(),
+                    each.join(", ")
                 )],
             };
             sections.push(Section {

@@ -8,7 +8,7 @@ use seawall_ledger::{Account, Cause, OwnerId};
 use seawall_units::{Round, Usd, mul_div};
 
 use super::provider::{
-    EXCHANGE, Minute, Part, Parts, Tally, exchange, minutes_grid, parts_grid, total,
+    EXCHANGE, Minute, Part, Parts, Tally, exchange, minutes_grid, parts_grid, push, total,
 };
 use super::scene::Scene;
 use super::statement::Statement;
@@ -111,13 +111,14 @@ impl Holding {
         };
         *exact.entry(Part::of(own)).or_default() += self.flow;
         *exact.entry(Part::Exchange).or_default() += after - before - held - self.flow;
-        self.minutes.push(Minute {
+        let own = Minute {
             to: minute.to,
             before,
             after,
             parts: exact,
             supply: now,
-        });
+        };
+        push(&mut self.minutes, own);
         self.shares.1 = now;
         self.supply = minute.supply;
         self.worth = after;

@@ -444,6 +444,15 @@ pub(super) fn exchange(
     ]
 }
 
+/// Appends a minute, but for the end of a journal that says nothing new.
+pub(super) fn push(minutes: &mut Vec<Minute>, minute: Minute) {
+    let is_empty = minute.parts.values().all(|usd| usd.is_zero());
+    let same = minutes.last().is_some_and(|last| last.to == minute.to);
+    if !(is_empty && same) {
+        minutes.push(minute);
+    }
+}
+
 /// All minutes as one.
 pub(super) fn total(minutes: &[Minute]) -> Parts {
     let mut all = Parts::new();
@@ -460,7 +469,7 @@ impl Teller for Capital {
         self.losses(line);
         self.exchange(scene, line);
         match self.tally.event(scene, line) {
-            Ok(Some(minute)) => self.minutes.push(minute),
+            Ok(Some(minute)) => push(&mut self.minutes, minute),
             Ok(None) => {}
             Err(error) => drop(self.failed.get_or_insert(error)),
         }

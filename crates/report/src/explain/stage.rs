@@ -96,7 +96,8 @@ impl Work {
                 Value::from(words::end(record)),
             ],
         });
-        self.largest.sort_by(|a, b| b.weight.cmp(&a.weight));
+        self.largest
+            .sort_by_key(|each| std::cmp::Reverse(each.weight));
         self.largest.truncate(LARGEST);
     }
 

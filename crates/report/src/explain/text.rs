@@ -37,26 +37,32 @@ fn line(step: &Step) -> String {
     wrapped(&head, &step.says, WIDTH)
 }
 
+/// A table, without cents where it would not fit.
 fn grid_text(grid: &Grid, ink: Ink) -> String {
+    let fits = |text: &String| text.lines().all(|line| line.chars().count() <= WIDTH);
+    let whole = Some(padded(grid, Value::read)).filter(fits);
     let mut text = format!("\n  {}\n", ink.bold(&grid.title));
-    let aligns = grid.aligns();
-    let rows: Vec<Vec<String>> = grid
-        .head()
-        .iter()
-        .map(|row| row.iter().take(grid.wide).map(Value::read).collect())
-        .collect();
+    text.push_str(&whole.unwrap_or_else(|| padded(grid, Value::short)));
+    if grid.hidden() > 0 {
+        text.push_str(&format!("  {} more rows in the JSON\n", grid.hidden()));
+    }
+    text
+}
+
+/// The rows of a table, each column as wide as its widest cell.
+fn padded(grid: &Grid, read: fn(&Value) -> String) -> String {
+    let row = |row: &Vec<Value>| row.iter().take(grid.wide).map(read).collect();
+    let rows: Vec<Vec<String>> = grid.head().iter().map(row).collect();
     let long = |text: &str| text.chars().count();
-    let widths = grid
-        .columns
-        .iter()
-        .take(grid.wide)
-        .enumerate()
-        .map(|(place, (_, head))| {
-            let cells = rows.iter().filter_map(|row| row.get(place));
-            let widest = cells.map(|cell| long(cell)).chain([long(head)]).max();
-            widest.unwrap_or(0)
-        });
+    let columns = grid.columns.iter().take(grid.wide).enumerate();
+    let widths = columns.map(|(place, (_, head))| {
+        let cells = rows.iter().filter_map(|row| row.get(place));
+        let widest = cells.map(|cell| long(cell)).chain([long(head)]).max();
+        widest.unwrap_or(0)
+    });
     let widths: Vec<usize> = widths.collect();
+    let aligns = grid.aligns();
+    let mut text = String::new();
     let mut push = |cells: &mut dyn Iterator<Item = &str>| {
         let cells = cells.zip(&widths).zip(&aligns);
         let padded = cells.map(|((cell, width), align)| match align {
@@ -70,9 +76,6 @@ fn grid_text(grid: &Grid, ink: Ink) -> String {
     push(&mut grid.columns.iter().map(|(_, head)| head.as_str()));
     for row in &rows {
         push(&mut row.iter().map(String::as_str));
-    }
-    if grid.hidden() > 0 {
-        text.push_str(&format!("  {} more rows in the JSON\n", grid.hidden()));
     }
     text
 }

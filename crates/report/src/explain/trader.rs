@@ -210,10 +210,7 @@ impl Trader {
         }
         let (what, level) = match zone {
             Zone::Gone => ("zero", Some(Usd::ZERO)),
-            Zone::Thinner => (
-                "the share of maintenance below which it goes on at once",
-                thinner,
-            ),
+            Zone::Thinner => ("what its next stage needs", thinner),
             _ => ("maintenance", required),
         };
         let level = level.unwrap_or(Usd::ZERO);

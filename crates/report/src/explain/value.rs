@@ -47,6 +47,14 @@ impl From<String> for Value {
 }
 
 impl Value {
+    /// As people read it where there is no room for cents.
+    pub(super) fn short(&self) -> String {
+        match self {
+            Self::Usd(usd) => rounded(usd.units(), Usd::PLACES, 0),
+            other => other.read(),
+        }
+    }
+
     /// As people read it.
     #[must_use]
     pub fn read(&self) -> String {

@@ -29,7 +29,7 @@ pub(super) fn share(ratio: Ratio) -> String {
 }
 
 pub(super) fn cause(cause: Cause) -> String {
-    cause.name().replace('_', " ")
+    cause.name().replace('_', " ").replace("adl", "ADL")
 }
 
 /// A stage for people.
@@ -400,6 +400,13 @@ fn rare(scene: &Scene, event: &EventRecord) -> String {
         EventRecord::Values(_) => String::from("The venue is valued."),
         _ => String::from("Postings."),
     }
+}
+
+/// The kind of an event, for people.
+pub(super) fn kind(event: &EventRecord) -> String {
+    let value = serde_json::to_value(event).unwrap_or_default();
+    let kind = value.get("event").and_then(|kind| kind.as_str());
+    kind.unwrap_or_default().replace('_', " ")
 }
 
 /// A word of files for people.
