@@ -1,7 +1,7 @@
 //! One deficit: how it came to be, who paid, who was cut, and that it adds up.
 
 use seawall_ledger::{Account, DeficitId};
-use seawall_units::{Time, Usd};
+use seawall_units::Usd;
 
 use super::opening::{Opening, Openings};
 use super::scene::Scene;
@@ -23,8 +23,8 @@ pub(super) struct Deficit {
     steps: Vec<Step>,
     payers: Vec<Vec<Value>>,
     cuts: Vec<Vec<Value>>,
-    /// The batch in which the last winner was cut, and his place in it.
-    batch: (Time, Option<DeficitId>, u64),
+    /// How many winners the batch now has cut.
+    batch: u64,
     taken: Usd,
     absorbed: Usd,
     left: Usd,
@@ -40,7 +40,7 @@ impl Deficit {
             steps: Vec::new(),
             payers: Vec::new(),
             cuts: Vec::new(),
-            batch: (Time::from_secs(0), None, 0),
+            batch: 0,
             taken: Usd::ZERO,
             absorbed: Usd::ZERO,
             left: Usd::ZERO,
@@ -57,13 +57,13 @@ impl Deficit {
 
     fn cut(&mut self, scene: &Scene, line: &EventLine) {
         let EventRecord::Cut(cut) = &line.event else {
+            if matches!(line.event, EventRecord::Stage(_)) {
+                self.batch = 0;
+            }
             return;
         };
-        let place = match (line.time, line.deficit) == (self.batch.0, self.batch.1) {
-            true => self.batch.2.saturating_add(1),
-            false => 1,
-        };
-        self.batch = (line.time, line.deficit, place);
+        self.batch = self.batch.saturating_add(1);
+        let place = self.batch;
         let placed = self.placed(line);
         if line.deficit != Some(self.id) && placed.is_zero() {
             return;

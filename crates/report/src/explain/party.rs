@@ -35,6 +35,8 @@ struct Holding {
     shares: (i128, i128),
     /// All shares at the last statement.
     supply: i128,
+    /// Shares that were there from the start: the owner's, and all.
+    opening: (i128, i128),
     worth: Usd,
     /// What the owner paid in, less what it took out, since the last statement.
     flow: Usd,
@@ -57,6 +59,7 @@ impl Holding {
             tally: Tally::new(account),
             shares: (0, 0),
             supply: 0,
+            opening: (0, 0),
             worth: Usd::ZERO,
             flow: Usd::ZERO,
             minutes: Vec::new(),
@@ -73,7 +76,13 @@ impl Holding {
             // The shares of the frozen series are worth nothing.
             self.shares.0 = 0;
         }
-        if record.holder != Some(owner) {
+        let is_own = record.holder == Some(owner);
+        if matches!(record.why, ShareWord::Opening | ShareWord::Dead) {
+            let (own, all) = &mut self.opening;
+            *all = all.saturating_add(record.change.0);
+            *own = own.saturating_add(if is_own { record.change.0 } else { 0 });
+        }
+        if !is_own {
             return false;
         }
         self.held = true;
@@ -95,8 +104,8 @@ impl Holding {
             // The opening capital: its shares are there from the start.
             let paid = Part::of(Cause::CapitalPaidIn);
             let capital = parts.remove(&paid).unwrap_or(Usd::ZERO);
-            (self.supply, then) = (minute.supply, now);
-            self.worth = worth(capital, now, minute.supply);
+            (then, self.supply) = self.opening;
+            self.worth = worth(capital, then, self.supply);
             exact.insert(paid, self.worth);
             self.share(&parts, (minute.before + capital, then), &mut exact);
         } else {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use seawall_ledger::{Account, AccountId, Cause, DeficitId};
-use seawall_units::{Base, Price, Ratio, Round, Time, Usd};
+use seawall_units::{Base, Price, Ratio, Round, Side, Time, Usd};
 
 use super::opening::{Opening, Openings, position_figures};
 use super::scene::{Scene, Valued};
@@ -26,8 +26,8 @@ enum Zone {
     Gone,
 }
 
-/// A batch in which ADL closes winners: when, and for which deficit.
-type Batch = (Time, Option<DeficitId>);
+/// A batch in which ADL closes winners: when, for which deficit, and after how many batches.
+type Batch = (Time, Option<DeficitId>, u64);
 
 /// A cut of the account, told when its batch is whole.
 #[derive(Debug)]
@@ -35,6 +35,7 @@ struct Cut {
     step: usize,
     batch: Batch,
     rank: u64,
+    side: Side,
     record: CutRecord,
     mark: Price,
     cause: String,
@@ -50,6 +51,8 @@ pub(super) struct Trader {
     zone: Zone,
     /// The position and its worth before the event.
     held: Option<(PositionRecord, Valued)>,
+    /// The side of its last position.
+    side: Side,
     openings: Openings,
     own_deficits: Vec<DeficitId>,
     missing: Usd,
@@ -57,6 +60,8 @@ pub(super) struct Trader {
     open: BTreeMap<DeficitId, String>,
     /// Winners cut in each batch that the account was in, and in the one now.
     batches: BTreeMap<Batch, u64>,
+    /// Batches that are whole.
+    batched: u64,
     cuts: Vec<Cut>,
 }
 
@@ -70,11 +75,13 @@ impl Trader {
             steps: Vec::new(),
             zone: Zone::Safe,
             held: None,
+            side: Side::Long,
             openings: Openings::default(),
             own_deficits: Vec::new(),
             missing: Usd::ZERO,
             open: BTreeMap::new(),
             batches: BTreeMap::new(),
+            batched: 0,
             cuts: Vec::new(),
         }
     }
@@ -170,7 +177,7 @@ impl Trader {
             let fetched = taken.price.value_floor(taken.size) - price.value_ceil(taken.size);
             let (bankruptcy, fetched) = (words::price(price), words::usd(fetched));
             text.push_str(&format!(
-                " The bankruptcy price was {bankruptcy}: {fetched} of equity stays with it."
+                " The bankruptcy price was {bankruptcy}: it fetched {fetched} more than that."
             ));
         }
         text
@@ -208,9 +215,11 @@ impl Trader {
         if !deeper {
             return;
         }
+        let thin = scene.thin().map(words::share).unwrap_or_default();
+        let thin = format!("{thin} of maintenance");
         let (what, level) = match zone {
             Zone::Gone => ("zero", Some(Usd::ZERO)),
-            Zone::Thinner => ("what its next stage needs", thinner),
+            Zone::Thinner => (thin.as_str(), thinner),
             _ => ("maintenance", required),
         };
         let level = level.unwrap_or(Usd::ZERO);
@@ -241,10 +250,15 @@ impl Trader {
 
     /// Counts the winners of a batch, and takes down the account's own place in it.
     fn batch(&mut self, scene: &Scene, line: &EventLine) {
+        if let EventRecord::Stage(record) = &line.event
+            && record.stage == StageWord::Adl
+        {
+            self.batched = self.batched.saturating_add(1);
+        }
         let EventRecord::Cut(record) = &line.event else {
             return;
         };
-        let batch = (line.time, line.deficit);
+        let batch = (line.time, line.deficit, self.batched);
         self.batches
             .retain(|each, _| *each == batch || self.cuts.iter().any(|cut| cut.batch == *each));
         let rank = self.batches.entry(batch).or_default();
@@ -258,6 +272,7 @@ impl Trader {
             step: self.steps.len(),
             batch,
             rank,
+            side: self.side,
             record: *record,
             mark: scene.mark,
             cause: cause.unwrap_or_else(|| String::from("the market's capital")),
@@ -398,9 +413,9 @@ fn told(cut: &Cut, all: u64) -> String {
     let size = record.closed.abs();
     let worse = Price::of(record.taken, size, Round::Ceil);
     let at = worse.and_then(|worse| {
-        let units = match record.closed.is_negative() {
-            true => cut.mark.units().checked_add(worse.units()),
-            false => cut.mark.units().checked_sub(worse.units()),
+        let units = match cut.side {
+            Side::Short => cut.mark.units().checked_add(worse.units()),
+            Side::Long => cut.mark.units().checked_sub(worse.units()),
         };
         Price::from_units(units?).ok()
     });
@@ -424,6 +439,9 @@ fn told(cut: &Cut, all: u64) -> String {
 impl Teller for Trader {
     fn before(&mut self, scene: &Scene, line: &EventLine) {
         self.held = self.now(scene);
+        if let Some(side) = self.held.as_ref().and_then(|(held, _)| held.size.side()) {
+            self.side = side;
+        }
         self.openings.before(scene, line);
     }
 

@@ -53,24 +53,24 @@ pub(super) fn end(record: &StageRecord) -> String {
     };
     match record.end {
         EndWord::Cleared => String::from("all that was left"),
-        EndWord::Exhausted => String::from("exhausted: gave all it had"),
-        EndWord::Capped => String::from("capped: reached its stated cap"),
-        EndWord::Waiting => String::from("waits for its next turn"),
-        EndWord::Skipped => format!("passed over: {reason}"),
+        EndWord::Exhausted => String::from("exhausted"),
+        EndWord::Capped => String::from("capped"),
+        EndWord::Waiting => String::from("waits"),
+        EndWord::Skipped => format!("skipped: {reason}"),
     }
 }
 
 const fn skipped(reason: SkipWord) -> &'static str {
     match reason {
-        SkipWord::NothingLeft => "nothing was left",
-        SkipWord::NoCapacity => "it has nothing to give",
-        SkipWord::NoWinners => "nobody has a profit to take",
-        SkipWord::NoBidders => "nobody can bid",
-        SkipWord::BelowBankruptcy => "below the bankruptcy price already",
-        SkipWord::TooThin => "equity too thin for it",
-        SkipWord::TooSmall => "the position is too small for it",
-        SkipWord::StepsUsed => "all steps that a position gets are used",
-        SkipWord::NotInVenue => "the venue has no such stage",
+        SkipWord::NothingLeft => "nothing left",
+        SkipWord::NoCapacity => "nothing to give",
+        SkipWord::NoWinners => "no winners",
+        SkipWord::NoBidders => "no bidders",
+        SkipWord::BelowBankruptcy => "below bankruptcy",
+        SkipWord::TooThin => "equity too thin",
+        SkipWord::TooSmall => "too small",
+        SkipWord::StepsUsed => "steps used up",
+        SkipWord::NotInVenue => "not in this venue",
     }
 }
 
