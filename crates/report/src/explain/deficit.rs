@@ -74,7 +74,7 @@ impl Deficit {
             Value::Time(line.time),
             Value::Count(place),
             Value::from(scene.names.trader(cut.account)),
-            Value::Size(cut.closed),
+            Value::Size(cut.closed.abs()),
             Value::Usd(cut.profit),
             Value::Usd(cut.taken),
             of.map_or(Value::Nothing, Value::Share),
@@ -180,6 +180,13 @@ fn payer(line: &EventLine, id: DeficitId) -> String {
         if !kinds.contains(&name) {
             kinds.push(name);
         }
+    }
+    // What ADL takes stands in the lines of the cuts.
+    if let EventRecord::Stage(record) = &line.event
+        && record.stage == StageWord::Adl
+        && !record.absorbed.is_zero()
+    {
+        return String::from("winners");
     }
     kinds.join(", ")
 }

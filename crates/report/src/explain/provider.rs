@@ -488,7 +488,7 @@ impl Teller for Capital {
         let usd = words::usd;
         let says = vec![
             format!(
-                "Worth {} after the first second ({}), {} at the end ({}); lowest {} at {}.",
+                "Worth {} when first valued ({}), {} at the end ({}); lowest {} at {}.",
                 usd(first.after),
                 super::clock(first.to),
                 usd(last.after),

@@ -288,10 +288,10 @@ pub(super) fn shares(scene: &Scene, record: &ShareRecord) -> String {
     format!("{change} shares of {tranche} {verb} for {holder}{at}.")
 }
 
-/// The price of a share that an exchange was priced at: value over supply.
+/// The price of a share in an exchange: assets over shares.
 pub(super) fn share_price(record: &ShareRecord) -> Option<Ratio> {
-    let value = record.value?.units().checked_mul(1_000)?;
-    part(value, record.supply.0)
+    let assets = record.assets?.units().checked_mul(1_000)?;
+    part(assets, record.change.0.checked_abs()?)
 }
 
 /// Any event, for whoever looks at a second.
