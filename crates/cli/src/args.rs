@@ -4,9 +4,11 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use seawall::check::ExpectedHash;
+use seawall::report::explain::When;
 use seawall::scenario::{Imports, Instead, Overrides, OwnPositions, ScenarioError};
 use seawall::sim::VenueName;
 use seawall::units::Usd;
+use seawall::venue::StageId;
 
 /// Who pays when everything falls: one scenario, several perpetual-futures venues, every loss
 /// followed to the last micro-dollar.
@@ -43,6 +45,8 @@ Examples:
       the balances rebuilt from that journal alone
   seawall check crash.jsonl
       every law of the venue held against that journal, without the engine
+  seawall explain crash.jsonl --account retail-17
+      what happened to one account, by which rule, to the last posting
 
 Exit status: 0 done; 1 the program's own failure; 2 bad input, and nothing was written.
 Of check: 0 clean; 1 violations; 2 unreadable; 3 valid as far as it goes, without a final record.";
@@ -59,6 +63,8 @@ pub(crate) enum Command {
     Replay(ReplayArgs),
     /// Check a journal against the laws of its venue, without the engine
     Check(CheckArgs),
+    /// Tell from a journal what happened to an account, a deficit, a stage or in a second
+    Explain(ExplainArgs),
     /// Take the books of a journal into another tool
     Export(ExportArgs),
     /// Show what orders would cost at one moment, by size
@@ -308,6 +314,90 @@ pub(crate) struct ReplayArgs {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct ExplainArgs {
+    /// The journal
+    pub(crate) file: PathBuf,
+
+    #[command(flatten)]
+    pub(crate) subject: SubjectArgs,
+
+    /// What to write
+    #[arg(long, value_enum, default_value_t = Retold::Table)]
+    pub(crate) format: Retold,
+
+    /// Where to write it instead of stdout
+    #[arg(long, value_name = "PATH")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+/// What is to be explained.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct SubjectArgs {
+    /// A trader by name or number, a liquidity provider by name or as party:N, or a part of the
+    /// capital: senior, junior, insurance, pool, makers, backstop:0
+    #[arg(long, value_name = "WHO")]
+    pub(crate) account: Option<String>,
+
+    /// A deficit by its number
+    #[arg(long, value_name = "N")]
+    pub(crate) deficit: Option<u32>,
+
+    /// A stage of the liquidation order
+    #[arg(long, value_enum, value_name = "STAGE")]
+    pub(crate) stage: Option<Stage>,
+
+    /// A second: a time of day, a moment in UTC, or seconds after the start
+    #[arg(long, value_name = "TIME")]
+    pub(crate) at: Option<When>,
+}
+
+/// A stage of the liquidation order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub(crate) enum Stage {
+    /// Part of the position is closed
+    PartialDeleverage,
+    /// The rest is sold in small lots
+    Auction,
+    /// The first-loss capital pays
+    Junior,
+    /// The insurance fund pays
+    Insurance,
+    /// Winners give up a part of their profit
+    Adl,
+    /// The last-loss capital pays
+    Senior,
+    /// What nobody could pay
+    Residual,
+}
+
+impl Stage {
+    pub(crate) const fn id(self) -> StageId {
+        match self {
+            Self::PartialDeleverage => StageId::PartialDeleverage,
+            Self::Auction => StageId::Auction,
+            Self::Junior => StageId::Junior,
+            Self::Insurance => StageId::Insurance,
+            Self::Adl => StageId::Adl,
+            Self::Senior => StageId::Senior,
+            Self::Residual => StageId::Residual,
+        }
+    }
+}
+
+/// How an explanation is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Retold {
+    /// For people: rounded for reading
+    Table,
+    /// For programs: every figure exact
+    Json,
+    /// As an annex of a report
+    Markdown,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct QuoteArgs {
     /// The scenario file
     pub(crate) file: PathBuf,
@@ -356,6 +446,11 @@ pub(crate) struct ExportArgs {
 
     #[command(flatten)]
     pub(crate) books: BooksArgs,
+
+    /// Only what every account has at the end of that second: a trial balance. A time of day, a
+    /// moment in UTC, or seconds after the start
+    #[arg(long, value_name = "TIME")]
+    pub(crate) at: Option<When>,
 
     /// Where to write them instead of stdout
     #[arg(long, value_name = "PATH")]

@@ -1,6 +1,6 @@
 //! `seawall export`
 
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufRead, BufWriter, Write};
 use std::process::ExitCode;
 
 use anyhow::{Error, Result};
@@ -13,10 +13,6 @@ use crate::replay;
 
 /// Writes the books of a journal that has been found good.
 pub(crate) fn export(args: &ExportArgs) -> Result<ExitCode> {
-    let books = match args.books.csv {
-        true => Books::Csv,
-        false => Books::Ledger,
-    };
     let at = |error: ExportError, cannot_write: &dyn Fn(io::Error) -> CannotWrite| match error {
         ExportError::Journal(error) => replay::refused(&args.file, &error),
         ExportError::Write(error) => Error::new(cannot_write(error)),
@@ -28,7 +24,7 @@ pub(crate) fn export(args: &ExportArgs) -> Result<ExitCode> {
             let input = replay::open(&args.file)?;
             let mut target = Target::open(path)?;
             let cannot_write = |error| CannotWrite::file(path, error);
-            journal::export(input, &mut target, books).map_err(|e| at(e, &cannot_write))?;
+            books_of(input, &mut target, args).map_err(|e| at(e, &cannot_write))?;
             target.finish()?;
         }
         None => {
@@ -36,8 +32,8 @@ pub(crate) fn export(args: &ExportArgs) -> Result<ExitCode> {
             let read = journal::replay(replay::open(&args.file)?);
             read.map_err(|error| replay::refused(&args.file, &error))?;
             let mut stdout = BufWriter::new(io::stdout().lock());
-            let exported = journal::export(replay::open(&args.file)?, &mut stdout, books);
-            let flushed = exported.map(drop).and_then(|()| {
+            let exported = books_of(replay::open(&args.file)?, &mut stdout, args);
+            let flushed = exported.and_then(|()| {
                 let flushed = stdout.flush();
                 flushed.map_err(ExportError::Write)
             });
@@ -49,4 +45,20 @@ pub(crate) fn export(args: &ExportArgs) -> Result<ExitCode> {
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The whole books, or the trial balance of a moment.
+fn books_of(
+    input: impl BufRead,
+    out: &mut dyn Write,
+    args: &ExportArgs,
+) -> Result<(), ExportError> {
+    let books = match args.books.csv {
+        true => Books::Csv,
+        false => Books::Ledger,
+    };
+    match args.at {
+        Some(when) => journal::trial(input, out, books, when),
+        None => journal::export(input, out, books).map(drop),
+    }
 }

@@ -4,6 +4,7 @@ mod args;
 mod calm;
 mod check;
 mod compare;
+mod explain;
 mod export;
 mod failure;
 mod log;
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
         Command::Run(args) => run::run(args),
         Command::Replay(args) => replay::replay(args),
         Command::Check(args) => check::check(args),
+        Command::Explain(args) => explain::explain(args),
         Command::Export(args) => export::export(args),
         Command::Quote(args) => quote::quote(args),
         Command::Schema(args) => schema::schema(args),

@@ -9,7 +9,8 @@
 //! Every line but the last carries the running hash up to itself as `chain`. docs/journal.md is the
 //! specification.
 //!
-//! [`Writer`] writes it, [`export`] hands its books to other tools, [`replay`] reads it line by line
+//! [`Writer`] writes it, [`export`] hands its books to other tools, [`trial`] what every account has
+//! at a moment, [`replay`] reads it line by line
 //! and keeps nothing but the balances; [`walk`] shows every line to a visitor. A journal that was cut
 //! off, spliced or edited is refused with the line that shows it.
 
@@ -23,6 +24,7 @@ mod line;
 mod read;
 mod shares;
 mod sink;
+mod trial;
 mod write;
 
 pub use balances::{Detail, csv, document, markdown, table};
@@ -37,6 +39,7 @@ pub use line::{End, EventLine, Header, Line, PositionRecord};
 pub use read::{Replayed, replay, walk};
 pub use shares::{NotShares, ShareCount};
 pub use sink::Sink;
+pub use trial::trial;
 pub use write::Writer;
 
 /// Name of the format, in every header.

@@ -17,6 +17,7 @@
 //! | [`checkpoint`] | the seeds of a sweep that are finished, as JSON lines |
 //! | [`condition`] | a condition on a figure, as text |
 //! | [`answer`] | the value at which a condition begins or ceases to hold |
+//! | [`explain`] | what happened to an account, a deficit, a stage or in a second, from a journal |
 //! | [`journal`] | the journal of one run as JSON lines, and its replay to balances |
 //!
 //! Nothing here computes an outcome: figures come exact from `seawall_sim` and are rounded for
@@ -37,6 +38,7 @@ pub mod because;
 pub mod checkpoint;
 pub mod condition;
 pub mod exchange;
+pub mod explain;
 pub mod figures;
 pub mod journal;
 pub mod json;

@@ -25,6 +25,16 @@ pub enum ExportError {
     /// The journal was refused.
     #[error(transparent)]
     Journal(#[from] JournalError),
+    /// The journal does not tell of that moment.
+    #[error("the journal does not tell of {asked}; legal: {first} to {last}")]
+    Moment {
+        /// What was asked for.
+        asked: String,
+        /// The first moment that it tells of.
+        first: String,
+        /// The last one.
+        last: String,
+    },
     /// The books could not be written.
     #[error("cannot be written: {0}")]
     Write(io::Error),
@@ -46,9 +56,7 @@ pub fn export(
 ) -> Result<Replayed, ExportError> {
     let mut writer: Box<dyn Postings + '_> = match books {
         Books::Ledger => Box::new(PlainText { out }),
-        Books::Csv => Box::new(Csv {
-            out: csv::Writer::from_writer(out),
-        }),
+        Books::Csv => Box::new(Csv::new(out)),
     };
     let mut failed = None;
     let mut seq = 0;
@@ -82,14 +90,14 @@ fn postings(event: &EventLine, seq: &mut u64, writer: &mut dyn Postings) -> io::
 }
 
 /// What writes the books.
-trait Postings {
+pub(super) trait Postings {
     fn head(&mut self, header: &Header) -> io::Result<()>;
     fn entry(&mut self, entry: &Entry) -> io::Result<()>;
     fn finish(&mut self) -> io::Result<()>;
 }
 
-struct PlainText<'a> {
-    out: &'a mut dyn Write,
+pub(super) struct PlainText<'a> {
+    pub(super) out: &'a mut dyn Write,
 }
 
 impl Postings for PlainText<'_> {
@@ -136,15 +144,19 @@ impl Postings for PlainText<'_> {
     }
 }
 
-struct Csv<'a> {
+pub(super) struct Csv<'a> {
     out: csv::Writer<&'a mut dyn Write>,
 }
 
-type Row<'a> = [&'a str; 7];
+impl<'a> Csv<'a> {
+    pub(super) fn new(out: &'a mut dyn Write) -> Self {
+        Self {
+            out: csv::Writer::from_writer(out),
+        }
+    }
 
-impl Csv<'_> {
     /// The writer's own error would hide why the output cannot be written.
-    fn row(&mut self, row: &Row<'_>) -> io::Result<()> {
+    pub(super) fn row(&mut self, row: &[&str]) -> io::Result<()> {
         let written = self.out.write_record(row);
         written.map_err(|error| match error.into_kind() {
             csv::ErrorKind::Io(error) => error,
@@ -174,8 +186,8 @@ impl Postings for Csv<'_> {
         let utc = format!("{day}T{clock}Z");
         let (cause, rule) = (transfer.cause().name(), transfer.cause().rule());
         let (from, to) = (transfer.from().to_string(), transfer.to().to_string());
-        let debit: Row<'_> = [&seq, &utc, cause, rule, &from, &amount, ""];
-        let credit: Row<'_> = [&seq, &utc, cause, rule, &to, "", &amount];
+        let debit = [&seq, &utc, cause, rule, &from, &amount, ""];
+        let credit = [&seq, &utc, cause, rule, &to, "", &amount];
         self.row(&debit)?;
         self.row(&credit)
     }
@@ -186,7 +198,7 @@ impl Postings for Csv<'_> {
 }
 
 /// Day and time of day in UTC.
-fn moment(time: Time) -> (String, String) {
+pub(super) fn moment(time: Time) -> (String, String) {
     let seconds = i64::try_from(time.secs()).unwrap_or(i64::MAX);
     let stamp = Timestamp::from_second(seconds).unwrap_or(Timestamp::MAX);
     let at = stamp.to_zoned(TimeZone::UTC);
