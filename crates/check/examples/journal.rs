@@ -371,8 +371,8 @@ impl<W: Write> Market<W> {
         self.coupon_due += coupon;
         let zero = "0.000000000000000000";
         let data = format!(
-            r#""levels":{{"funding":"{zero}","long":"{zero}","short":"{zero}"}},"coupon":"{}""#,
-            usd(coupon)
+            r#""levels":{{"funding":"{zero}","long":"{zero}","short":"{zero}"}},"coupon_due":"{}""#,
+            usd(self.coupon_due)
         );
         self.event(("funding", "index", "M-6.3", None), &data, &nothing, "")?;
         self.distribute()?;
