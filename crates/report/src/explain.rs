@@ -197,7 +197,7 @@ fn asked_for(question: &Question) -> String {
         Question::Account(text) => format!("account {text}"),
         Question::Deficit(id) => format!("deficit {id}"),
         Question::Stage(stage) => format!("stage {}", stage.name()),
-        Question::At(when) => format!("at {when}"),
+        Question::At(when) => format!("the second {when}"),
     }
 }
 

@@ -30,7 +30,7 @@ fn file(scenario: &str) -> PathBuf {
 }
 
 fn journal(scenario: &str, venue: VenueName) -> Vec<u8> {
-    let scenario = Scenario::load(&file(scenario)).unwrap();
+    let scenario = Scenario::load(file(scenario)).unwrap();
     let mut sink = Sink::new(Vec::new(), Header::new(&scenario, venue).unwrap());
     run_one(&scenario, venue, &mut sink).unwrap();
     sink.finish().unwrap().0

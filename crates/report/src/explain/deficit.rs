@@ -3,7 +3,7 @@
 use seawall_ledger::{Account, DeficitId};
 use seawall_units::Usd;
 
-use super::opening::{Opening, Openings};
+use super::opening::{Opening, Openings, deficit};
 use super::scene::Scene;
 use super::story::{Section, Step};
 use super::value::{Grid, Value};
@@ -193,14 +193,14 @@ fn payer(line: &EventLine, id: DeficitId) -> String {
 
 impl Teller for Deficit {
     fn before(&mut self, scene: &Scene, line: &EventLine) {
-        if line.deficit == Some(self.id) {
+        if deficit(line) == Some(self.id) {
             self.openings.before(scene, line);
         }
     }
 
     fn after(&mut self, scene: &Scene, line: &EventLine) {
         self.cut(scene, line);
-        if line.deficit != Some(self.id) {
+        if deficit(line) != Some(self.id) {
             return;
         }
         if let Some(opening) = self.openings.after(scene, line) {

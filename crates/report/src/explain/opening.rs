@@ -48,7 +48,7 @@ struct Seen {
 impl Openings {
     /// An event, with the scene before it.
     pub(super) fn before(&mut self, scene: &Scene, line: &EventLine) {
-        let Some(id) = line.deficit.filter(|id| Some(*id) > self.opened) else {
+        let Some(id) = deficit(line).filter(|id| Some(*id) > self.opened) else {
             return;
         };
         let seen = self.seen.entry(id).or_insert_with(|| {
@@ -96,6 +96,16 @@ impl Openings {
             gap: scene.before,
         })
     }
+}
+
+/// The deficit that an event concerns.
+pub(super) fn deficit(line: &EventLine) -> Option<DeficitId> {
+    let named = match &line.event {
+        EventRecord::DeficitOpened(opened) => Some(opened.id),
+        EventRecord::DeficitClosed { id, .. } => Some(*id),
+        _ => None,
+    };
+    line.deficit.or(named)
 }
 
 /// Whose position the first line on a deficit is about: a trader's, or the house's own.
