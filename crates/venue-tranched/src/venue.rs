@@ -395,6 +395,10 @@ impl Venue for TranchedVenue {
         Some(self.market.equity_of(account) + free)
     }
 
+    fn bidder_account(&self, bidder: BidderId) -> Option<AccountId> {
+        self.market.bidders().account_of(bidder)
+    }
+
     fn recount(&self) -> Vec<Recount> {
         self.market.recount()
     }

@@ -170,6 +170,11 @@ pub trait Venue: Any + Send {
         None
     }
 
+    /// The account that a bidder takes positions on; `None` where bidders have no account.
+    fn bidder_account(&self, _bidder: BidderId) -> Option<AccountId> {
+        None
+    }
+
     /// Figures that the venue keeps incrementally beside the same figures added up anew from its
     /// positions; each pair must be equal.
     fn recount(&self) -> Vec<Recount>;

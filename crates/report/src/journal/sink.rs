@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use seawall_ledger::{Account, DeficitId, Entry, Transfer};
+use seawall_ledger::{Account, BidderId, DeficitId, Entry, Transfer};
 use seawall_sim::{JournalSink, Phase, Step};
 use seawall_units::Time;
 use seawall_venue::{Detail, Event, PositionState, ShareChange, StageId, Venue};
@@ -68,6 +68,20 @@ impl<W: Write> Sink<W> {
             Some(error) => Err(error),
             None => self.output.begun()?.finish(),
         }
+    }
+
+    /// A bidder's name stands for the account that it takes positions on as well.
+    fn name_bidders(&mut self, venue: &dyn Venue) {
+        let Output::Waits(_, header) = &mut self.output else {
+            return;
+        };
+        let parties = header.names.iter().filter_map(|(who, name)| {
+            let number = who.strip_prefix("party:")?.parse().ok()?;
+            let account = venue.bidder_account(BidderId::new(number))?;
+            Some((Account::Margin(account).to_string(), name.clone()))
+        });
+        let parties: Vec<(String, String)> = parties.collect();
+        header.names.extend(parties);
     }
 
     /// Writes the header, now that the venue's loss order is known.
@@ -188,6 +202,7 @@ impl<W: Write> JournalSink for Sink<W> {
     fn begun(&mut self, venue: &dyn Venue) {
         let profile = venue.profile();
         self.venue = profile.name.to_owned();
+        self.name_bidders(venue);
         self.begin(&profile.loss_order);
         self.flush();
         let positions = venue.position_states().into_iter();
