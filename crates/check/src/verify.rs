@@ -420,3 +420,65 @@ fn is_json(line: u64, text: &str) -> Result<(), Unreadable> {
         }),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use seawall_report::journal::{Header, Sink};
+    use seawall_scenario::Scenario;
+    use seawall_sim::{VenueName, run_one};
+
+    use super::*;
+
+    fn journal() -> Vec<u8> {
+        let file = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../../fixtures/scenarios/crash-2025-10-10.toml"
+        );
+        let scenario = Scenario::load(std::path::Path::new(file)).unwrap();
+        let venue = VenueName::Tranched;
+        let mut sink = Sink::new(Vec::new(), Header::new(&scenario, venue).unwrap());
+        run_one(&scenario, venue, &mut sink).unwrap();
+        sink.finish().unwrap().0
+    }
+
+    /// Whole, cut off, packed, packed and cut off, with broken digits here and there, without a line,
+    /// with a line that is no text, no JSON or gigantic: the verdict is the same to the byte.
+    #[test]
+    fn two_threads_find_what_one_finds() {
+        let whole = journal();
+        assert!(whole.len() > 1024 * 1024, "{} bytes", whole.len());
+        // Three batches are enough to mangle; the whole is checked once.
+        let part = &whole[..700_000];
+        let half = part.len() / 2;
+        let packed = zstd::encode_all(part, 1).unwrap();
+        let mut journals = vec![packed[..packed.len() / 2].to_vec(), packed];
+        for step in [7_919, 104_729] {
+            let mut changed = part.to_vec();
+            for byte in changed.iter_mut().skip(4_000).step_by(step) {
+                *byte = if byte.is_ascii_digit() { b'7' } else { *byte };
+            }
+            journals.push(changed);
+        }
+        let feed = half + part[half..].iter().position(|b| *b == b'\n').unwrap() + 1;
+        let next = feed + part[feed..].iter().position(|b| *b == b'\n').unwrap() + 1;
+        let gigantic = vec![b'x'; LINE_LIMIT + 1];
+        for line in [&b""[..], b"\xff\n", b"{\n", b"{}\n", &gigantic] {
+            journals.push([&part[..feed], line, &part[next..]].concat());
+        }
+        journals.push(part.to_vec());
+        journals.push([&whole, &b"{}\n"[..]].concat());
+        journals.push(whole);
+        let options = Options {
+            max: 100_000,
+            expect_hash: None,
+        };
+        let mut words = std::collections::BTreeSet::new();
+        for journal in journals {
+            let one = check_on(Threads::One, journal.as_slice(), &options);
+            let two = check_on(Threads::Two, journal.as_slice(), &options);
+            assert_eq!(crate::json(&one), crate::json(&two));
+            words.insert(one.exit_code());
+        }
+        assert_eq!(words.into_iter().collect::<Vec<_>>(), [0, 1, 2, 3]);
+    }
+}
