@@ -93,12 +93,15 @@ impl<const D: u32> Fixed<D> {
             Some(digits) => (true, digits),
             None => (false, text),
         };
-        let (whole, part) = digits.split_once('.')?;
+        let width = usize::try_from(D).ok()?;
+        let point = digits.len().checked_sub(width.checked_add(1)?)?;
+        let (whole, part) = digits.split_at_checked(point)?;
+        let part = part.strip_prefix('.')?;
         let canonical = whole.len() == 1 || !whole.starts_with('0');
-        if !canonical || u32::try_from(part.len()) != Ok(D) {
+        if !canonical || whole.is_empty() {
             return None;
         }
-        let units = decimal(whole.as_bytes(), 0).filter(|_| !whole.is_empty())?;
+        let units = decimal(whole.as_bytes(), 0)?;
         let units = decimal(part.as_bytes(), units)?;
         (!negative || units != 0).then_some(Self(if negative {
             units.saturating_neg()
@@ -123,20 +126,31 @@ impl<const D: u32> Fixed<D> {
     }
 }
 
+/// Digits that a number of 64 bits holds whatever they are.
+const NARROW: usize = 18;
+
 /// Appends decimal digits to a number.
 fn decimal(digits: &[u8], start: i128) -> Option<i128> {
-    let mut units = start;
-    for digit in digits {
-        if !digit.is_ascii_digit() {
-            return None;
+    digits.chunks(NARROW).try_fold(start, |units, chunk| {
+        let mut value = 0_u64;
+        for digit in chunk {
+            let digit = digit.wrapping_sub(b'0');
+            if digit > 9 {
+                return None;
+            }
+            value = value.wrapping_mul(10).wrapping_add(u64::from(digit));
         }
-        let value = i128::from(digit.saturating_sub(b'0'));
-        units = units.checked_mul(10)?.checked_add(value)?;
-        if units > MOST {
-            return None;
-        }
-    }
-    Some(units)
+        // Most numbers begin with a zero or are short: no product of 128 bits for them.
+        let scaled = match units {
+            0 => 0,
+            _ => {
+                let scale = 10_u64.checked_pow(u32::try_from(chunk.len()).ok()?)?;
+                units.checked_mul(i128::from(scale))?
+            }
+        };
+        let units = scaled.checked_add(i128::from(value))?;
+        (units <= MOST).then_some(units)
+    })
 }
 
 impl<const D: u32> fmt::Display for Fixed<D> {

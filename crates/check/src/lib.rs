@@ -26,9 +26,11 @@
     )
 )]
 
+mod batches;
 mod books;
 pub mod chain;
 mod chart;
+mod direct;
 mod findings;
 mod fixed;
 mod law;

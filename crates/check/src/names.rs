@@ -313,11 +313,13 @@ impl Account {
     /// The account that a text names, in its one form.
     #[must_use]
     pub(crate) fn of(text: &str) -> Option<Self> {
-        let Some((name, digits)) = text.split_once(':') else {
+        let colon = text.bytes().position(|byte| byte == b':');
+        let Some((name, digits)) = colon.and_then(|at| text.split_at_checked(at)) else {
             let kind = AccountKind::of(text).filter(|kind| !kind.is_numbered())?;
             return Some(Self::one(kind));
         };
         let kind = AccountKind::of(name).filter(|kind| kind.is_numbered())?;
+        let digits = digits.strip_prefix(':')?;
         let canonical = digits.len() == 1 || !digits.starts_with(['0', '+']);
         let number = digits
             .parse()

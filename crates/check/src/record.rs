@@ -86,14 +86,20 @@ pub(crate) struct Line<'a> {
     #[serde(borrow)]
     pub(crate) rule: &'a str,
     pub(crate) deficit: Option<u32>,
-    #[serde(borrow, default)]
-    pub(crate) data: Option<&'a RawValue>,
+    /// The text of an object.
+    #[serde(borrow, default, deserialize_with = "raw")]
+    pub(crate) data: Option<&'a str>,
     #[serde(default)]
     pub(crate) transfers: Vec<Transfer>,
     #[serde(default)]
     pub(crate) positions: Vec<Position>,
-    #[serde(borrow, rename = "chain")]
-    _chain: &'a str,
+    #[serde(borrow)]
+    #[allow(dead_code)] // its bytes are compared before
+    pub(crate) chain: &'a str,
+}
+
+fn raw<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<&'de str>, D::Error> {
+    Option::<&RawValue>::deserialize(from).map(|data| data.map(RawValue::get))
 }
 
 /// One posting.
@@ -305,7 +311,7 @@ impl<'a> Line<'a> {
     ///
     /// **Errors** those of JSON, and of fields that the kind does not have.
     pub(crate) fn data(&self) -> serde_json::Result<Data<'a>> {
-        let text = self.data.map_or("{}", RawValue::get);
+        let text = self.data.unwrap_or("{}");
         let read = serde_json::from_str::<Nothing>;
         Ok(match self.event {
             Kind::Opening => read(text).map(|_| Data::Opening)?,

@@ -1,11 +1,15 @@
 //! Reads a journal from its first line to its last and holds it against every law.
 
 use std::io::Read;
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::thread;
 
 use serde::de::IgnoredAny;
 
+use crate::batches::{Batch, Batches};
 use crate::books::{Books, Held, OpenDeficit};
 use crate::chain::{Chain, split};
+use crate::direct;
 use crate::findings::Findings;
 use crate::law::Law;
 use crate::laws::{self, Event, Laws};
@@ -18,17 +22,41 @@ use crate::verdict::{Options, Report, Unreadable, Verdict};
 const FORMAT: &str = "seawall-journal";
 const VERSION: u64 = 2;
 
-/// Checks a journal, plain or compressed with Zstandard, as it is read: one line is in memory at a
-/// time, and one balance and one position for each account.
+/// Batches that are read and wait to be checked.
+const WAITING: usize = 4;
+
+/// How the work is divided. The verdict is the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Threads {
+    One,
+    /// One reads, splits and hashes, one checks.
+    Two,
+}
+
+/// Checks a journal, plain or compressed with Zstandard, as it is read: a few hundred lines are in
+/// memory at a time, and one balance and one position for each account. Where there are two
+/// processors, a second thread reads ahead.
 #[must_use]
-pub fn check(journal: impl Read, options: &Options) -> Verdict {
-    match read(journal, options) {
+pub fn check(journal: impl Read + Send, options: &Options) -> Verdict {
+    let threads = match thread::available_parallelism() {
+        Ok(count) if count.get() > 1 => Threads::Two,
+        _ => Threads::One,
+    };
+    check_on(threads, journal, options)
+}
+
+fn check_on(threads: Threads, journal: impl Read + Send, options: &Options) -> Verdict {
+    match read(threads, journal, options) {
         Ok(report) => Verdict::Read(Box::new(report)),
         Err(unreadable) => Verdict::Unreadable(unreadable),
     }
 }
 
-fn read(journal: impl Read, options: &Options) -> Result<Report, Unreadable> {
+fn read(
+    threads: Threads,
+    journal: impl Read + Send,
+    options: &Options,
+) -> Result<Report, Unreadable> {
     let at = |line: u64| move |reason| Unreadable::File { line, reason };
     let mut lines = Lines::new(journal).map_err(at(1))?;
     let mut verifier = match lines.next().map_err(at(1))? {
@@ -42,24 +70,29 @@ fn read(journal: impl Read, options: &Options) -> Result<Report, Unreadable> {
         }
         Next::TooLong => return Err(Unreadable::NotAJournal),
     };
-    loop {
-        let number = verifier.findings.line.saturating_add(1);
-        match lines.next().map_err(at(number))? {
-            Next::Line => verifier.line(number, &lines.line)?,
-            Next::TooLong => {
-                return Err(Unreadable::TooLong {
-                    line: number,
-                    limit: LINE_LIMIT,
-                });
-            }
-            Next::End => break,
-            Next::CutOff => {
-                verifier.cut_off(number);
-                break;
-            }
+    let mut batches = Batches::after(lines, verifier.chain);
+    if threads == Threads::Two {
+        let read = thread::scope(|scope| {
+            let (to, from) = sync_channel(WAITING);
+            let ahead = thread::Builder::new().spawn_scoped(scope, || read_ahead(&mut batches, to));
+            ahead.ok().map(|_| verifier.batches(from))
+        });
+        // Without a second thread nothing has been read.
+        if let Some(read) = read {
+            return read.map(|()| verifier.finish(options));
         }
     }
+    verifier.batches(batches)?;
     Ok(verifier.finish(options))
+}
+
+/// Reads until the journal ends or nobody wants more.
+fn read_ahead(batches: &mut Batches<impl Read>, to: SyncSender<Batch>) {
+    for batch in batches {
+        if to.send(batch).is_err() {
+            return;
+        }
+    }
 }
 
 /// What stands between two lines.
@@ -114,12 +147,33 @@ impl Verifier {
             complete: false,
         };
         verifier.findings.line = 1;
-        verifier.chain(line);
+        let (body, _) = split(line).unwrap_or((line, b""));
+        verifier.chain(line, Chain::default().with(body));
         Ok(verifier)
     }
 
-    /// One whole line after the first.
-    fn line(&mut self, number: u64, line: &[u8]) -> Result<(), Unreadable> {
+    /// Every line after the first, and the end of the journal.
+    fn batches(&mut self, batches: impl IntoIterator<Item = Batch>) -> Result<(), Unreadable> {
+        for batch in batches {
+            for (line, chain) in batch.lines() {
+                self.line(self.findings.line.saturating_add(1), line, chain)?;
+            }
+            let line = self.findings.line.saturating_add(1);
+            match batch.end {
+                None | Some(Ok(Next::Line | Next::End)) => {}
+                Some(Ok(Next::CutOff)) => self.cut_off(line),
+                Some(Ok(Next::TooLong)) => {
+                    let limit = LINE_LIMIT;
+                    return Err(Unreadable::TooLong { line, limit });
+                }
+                Some(Err(reason)) => return Err(Unreadable::File { line, reason }),
+            }
+        }
+        Ok(())
+    }
+
+    /// One whole line after the first, and the state of the chain after it.
+    fn line(&mut self, number: u64, line: &[u8], chain: Chain) -> Result<(), Unreadable> {
         self.findings.line = number;
         let text = std::str::from_utf8(line).map_err(|_| Unreadable::NotText { line: number })?;
         if self.complete {
@@ -130,9 +184,9 @@ impl Verifier {
         if text.starts_with("{\"end\":") {
             return self.end(number, text);
         }
-        self.chain(line);
+        self.chain(line, chain);
         self.findings.applied(Law::Record);
-        let parsed = serde_json::from_str::<Line<'_>>(text);
+        let parsed = direct::line(text).map_or_else(|| serde_json::from_str::<Line<'_>>(text), Ok);
         let event = parsed.and_then(|line| line.data().map(|data| (line, data)));
         match event {
             Ok((line, data)) => self.event(&line, data),
@@ -147,10 +201,10 @@ impl Verifier {
         Ok(())
     }
 
-    fn chain(&mut self, line: &[u8]) {
+    fn chain(&mut self, line: &[u8], chain: Chain) {
         self.findings.applied(Law::Chain);
-        let (body, digits) = split(line).unwrap_or((line, b"none"));
-        self.chain = self.chain.with(body);
+        let (_, digits) = split(line).unwrap_or((line, b"none"));
+        self.chain = chain;
         let state = self.chain.short();
         if digits != state && !self.chain_broken {
             self.chain_broken = true;
@@ -364,5 +418,67 @@ fn is_json(line: u64, text: &str) -> Result<(), Unreadable> {
             line,
             reason: error.to_string(),
         }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use seawall_report::journal::{Header, Sink};
+    use seawall_scenario::Scenario;
+    use seawall_sim::{VenueName, run_one};
+
+    use super::*;
+
+    fn journal() -> Vec<u8> {
+        let file = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../../fixtures/scenarios/crash-2025-10-10.toml"
+        );
+        let scenario = Scenario::load(std::path::Path::new(file)).unwrap();
+        let venue = VenueName::Tranched;
+        let mut sink = Sink::new(Vec::new(), Header::new(&scenario, venue).unwrap());
+        run_one(&scenario, venue, &mut sink).unwrap();
+        sink.finish().unwrap().0
+    }
+
+    /// Whole, cut off, packed, packed and cut off, with broken digits here and there, without a line,
+    /// with a line that is no text, no JSON or gigantic: the verdict is the same to the byte.
+    #[test]
+    fn two_threads_find_what_one_finds() {
+        let whole = journal();
+        assert!(whole.len() > 1024 * 1024, "{} bytes", whole.len());
+        // Three batches are enough to mangle; the whole is checked once.
+        let part = &whole[..700_000];
+        let half = part.len() / 2;
+        let packed = zstd::encode_all(part, 1).unwrap();
+        let mut journals = vec![packed[..packed.len() / 2].to_vec(), packed];
+        for step in [7_919, 104_729] {
+            let mut changed = part.to_vec();
+            for byte in changed.iter_mut().skip(4_000).step_by(step) {
+                *byte = if byte.is_ascii_digit() { b'7' } else { *byte };
+            }
+            journals.push(changed);
+        }
+        let feed = half + part[half..].iter().position(|b| *b == b'\n').unwrap() + 1;
+        let next = feed + part[feed..].iter().position(|b| *b == b'\n').unwrap() + 1;
+        let gigantic = vec![b'x'; LINE_LIMIT + 1];
+        for line in [&b""[..], b"\xff\n", b"{\n", b"{}\n", &gigantic] {
+            journals.push([&part[..feed], line, &part[next..]].concat());
+        }
+        journals.push(part.to_vec());
+        journals.push([&whole, &b"{}\n"[..]].concat());
+        journals.push(whole);
+        let options = Options {
+            max: 100_000,
+            expect_hash: None,
+        };
+        let mut words = std::collections::BTreeSet::new();
+        for journal in journals {
+            let one = check_on(Threads::One, journal.as_slice(), &options);
+            let two = check_on(Threads::Two, journal.as_slice(), &options);
+            assert_eq!(crate::json(&one), crate::json(&two));
+            words.insert(one.exit_code());
+        }
+        assert_eq!(words.into_iter().collect::<Vec<_>>(), [0, 1, 2, 3]);
     }
 }
