@@ -103,7 +103,11 @@ trait Teller {
 /// **Errors** [`ExplainError`].
 pub fn explain(input: impl BufRead, question: &Question) -> Result<Story, ExplainError> {
     let mut asked = Asked::New;
-    let walked = walk(input, &mut |line| asked.line(question, line));
+    let mut whole = 0_u64;
+    let walked = walk(input, &mut |line| {
+        whole = whole.saturating_add(1);
+        asked.line(question, line);
+    });
     let (scene, tellers) = match asked {
         Asked::Told(scene, tellers) => (scene, tellers),
         Asked::Refused(error) => return Err(error),
@@ -118,9 +122,9 @@ pub fn explain(input: impl BufRead, question: &Question) -> Result<Story, Explai
     let note = match walked {
         Ok(_) => None,
         Err(JournalError {
-            line,
             fault: Fault::CutOff,
-        }) => Some(format!("The journal ends at line {line}, before its end.")),
+            ..
+        }) => Some(format!("The journal ends at line {whole}, before its end.")),
         Err(error) => return Err(error.into()),
     };
     let mut sections = Vec::new();
@@ -128,7 +132,7 @@ pub fn explain(input: impl BufRead, question: &Question) -> Result<Story, Explai
         sections.extend(teller.tell(&scene)?);
     }
     if sections.is_empty() {
-        return Err(nothing(question, &scene));
+        return Err(nothing(question, &scene, note));
     }
     Ok(Story::new(
         &scene.header,
@@ -202,7 +206,7 @@ fn asked_for(question: &Question) -> String {
 }
 
 /// The journal never spoke of the subject.
-fn nothing(question: &Question, scene: &Scene) -> ExplainError {
+fn nothing(question: &Question, scene: &Scene, note: Option<String>) -> ExplainError {
     let legal = match question {
         Question::Account(_) => scene.legal_accounts(),
         Question::Deficit(_) => match scene.last_deficit {
@@ -212,7 +216,8 @@ fn nothing(question: &Question, scene: &Scene) -> ExplainError {
         Question::Stage(_) => String::from("a stage of this journal"),
         Question::At(_) => scene.legal_moments(),
     };
-    let what = format!("the journal has nothing on {}", asked_for(question));
+    let note = note.map(|note| format!("{note} ")).unwrap_or_default();
+    let what = format!("{note}the journal has nothing on {}", asked_for(question));
     ExplainError::Unknown { what, legal }
 }
 

@@ -1,6 +1,8 @@
 //! One deficit: how it came to be, who paid, who was cut, and that it adds up.
 
-use seawall_ledger::{Account, DeficitId};
+use std::collections::{BTreeMap, BTreeSet};
+
+use seawall_ledger::{Account, AccountId, Cause, DeficitId};
 use seawall_units::Usd;
 
 use super::opening::{Opening, Openings, deficit};
@@ -25,7 +27,14 @@ pub(super) struct Deficit {
     cuts: Vec<Vec<Value>>,
     /// How many winners the batch now has cut.
     batch: u64,
+    winners: BTreeSet<AccountId>,
     taken: Usd,
+    /// What the cuts placed on this deficit.
+    placed: Usd,
+    /// What the same cuts took beyond it, by who received it.
+    beyond: BTreeMap<Account, Usd>,
+    /// Who was cut for the residual.
+    residual: BTreeMap<AccountId, Usd>,
     absorbed: Usd,
     left: Usd,
     closed: Option<Usd>,
@@ -41,7 +50,11 @@ impl Deficit {
             payers: Vec::new(),
             cuts: Vec::new(),
             batch: 0,
+            winners: BTreeSet::new(),
             taken: Usd::ZERO,
+            placed: Usd::ZERO,
+            beyond: BTreeMap::new(),
+            residual: BTreeMap::new(),
             absorbed: Usd::ZERO,
             left: Usd::ZERO,
             closed: None,
@@ -68,7 +81,14 @@ impl Deficit {
         if line.deficit != Some(self.id) && placed.is_zero() {
             return;
         }
+        self.winners.insert(cut.account);
         self.taken += cut.taken;
+        self.placed += placed;
+        for each in &line.transfers {
+            if each.cause() == Cause::AdlCut && each.to() != Account::OpenDeficit(self.id) {
+                *self.beyond.entry(each.to()).or_default() += each.amount();
+            }
+        }
         let of = words::part(cut.taken.units(), cut.profit.units());
         self.cuts.push(vec![
             Value::Time(line.time),
@@ -82,21 +102,40 @@ impl Deficit {
         ]);
     }
 
+    /// Whose equity the residual is cut from (M-8.6).
+    fn residual(&mut self, line: &EventLine) {
+        for each in &line.transfers {
+            if each.cause() == Cause::ResidualCut
+                && each.to() == Account::OpenDeficit(self.id)
+                && let Account::Margin(id) | Account::Free(id) = each.from()
+            {
+                *self.residual.entry(id).or_default() += each.amount();
+            }
+        }
+    }
+
     fn stage(&mut self, line: &EventLine) {
         let EventRecord::Stage(record) = &line.event else {
             return;
         };
+        // The stage's own line does not count what traders were cut for the residual.
+        let (gave, payer) = match record.stage {
+            StageWord::Residual if !self.residual.is_empty() => {
+                (self.cut_for_residual(), String::from("traders"))
+            }
+            _ => (record.absorbed, payer(line, self.id)),
+        };
         if record.stage != StageWord::Residual {
-            self.absorbed += record.absorbed;
+            self.absorbed += gave;
         }
-        self.left -= record.absorbed;
+        self.left -= gave;
         self.payers.push(vec![
             Value::Time(line.time),
             Value::from(words::stage(record.stage)),
             Value::from(line.rule.to_string()),
-            Value::from(payer(line, self.id)),
+            Value::from(payer),
             record.capacity.map_or(Value::Nothing, Value::Usd),
-            Value::Usd(record.absorbed),
+            Value::Usd(gave),
             Value::Usd(self.left),
             Value::from(words::end(record)),
         ]);
@@ -139,6 +178,62 @@ impl Deficit {
         (!grid.rows.is_empty()).then_some(grid)
     }
 
+    fn cut_for_residual(&self) -> Usd {
+        self.residual.values().copied().sum()
+    }
+
+    fn residual_grid(&self, scene: &Scene) -> Option<Grid> {
+        let columns = [("account", "account"), ("paid_usd", "paid USD")];
+        let mut grid = Grid::new("Who paid the residual, the largest first", &columns);
+        let mut list: Vec<(&AccountId, &Usd)> = self.residual.iter().collect();
+        list.sort_by(|a, b| b.1.cmp(a.1).then(a.0.cmp(b.0)));
+        let row = |(id, paid): (&AccountId, &Usd)| {
+            vec![Value::from(scene.names.trader(*id)), Value::Exact(*paid)]
+        };
+        grid.rows.extend(list.into_iter().map(row));
+        grid.shown = CUTS;
+        (!grid.rows.is_empty()).then_some(grid)
+    }
+
+    /// Who was cut, by how much, and where it went.
+    fn cuts_in_words(&self) -> Vec<String> {
+        let usd = words::usd;
+        let mut says = Vec::new();
+        if !self.cuts.is_empty() {
+            let were = match self.winners.len() {
+                1 => "was",
+                _ => "were",
+            };
+            let winners = words::counted(self.winners.len(), "winner");
+            let times = match self.cuts.len() > self.winners.len() {
+                true => format!(" {} times", Value::count(self.cuts.len()).read()),
+                false => String::new(),
+            };
+            let taken = usd(self.taken);
+            says.push(format!("{winners} {were} cut{times}, by {taken} in all."));
+        }
+        if !self.beyond.is_empty() {
+            let beyond: Usd = self.beyond.values().copied().sum();
+            let each = self.beyond.iter();
+            let each = each.map(|(to, amount)| format!("{} to {to}", usd(*amount)));
+            says.push(format!(
+                "Of these {}, {} was placed on this deficit; {} went beyond it: {}.",
+                usd(self.taken),
+                usd(self.placed),
+                usd(beyond),
+                each.collect::<Vec<_>>().join(", ")
+            ));
+        }
+        if !self.residual.is_empty() {
+            says.push(format!(
+                "The residual was cut from the equity of {}, {} in all (M-8.6).",
+                words::counted(self.residual.len(), "trader"),
+                usd(self.cut_for_residual())
+            ));
+        }
+        says
+    }
+
     /// The sum check, in a sentence.
     fn sum(&self, opening: &Opening) -> String {
         let usd = words::usd;
@@ -150,7 +245,7 @@ impl Deficit {
                     false => "NOT",
                 };
                 format!(
-                    "Paid {} + unpaid {} = {}: {holds} the deficit of {}.",
+                    "Paid {} + residual {} = {}: {holds} the deficit of {}.",
                     usd(self.absorbed),
                     usd(residual),
                     usd(sum),
@@ -200,6 +295,7 @@ impl Teller for Deficit {
 
     fn after(&mut self, scene: &Scene, line: &EventLine) {
         self.cut(scene, line);
+        self.residual(line);
         if deficit(line) != Some(self.id) {
             return;
         }
@@ -231,14 +327,9 @@ impl Teller for Deficit {
         };
         let mut grids = vec![self.payers()];
         grids.extend(self.cut_grid());
+        grids.extend(self.residual_grid(scene));
         let mut says = vec![self.sum(opening)];
-        if !self.cuts.is_empty() {
-            says.push(format!(
-                "{} winners were cut by {} in all.",
-                self.cuts.len(),
-                words::usd(self.taken)
-            ));
-        }
+        says.extend(self.cuts_in_words());
         Ok(vec![Section {
             id: "deficit",
             title: format!("Deficit {} of {}", self.id, opening.owner(scene)),
@@ -250,9 +341,17 @@ impl Teller for Deficit {
                     "residual_usd",
                     self.closed.map_or(Value::Nothing, Value::Usd),
                 ),
+                ("winners", Value::count(self.winners.len())),
                 ("taken_usd", Value::Usd(self.taken)),
+                ("placed_usd", Value::Usd(self.placed)),
+                (
+                    "beyond_usd",
+                    Value::Usd(self.beyond.values().copied().sum()),
+                ),
+                ("residual_cut_usd", Value::Usd(self.cut_for_residual())),
             ],
             steps: self.steps,
+            shown: None,
             grids,
         }])
     }

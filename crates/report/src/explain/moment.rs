@@ -12,7 +12,7 @@ use super::value::{Grid, Value};
 use super::{ExplainError, Teller, words};
 use crate::journal::{EventLine, EventRecord, ValuesRecord};
 
-/// Steps of one phase that are told; the others are counted.
+/// Steps of one phase that people are shown.
 const STEPS: usize = 20;
 
 /// The phases of a second.
@@ -31,7 +31,7 @@ const PHASES: [Phase; 8] = [
 #[derive(Debug)]
 pub(super) struct Moment {
     at: Time,
-    /// Events of each phase by kind, and the first of them told.
+    /// Events of each phase by kind, and each of them told.
     phases: Vec<(BTreeMap<String, u64>, Vec<Step>)>,
     values: Option<(Time, ValuesRecord)>,
     standing: Option<Section>,
@@ -95,29 +95,44 @@ impl Moment {
             ("long_usd", Value::Usd(long_usd)),
             ("short_usd", Value::Usd(short_usd)),
         ];
-        if let Some((time, values)) = &self.values {
-            let each = values.values.iter();
-            let each = each.map(|(role, value)| format!("{role} {}", usd(*value)));
-            let each: Vec<String> = each.collect();
-            let claim = values
-                .claim
-                .map(|claim| format!(", Senior's claim {}", usd(claim)));
-            says.push(format!(
-                "Values, stated at {}: {}{}.",
-                super::clock(*time),
-                each.join(", "),
-                claim.unwrap_or_default()
-            ));
-            figures.push(("values_at", Value::Time(*time)));
-        }
+        self.valued(&mut says, &mut figures);
         Section {
             id: "standing",
             title: format!("After {}", super::clock(self.at)),
             says,
             figures,
             steps: Vec::new(),
+            shown: None,
             grids: vec![grid],
         }
+    }
+
+    /// The values that were stated last, and how old they are.
+    fn valued(&self, says: &mut Vec<String>, figures: &mut Vec<(&'static str, Value)>) {
+        let Some((time, values)) = &self.values else {
+            return;
+        };
+        let each = values.values.iter();
+        let each = each.map(|(role, value)| format!("{role} {}", words::usd(*value)));
+        let each: Vec<String> = each.collect();
+        let claim = values
+            .claim
+            .map(|claim| format!(", Senior's claim {}", words::usd(claim)));
+        let age = self.at.secs().saturating_sub(time.secs());
+        let stated = match age {
+            0 => format!("Values, stated at {}", super::clock(*time)),
+            _ => format!(
+                "Values were last stated {age} s before, at {}, and are not those of this second",
+                super::clock(*time)
+            ),
+        };
+        says.push(format!(
+            "{stated}: {}{}.",
+            each.join(", "),
+            claim.unwrap_or_default()
+        ));
+        figures.push(("values_at", Value::Time(*time)));
+        figures.push(("values_age", Value::Count(age)));
     }
 
     fn note(&mut self, scene: &Scene, line: &EventLine) {
@@ -127,16 +142,14 @@ impl Moment {
         };
         let count = kinds.entry(words::kind(&line.event)).or_default();
         *count = count.saturating_add(1);
-        if steps.len() < STEPS {
-            steps.push(Step {
-                time: line.time,
-                seq: line.seq,
-                rule: line.rule.to_string(),
-                says: words::event(scene, line),
-                figures: Vec::new(),
-                postings: line.transfers.clone(),
-            });
-        }
+        steps.push(Step {
+            time: line.time,
+            seq: line.seq,
+            rule: line.rule.to_string(),
+            says: words::event(scene, line),
+            figures: Vec::new(),
+            postings: line.transfers.clone(),
+        });
     }
 }
 
@@ -176,14 +189,13 @@ impl Teller for Moment {
             let count = kinds
                 .values()
                 .fold(0_u64, |sum, each| sum.saturating_add(*each));
-            let told = u64::try_from(steps.len()).unwrap_or(u64::MAX);
             let each = kinds.iter();
             let each = each.map(|(kind, count)| format!("{} {kind}", Value::Count(*count).read()));
             let each: Vec<String> = each.collect();
-            let says = match count > told {
+            let says = match steps.len() > STEPS {
                 false => Vec::new(),
                 true => vec![format!(
-                    "{} events: {}; the first {told} of them:",
+                    "{} events: {}; the first {STEPS} of them:",
                     Value::Count(count).read(),
                     each.join(", ")
                 )],
@@ -194,6 +206,7 @@ impl Teller for Moment {
                 says,
                 figures: vec![("events", Value::Count(count))],
                 steps,
+                shown: Some(STEPS),
                 grids: Vec::new(),
             });
         }

@@ -196,6 +196,7 @@ impl Holding {
                 ("value_usd", Value::Usd(last.after)),
             ],
             steps: Vec::new(),
+            shown: None,
             grids: vec![
                 parts_grid("From nothing to the end", &all),
                 exchanges,

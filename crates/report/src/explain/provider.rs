@@ -351,6 +351,8 @@ pub(super) struct Capital {
     minutes: Vec<Minute>,
     borne: BTreeMap<DeficitId, Usd>,
     exchanges: Vec<Vec<Value>>,
+    /// The capital that was there from the start, and since when.
+    opening: Option<(Time, Usd)>,
     failed: Option<ExplainError>,
 }
 
@@ -362,7 +364,18 @@ impl Capital {
             minutes: Vec::new(),
             borne: BTreeMap::new(),
             exchanges: Vec::new(),
+            opening: None,
             failed: None,
+        }
+    }
+
+    /// The capital paid in at the start.
+    fn paid_in(&mut self, line: &EventLine) {
+        for each in &line.transfers {
+            if each.to() == self.account && each.cause() == Cause::CapitalPaidIn {
+                let (_, paid) = self.opening.get_or_insert((line.time, Usd::ZERO));
+                *paid += each.amount();
+            }
         }
     }
 
@@ -466,6 +479,7 @@ pub(super) fn total(minutes: &[Minute]) -> Parts {
 
 impl Teller for Capital {
     fn after(&mut self, scene: &Scene, line: &EventLine) {
+        self.paid_in(line);
         self.losses(line);
         self.exchange(scene, line);
         match self.tally.event(scene, line) {
@@ -486,11 +500,19 @@ impl Teller for Capital {
         let lowest = self.minutes.iter().min_by_key(|minute| minute.after);
         let lowest = lowest.unwrap_or(last);
         let usd = words::usd;
+        let begins = match self.opening {
+            Some((since, paid)) => {
+                format!("{} paid in at {}", usd(paid), super::clock(since))
+            }
+            None => format!(
+                "Nothing paid in at the start; {} when first valued ({})",
+                usd(first.after),
+                super::clock(first.to)
+            ),
+        };
         let says = vec![
             format!(
-                "Worth {} when first valued ({}), {} at the end ({}); lowest {} at {}.",
-                usd(first.after),
-                super::clock(first.to),
+                "{begins}; worth {} at the end ({}); lowest {} at {}.",
                 usd(last.after),
                 super::clock(last.to),
                 usd(lowest.after),
@@ -498,7 +520,9 @@ impl Teller for Capital {
             ),
             String::from("The parts below sum to every change exactly; there is no residual line."),
         ];
+        let paid = self.opening.map_or(Usd::ZERO, |(_, paid)| paid);
         let figures = vec![
+            ("opening_usd", Value::Usd(paid)),
             ("value_usd", Value::Usd(last.after)),
             ("lowest_usd", Value::Usd(lowest.after)),
             (
@@ -516,6 +540,7 @@ impl Teller for Capital {
             says,
             figures,
             steps: Vec::new(),
+            shown: None,
             grids,
         }])
     }

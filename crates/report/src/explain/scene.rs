@@ -124,6 +124,15 @@ impl Scene {
         tranched.or_else(|| self.parameter("/backstop/threshold"))
     }
 
+    /// How long after a partial deleverage there is no other, in seconds (M-8.1).
+    pub(super) fn cooldown(&self) -> Option<u64> {
+        let value = self
+            .header
+            .parameters
+            .pointer("/waterfall/partial/cooldown")?;
+        value.as_u64()
+    }
+
     fn parameter(&self, place: &str) -> Option<Ratio> {
         let value = self.header.parameters.pointer(place)?;
         value.as_str()?.parse().ok()

@@ -10,7 +10,7 @@ use super::scene::Scene;
 use super::story::Section;
 use super::value::{Grid, Value};
 use super::{ExplainError, Teller, words};
-use crate::journal::{EventLine, EventRecord, StageRecord};
+use crate::journal::{EventLine, EventRecord, LiquidationRecord, StageRecord};
 use crate::json::{EndWord, StageWord};
 
 /// Rows of the largest that people are shown.
@@ -49,7 +49,7 @@ impl Sum {
 }
 
 /// One report that did something, for the list of the largest.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Work1 {
     weight: (Usd, Usd),
     row: Vec<Value>,
@@ -64,6 +64,11 @@ pub(super) struct Work {
     minutes: BTreeMap<Time, Sum>,
     deficits: BTreeMap<DeficitId, Sum>,
     largest: Vec<Work1>,
+    /// Positions taken under the stage's name: all that a venue tells that has no such stage.
+    taken: Vec<Work1>,
+    taken_size: Base,
+    taken_usd: Usd,
+    taken_minutes: BTreeMap<Time, (u64, Base, Usd)>,
 }
 
 impl Work {
@@ -75,6 +80,10 @@ impl Work {
             minutes: BTreeMap::new(),
             deficits: BTreeMap::new(),
             largest: Vec::new(),
+            taken: Vec::new(),
+            taken_size: Base::ZERO,
+            taken_usd: Usd::ZERO,
+            taken_minutes: BTreeMap::new(),
         }
     }
 
@@ -96,9 +105,62 @@ impl Work {
                 Value::from(words::end(record)),
             ],
         });
-        self.largest
-            .sort_by_key(|each| std::cmp::Reverse(each.weight));
-        self.largest.truncate(LARGEST);
+    }
+
+    fn liquidation(&mut self, scene: &Scene, line: &EventLine, taken: &LiquidationRecord) {
+        let size = taken.size.abs();
+        let notional = taken.mark.value_ceil(size);
+        self.taken_size += size;
+        self.taken_usd += notional;
+        let (count, sizes, usd) = self.taken_minutes.entry(minute(line.time)).or_default();
+        *count = count.saturating_add(1);
+        *sizes += size;
+        *usd += notional;
+        self.taken.push(Work1 {
+            weight: (notional, Usd::ZERO),
+            row: vec![
+                Value::Time(line.time),
+                Value::from(scene.names.trader(taken.account)),
+                Value::Size(taken.size),
+                Value::Usd(notional),
+                Value::Price(taken.price),
+                Value::Price(taken.mark),
+                Value::Usd(taken.equity),
+            ],
+        });
+    }
+
+    /// The liquidations, where the venue has no lines of the stage.
+    fn liquidations(&self) -> Vec<Grid> {
+        let mut grid = Grid::new(
+            "Liquidations, the largest first",
+            &[
+                ("time", "time"),
+                ("account", "account"),
+                ("size", "size"),
+                ("notional_usd", "notional"),
+                ("price", "price"),
+                ("mark", "mark"),
+                ("equity_usd", "equity"),
+            ],
+        );
+        grid.rows = sorted(&self.taken);
+        grid.shown = LARGEST;
+        let columns = [
+            ("minute", "minute from"),
+            ("liquidations", "liquidations"),
+            ("closed", "closed"),
+            ("notional_usd", "notional USD"),
+        ];
+        let mut minutes = Grid::new("Minute by minute", &columns);
+        let rows = self.taken_minutes.iter();
+        minutes
+            .rows
+            .extend(rows.map(|(minute, (count, size, usd))| {
+                let [count, size] = [Value::Count(*count), Value::Size(*size)];
+                vec![Value::Time(*minute), count, size, Value::Usd(*usd)]
+            }));
+        vec![grid, minutes]
     }
 
     fn largest(&self) -> Grid {
@@ -114,7 +176,8 @@ impl Work {
                 ("end", "why it stopped"),
             ],
         );
-        grid.rows = self.largest.iter().map(|each| each.row.clone()).collect();
+        grid.rows = sorted(&self.largest);
+        grid.shown = LARGEST;
         grid
     }
 
@@ -142,6 +205,19 @@ impl Work {
     }
 }
 
+/// Rows, the heaviest first.
+fn sorted(list: &[Work1]) -> Vec<Vec<Value>> {
+    let mut list: Vec<&Work1> = list.iter().collect();
+    list.sort_by_key(|each| std::cmp::Reverse(each.weight));
+    list.into_iter().map(|each| each.row.clone()).collect()
+}
+
+/// The whole minute that a moment lies in.
+fn minute(time: Time) -> Time {
+    let into = time.secs().checked_rem(60).unwrap_or(0);
+    Time::from_secs(time.secs().saturating_sub(into))
+}
+
 /// What a row is of, and then the sums.
 fn columns(first: (&'static str, &'static str)) -> [(&'static str, &'static str); 6] {
     [
@@ -156,6 +232,11 @@ fn columns(first: (&'static str, &'static str)) -> [(&'static str, &'static str)
 
 impl Teller for Work {
     fn after(&mut self, scene: &Scene, line: &EventLine) {
+        if let EventRecord::Liquidation(taken) = &line.event
+            && taken.stage == self.stage
+        {
+            self.liquidation(scene, line, taken);
+        }
         let EventRecord::Stage(record) = &line.event else {
             return;
         };
@@ -165,9 +246,10 @@ impl Teller for Work {
         self.all.add(record);
         let ends = self.ends.entry(words::end(record)).or_default();
         *ends = ends.saturating_add(1);
-        let into = line.time.secs().checked_rem(60).unwrap_or(0);
-        let minute = Time::from_secs(line.time.secs().saturating_sub(into));
-        self.minutes.entry(minute).or_default().add(record);
+        self.minutes
+            .entry(minute(line.time))
+            .or_default()
+            .add(record);
         if let Some(id) = line.deficit {
             self.deficits.entry(id).or_default().add(record);
         }
@@ -183,6 +265,26 @@ impl Teller for Work {
         };
         let order: Vec<&str> = scene.header.loss_order.iter().map(|s| s.title()).collect();
         let order = format!("Deficits are paid in the order {}.", order.join(", "));
+        if self.ends.is_empty() && !self.taken.is_empty() {
+            let count = Value::count(self.taken.len());
+            section.says = vec![
+                format!(
+                    "{}: {} taken, worth {} at the mark. The venue reports no stage of this name: \
+                     these are its liquidations.",
+                    words::counted(self.taken.len(), "liquidation"),
+                    words::size(self.taken_size),
+                    words::usd(self.taken_usd)
+                ),
+                order,
+            ];
+            section.figures = vec![
+                ("liquidations", count),
+                ("closed", Value::Size(self.taken_size)),
+                ("notional_usd", Value::Usd(self.taken_usd)),
+            ];
+            section.grids = self.liquidations();
+            return Ok(vec![section]);
+        }
         if self.ends.is_empty() {
             section.says = vec![String::from("It did nothing in this journal."), order];
             return Ok(vec![section]);

@@ -62,7 +62,8 @@ impl Statement {
         self.sums.is_empty()
     }
 
-    /// The statement as a table, every digit shown.
+    /// The statement as a table, every digit shown: by cause, not in the order of time, so no
+    /// balance runs along.
     pub(super) fn grid(&self) -> Grid {
         let mut grid = Grid::new(
             "Statement",
@@ -71,24 +72,15 @@ impl Statement {
                 ("rule", "rule"),
                 ("received_usd", "received USD"),
                 ("paid_usd", "paid USD"),
-                ("balance_usd", "balance USD"),
             ],
         );
-        let row = |name: &str, received, paid, balance| {
-            vec![Value::from(name), Value::from(""), received, paid, balance]
-        };
         let exact = Value::Exact;
-        grid.rows.push(row(
-            "opening",
-            Value::Nothing,
-            Value::Nothing,
-            exact(Usd::ZERO),
-        ));
-        let mut balance = Usd::ZERO;
+        let row =
+            |name: &str, received, paid| vec![Value::from(name), Value::from(""), received, paid];
+        let (zero, none) = (exact(Usd::ZERO), Value::Nothing);
+        grid.rows.push(row("opening", zero, none.clone()));
         let (mut all_in, mut all_out) = (Usd::ZERO, Usd::ZERO);
         for (cause, (received, paid)) in &self.sums {
-            balance += *received;
-            balance -= *paid;
             all_in += *received;
             all_out += *paid;
             let some = |usd: Usd| match usd.is_zero() {
@@ -100,15 +92,10 @@ impl Statement {
                 Value::from(cause.rule()),
                 some(*received),
                 some(*paid),
-                exact(balance),
             ]);
         }
-        grid.rows.push(row(
-            "closing",
-            exact(all_in),
-            exact(all_out),
-            exact(balance),
-        ));
+        grid.rows.push(row("sum", exact(all_in), exact(all_out)));
+        grid.rows.push(row("closing", exact(self.balance()), none));
         grid
     }
 }
@@ -135,10 +122,9 @@ mod tests {
         assert_eq!(taken, [true, false, true, false]);
         assert_eq!(statement.balance(), Usd::whole(97));
         assert_eq!(statement.net(Cause::TakerFee), Usd::whole(-3));
-        let closing = statement.grid().rows.pop().unwrap();
-        assert_eq!(
-            closing[2..],
-            [100, 3, 97].map(|u| Value::Exact(Usd::whole(u)))
-        );
+        let exact = |usd| Value::Exact(Usd::whole(usd));
+        let mut rows = statement.grid().rows;
+        assert_eq!(rows.pop().unwrap()[2..], [exact(97), Value::Nothing]);
+        assert_eq!(rows.pop().unwrap()[2..], [exact(100), exact(3)]);
     }
 }

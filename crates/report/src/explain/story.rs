@@ -59,8 +59,23 @@ pub struct Section {
     pub figures: Vec<(&'static str, Value)>,
     /// What happened, in its order.
     pub steps: Vec<Step>,
+    /// How many of the steps people are shown, where not all; all of them are written for programs.
+    pub shown: Option<usize>,
     /// Tables.
     pub grids: Vec<Grid>,
+}
+
+impl Section {
+    /// The steps that people are shown.
+    pub(super) fn told(&self) -> &[Step] {
+        let told = self.shown.and_then(|shown| self.steps.get(..shown));
+        told.unwrap_or(&self.steps)
+    }
+
+    /// How many steps people are not shown.
+    pub(super) fn untold(&self) -> usize {
+        self.steps.len().saturating_sub(self.told().len())
+    }
 }
 
 /// One thing that happened.

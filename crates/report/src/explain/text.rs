@@ -21,8 +21,11 @@ pub fn table(story: &Story, ink: Ink) -> String {
         for sentence in &section.says {
             text.push_str(&wrapped("  ", sentence, WIDTH));
         }
-        for step in &section.steps {
+        for step in section.told() {
             text.push_str(&line(step));
+        }
+        if section.untold() > 0 {
+            text.push_str(&format!("  {} more in the JSON\n", section.untold()));
         }
         for each in &section.grids {
             text.push_str(&grid_text(each, ink));
@@ -44,7 +47,7 @@ fn grid_text(grid: &Grid, ink: Ink) -> String {
     let mut text = format!("\n  {}\n", ink.bold(&grid.title));
     text.push_str(&whole.unwrap_or_else(|| padded(grid, Value::short)));
     if grid.hidden() > 0 {
-        text.push_str(&format!("  {} more rows in the JSON\n", grid.hidden()));
+        text.push_str(&format!("  {} more in the JSON\n", grid.hidden()));
     }
     text
 }
@@ -95,6 +98,9 @@ pub fn markdown(story: &Story) -> String {
         if !section.steps.is_empty() {
             text.push('\n');
             text.push_str(&steps(section));
+            if section.untold() > 0 {
+                text.push_str(&format!("\n{} more in the JSON.\n", section.untold()));
+            }
         }
         for each in &section.grids {
             text.push_str(&grid_markdown(each));
@@ -107,7 +113,7 @@ fn steps(section: &Section) -> String {
     let head = ["time", "rule", "what happened"].map(str::to_owned);
     let head: Vec<(String, Align)> = head.into_iter().map(|name| (name, Align::Left)).collect();
     let lines: Vec<Vec<String>> = section
-        .steps
+        .told()
         .iter()
         .map(|step| {
             let time = super::clock(step.time);
@@ -134,7 +140,7 @@ fn grid_markdown(each: &Grid) -> String {
     let mut text = format!("\n### {}\n\n", escaped(&each.title));
     text.push_str(&grid::markdown(&head, &lines));
     if each.hidden() > 0 {
-        text.push_str(&format!("\n{} more rows in the JSON.\n", each.hidden()));
+        text.push_str(&format!("\n{} more in the JSON.\n", each.hidden()));
     }
     text
 }

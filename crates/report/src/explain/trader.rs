@@ -12,7 +12,7 @@ use super::story::{Section, Step};
 use super::value::Value;
 use super::{ExplainError, Teller, words};
 use crate::journal::{CutRecord, EventLine, EventRecord, LiquidationRecord, PositionRecord};
-use crate::json::StageWord;
+use crate::json::{SkipWord, StageWord};
 
 /// How deep a position is under water; each level below the one before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,7 +48,12 @@ pub(super) struct Trader {
     own: [Account; 2],
     statement: Statement,
     steps: Vec<Step>,
+    /// The deepest since it was last safe.
     zone: Zone,
+    /// Whether this position was below maintenance before.
+    crossed: bool,
+    /// When it was last deleveraged in part.
+    deleveraged: Option<Time>,
     /// The position and its worth before the event.
     held: Option<(PositionRecord, Valued)>,
     /// The side of its last position.
@@ -74,6 +79,8 @@ impl Trader {
             statement: Statement::new(&own),
             steps: Vec::new(),
             zone: Zone::Safe,
+            crossed: false,
+            deleveraged: None,
             held: None,
             side: Side::Long,
             openings: Openings::default(),
@@ -139,10 +146,18 @@ impl Trader {
                         .deficit
                         .is_some_and(|id| self.own_deficits.contains(&id)) =>
             {
+                let is_partial = record.stage == StageWord::PartialDeleverage;
+                if is_partial && !record.closed.is_zero() {
+                    self.deleveraged = Some(line.time);
+                }
                 // What a liquidation's own line has told already.
                 let told = record.absorbed.is_zero() && !record.closed.is_zero();
                 match told {
                     true => return None,
+                    false if record.skip_reason == Some(SkipWord::TooThin) => format!(
+                        "{} The position waits for the auction.",
+                        words::staged(record)
+                    ),
                     false => words::staged(record),
                 }
             }
@@ -195,6 +210,7 @@ impl Trader {
     fn thresholds(&mut self, scene: &Scene, line: &EventLine) {
         let Some((held, valued)) = self.now(scene) else {
             self.zone = Zone::Safe;
+            self.crossed = false;
             return;
         };
         let required = scene.maintenance();
@@ -210,11 +226,19 @@ impl Trader {
             (Some(level), _) if equity < level => Zone::Thin,
             _ => Zone::Safe,
         };
-        let deeper = zone > self.zone;
-        self.zone = zone;
-        if !deeper {
+        if zone <= self.zone {
+            // It is told again only after it was safe in between.
+            if zone == Zone::Safe {
+                self.zone = zone;
+            }
             return;
         }
+        let again = match self.zone == Zone::Safe && self.crossed {
+            true => " In between it was back above maintenance.",
+            false => "",
+        };
+        self.zone = zone;
+        self.crossed = true;
         let thin = scene.thin().map(words::share).unwrap_or_default();
         let thin = format!("{thin} of maintenance");
         let (what, level) = match zone {
@@ -228,11 +252,12 @@ impl Trader {
             _ => format!(", {}", words::usd(level)),
         };
         let says = format!(
-            "Equity {} is below {what}{amount}: mark {}, {}; {}.",
+            "Equity {} is below {what}{amount}: mark {}, {}; {}.{again}{}",
             words::usd(equity),
             words::price(scene.mark),
             words::position(&held),
-            words::equity(&valued)
+            words::equity(&valued),
+            self.cooling(scene, line.time).unwrap_or_default()
         );
         let mut figures = position_figures(&held, &valued);
         figures.push(("mark", Value::Price(scene.mark)));
@@ -246,6 +271,19 @@ impl Trader {
             figures,
             postings: Vec::new(),
         });
+    }
+
+    /// That no other partial deleverage may follow yet (M-8.1).
+    fn cooling(&self, scene: &Scene, now: Time) -> Option<String> {
+        let since = self.deleveraged?;
+        let until = since.plus(scene.cooldown()?);
+        (now < until).then(|| {
+            format!(
+                " The cooldown after the partial deleverage at {} runs until {} (M-8.1).",
+                super::clock(since),
+                super::clock(until)
+            )
+        })
     }
 
     /// Counts the winners of a batch, and takes down the account's own place in it.
@@ -504,6 +542,7 @@ impl Teller for Trader {
             says,
             figures,
             steps: self.steps,
+            shown: None,
             grids,
         }])
     }

@@ -47,6 +47,11 @@ impl From<String> for Value {
 }
 
 impl Value {
+    /// A number of things that were listed.
+    pub(super) fn count(number: usize) -> Self {
+        Self::Count(number.try_into().unwrap_or(u64::MAX))
+    }
+
     /// As people read it where there is no room for cents.
     pub(super) fn short(&self) -> String {
         match self {

@@ -28,6 +28,12 @@ pub(super) fn share(ratio: Ratio) -> String {
     Value::Share(ratio).read()
 }
 
+/// A number of things: `1 winner`, `10 winners`.
+pub(super) fn counted(number: usize, thing: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{} {thing}{plural}", Value::count(number).read())
+}
+
 pub(super) fn cause(cause: Cause) -> String {
     cause.name().replace('_', " ").replace("adl", "ADL")
 }
@@ -52,6 +58,9 @@ pub(super) fn end(record: &StageRecord) -> String {
         None => "",
     };
     match record.end {
+        EndWord::Cleared if record.stage == StageWord::PartialDeleverage => {
+            String::from("as much as was to be closed")
+        }
         EndWord::Cleared => String::from("all that was left"),
         EndWord::Exhausted => String::from("exhausted"),
         EndWord::Capped => String::from("capped"),
@@ -208,20 +217,36 @@ pub(super) fn liquidation(
         }
         _ => String::new(),
     };
+    let side = match taken.size.is_negative() {
+        true => "short",
+        false => "long",
+    };
     let taker = match taken.taker {
         Some(taker) => format!("by {}", scene.names.account(taker)),
         None if taken.stage == StageWord::PartialDeleverage => String::from("by the pool's quotes"),
         None => String::from("by the pool"),
     };
+    let at = against(taken.price, taken.mark);
+    let size = size(taken.size.abs());
+    // A venue without a partial stage of its own takes all of a position under the same name.
+    let is_whole = !scene
+        .positions
+        .contains_key(&Account::Margin(taken.account));
+    let what = match (taken.stage, taken.taker) {
+        (StageWord::PartialDeleverage, None) if is_whole && scene.header.venue == "gmx" => {
+            format!("Liquidation: all of {side} {size} taken by the pool at {at}")
+        }
+        (StageWord::PartialDeleverage, _) if is_whole => {
+            format!("Liquidation: all of {side} {size} taken {taker} at {at}")
+        }
+        (StageWord::Junior, None) => format!("Settled by the pool at {at}: {side} {size}{all}"),
+        (stage_word, _) => format!(
+            "{}: {side} {size}{all} taken {taker} at {at}",
+            sentence(stage(stage_word)).trim_end_matches('.')
+        ),
+    };
     format!(
-        "{}: {} {}{all} taken {taker} at {}; equity {} of {} required.",
-        sentence(stage(taken.stage)).trim_end_matches('.'),
-        match taken.size.is_negative() {
-            true => "short",
-            false => "long",
-        },
-        size(taken.size.abs()),
-        against(taken.price, taken.mark),
+        "{what}; equity {} of {} required.",
         usd(taken.equity),
         usd(taken.maintenance)
     )
@@ -390,7 +415,7 @@ fn rare(scene: &Scene, event: &EventRecord) -> String {
         EventRecord::Cut(record) => format!("{}: ADL, {}.", trader(record.account), cut(record)),
         EventRecord::WoundUp { account } => format!("{} is wound up.", trader(*account)),
         EventRecord::DeficitClosed { id, residual } => {
-            format!("Deficit {id} is closed, {} unpaid.", usd(*residual))
+            format!("Deficit {id} is closed, residual {}.", usd(*residual))
         }
         EventRecord::Released { account } => format!("{} is released.", trader(*account)),
         EventRecord::Unwound { vault, size: sold } => {
