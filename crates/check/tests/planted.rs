@@ -531,7 +531,11 @@ fn plants() -> String {
             Gone => String::from("it is gone"),
             Twice => String::from("it stands twice"),
             Later => String::from("it stands after the next one"),
-            Then(_) => String::from("`status` `halted` follows it"),
+            Then(line) => {
+                let kind = line.split("\"event\":\"").nth(1).unwrap();
+                let kind = kind.split('"').next().unwrap();
+                format!("a line of {} follows it", code(kind))
+            }
         };
         let words: Vec<String> = words.iter().map(|word| code(word)).collect();
         text.push_str(&format!(
