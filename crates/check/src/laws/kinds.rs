@@ -84,15 +84,16 @@ const fn stands(venue: Venue, kind: Kind, phase: Phase) -> bool {
         | Kind::Requested
         | Kind::Claimed
         | Kind::Recovery => matches!(phase, Phase::Orders),
-        Kind::Liquidation | Kind::Lot | Kind::Released | Kind::Unwound => {
-            matches!(phase, Phase::Liquidation)
-        }
+        Kind::Lot | Kind::Unwound => matches!(phase, Phase::Liquidation),
         // Whoever closes a bankrupt position opens the deficit and places it.
         Kind::DeficitOpened | Kind::Stage | Kind::Cut | Kind::DeficitClosed => match venue {
             Venue::Tranched | Venue::Gmx => placing,
-            Venue::Hyperliquid => matches!(phase, Phase::Liquidation),
+            Venue::Hyperliquid => matches!(phase, Phase::Liquidation | Phase::Finish),
         },
-        Kind::AdlClose | Kind::WoundUp => matches!(phase, Phase::Liquidation | Phase::Finish),
+        // What is due at the last mark is still done in the finish.
+        Kind::Liquidation | Kind::Released | Kind::AdlClose | Kind::WoundUp => {
+            matches!(phase, Phase::Liquidation | Phase::Finish)
+        }
         Kind::Fees => matches!(phase, Phase::Attribution),
         Kind::Values => matches!(phase, Phase::Check | Phase::Finish),
         Kind::Postings => true,

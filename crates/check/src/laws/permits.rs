@@ -89,7 +89,8 @@ fn book(kind: Kind, phase: Phase, posted: &Transfer) -> bool {
     let house = (of_house(from) && to == Variation) || (from == Variation && of_house(to));
     if house {
         // A vault may be marked before it turns out that it takes nothing over.
-        return matches!(kind, Kind::Opening | Kind::Fill) || phase == Phase::Liquidation;
+        let due = matches!(phase, Phase::Liquidation | Phase::Finish);
+        return due || matches!(kind, Kind::Opening | Kind::Fill);
     }
     match kind {
         Kind::Fill => settles(cause) || matches!(cause, MarginPosted | MarginReleased | TakerFee),
