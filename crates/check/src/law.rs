@@ -70,11 +70,13 @@ laws! {
     Sequence = "sequence", "format", ALL, "events are numbered from 0 without gaps", "an event";
     TimeOrder = "time-order", "format", ALL, "time never goes back", "an event";
     PhaseOrder = "phase-order", "format", ALL, "the phases of a second come in their order", "an event";
+    KindPhase = "kind-phase", "format", ALL, "a kind of event stands in its phases only; setup is first, the second of the finish last", "an event";
     EndRecord = "end-record", "format", ALL, "the final record counts the lines and transfers, holds the last hash and stands last", "a final record";
     ExpectedHash = "expected-hash", "format", ALL, "the final hash is the one that was expected", "--expect-hash";
     // The ledger.
     Amount = "amount", "M-2.4", ALL, "a transfer moves more than nothing between two different accounts", "a transfer";
     Chart = "chart", "M-2.4", ALL, "a cause moves money only along its line in the chart of postings", "a transfer";
+    PostingReason = "posting-reason", "M-2.4", ALL, "a posting is one that its line makes, for the line's own account and of the amount that it states", "a transfer";
     VenueAccount = "venue-account", "M-1.5", ALL, "only accounts of this kind of venue are used", "a transfer";
     Overdraft = "overdraft", "M-8", ALL, "no balance stands below zero but those of the outside, variation margin and open deficits", "a transfer";
     Passage = "passage", "M-2.4", ALL, "nothing is left in clearing or funding when a second ends", "an event";

@@ -57,6 +57,11 @@ type Plant = (
 );
 
 const STATUS: &str = r#"{"seq":0,"time":1735689612,"phase":"oracle","event":"status","data":{"status":"halted"},"rule":"M-3.1","chain":"0000000000000000"}"#;
+const WITHDRAWN: &str = r#"{"seq":0,"time":1735689651,"phase":"finish","event":"withdrawn","data":{"account":1,"amount":"1.000000"},"rule":"M-2.4","transfers":[{"from":"margin:1","to":"external","amount":"1.000000","cause":"margin_released"}],"chain":"0000000000000000"}"#;
+const BAIL_OUT: &str = r#"{"seq":0,"time":1735689651,"phase":"finish","event":"opening","rule":"M-2.4","transfers":[{"from":"external","to":"insurance","amount":"50000.000000","cause":"capital_paid_in"}],"chain":"0000000000000000"}"#;
+const MINTED: &str = r#"{"seq":0,"time":1735689651,"phase":"finish","event":"shares","data":{"tranche":"senior","holder":5,"change":"1.000000000","assets":null,"value":null,"supply":"8000000.000000000","why":"opening"},"rule":"M-2.4","chain":"0000000000000000"}"#;
+const DEAD: &str = r#"{"seq":0,"time":1735689651,"phase":"finish","event":"shares","data":{"tranche":"senior","holder":null,"change":"0.000000000","assets":null,"value":null,"supply":"0.000000000","why":"dead"},"rule":"M-2.4","chain":"0000000000000000"}"#;
+const STRAY: &str = r#"{"seq":0,"time":1735689651,"phase":"finish","event":"postings","rule":"M-2.4","transfers":[{"from":"senior","to":"margin:1","amount":"100.000000","cause":"profit_realised"}],"chain":"0000000000000000"}"#;
 const HEADER: &[&str] = &["{\"header\":"];
 const TAKEN: &[&str] = &["\"event\":\"liquidation\""];
 const CUT: &[&str] = &["\"event\":\"cut\""];
@@ -91,6 +96,29 @@ fn ledger() -> Vec<Plant> {
         ("overdraft", "stage-2-auction", Tranched, &["\"event\":\"released\""], Amount("margin_released", 1), Here),
         ("overdraft", "residual", Gmx, TAKEN, Amount("loss_realised", 1), Here),
         ("passage", "senior-pays", Tranched, TAKEN, Amount("loss_realised", -1), Line(&["\"stage\":\"adl\"", "waiting"])),
+    ]
+}
+
+#[rustfmt::skip] // a table
+fn reasons() -> Vec<Plant> {
+    vec![
+        ("kind-phase", "senior-pays", Tranched, CLOSED, Then(WITHDRAWN), After(1)),
+        ("kind-phase", "senior-pays", Tranched, CLOSED, Then(BAIL_OUT), After(1)),
+        ("kind-phase", "senior-pays", Tranched, CLOSED, Then(MINTED), After(1)),
+        ("kind-phase", "senior-pays", Tranched, CLOSED, Then(DEAD), After(2)),
+        ("kind-phase", "residual", Gmx, &["\"event\":\"mark\""], Text("\"phase\":\"oracle\"", "\"phase\":\"funding\""), Here),
+        ("kind-phase", "residual", Hyperliquid, &["\"event\":\"mark\""], Text("\"phase\":\"oracle\"", "\"phase\":\"finish\""), Here),
+        ("posting-reason", "senior-pays", Tranched, CLOSED, Then(STRAY), After(1)),
+        ("posting-reason", "senior-pays", Tranched, CLOSED, Then(WITHDRAWN), After(1)),
+        ("posting-reason", "senior-pays", Tranched, CUT, Text("\"from\":\"margin:1\"", "\"from\":\"margin:0\""), Here),
+        ("posting-reason", "senior-pays", Tranched, ADL, Gone, Line(CUT)),
+        ("posting-reason", "stage-2-auction", Tranched, &["\"event\":\"released\""], Text("\"to\":\"free:0\"", "\"to\":\"free:7\""), Here),
+        ("posting-reason", "exit-queue", Tranched, &["\"why\":\"redemption\""], Amount("vault_redemption", 1), Here),
+        ("posting-reason", "exit-queue", Tranched, SHARES, Amount("vault_deposit", -1), Here),
+        ("posting-reason", "recovery", Tranched, &["\"event\":\"claimed\""], Up("\"amount\":\""), Here),
+        ("posting-reason", "residual", Hyperliquid, CUT, Text("\"to\":\"free:", "\"to\":\"free:9"), Here),
+        ("posting-reason", "residual", Gmx, CUT, Text("\"to\":\"free:", "\"to\":\"free:9"), Here),
+        ("posting-reason", "junior-wiped", Gmx, FILL, Text("\"from\":\"margin:", "\"from\":\"margin:9"), Here),
     ]
 }
 
@@ -231,6 +259,7 @@ fn all() -> Vec<Plant> {
     let tables = [
         format(),
         ledger(),
+        reasons(),
         deficits(),
         adl(),
         fees_and_vaults(),
@@ -502,7 +531,11 @@ fn plants() -> String {
             Gone => String::from("it is gone"),
             Twice => String::from("it stands twice"),
             Later => String::from("it stands after the next one"),
-            Then(_) => String::from("`status` `halted` follows it"),
+            Then(line) => {
+                let kind = line.split("\"event\":\"").nth(1).unwrap();
+                let kind = kind.split('"').next().unwrap();
+                format!("a line of {} follows it", code(kind))
+            }
         };
         let words: Vec<String> = words.iter().map(|word| code(word)).collect();
         text.push_str(&format!(

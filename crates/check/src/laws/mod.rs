@@ -9,11 +9,14 @@ mod deficits;
 mod fees;
 mod funding;
 mod house;
+mod kinds;
 mod ledger;
 mod liquidation;
+mod permits;
 mod pool;
 mod pool_adl;
 mod positions;
+mod reasons;
 mod recovery;
 mod requirement;
 mod tranched;
@@ -51,7 +54,9 @@ pub(crate) trait Laws {
 /// The laws of a venue.
 pub(crate) fn of(books: &Books, findings: &mut Findings) -> Vec<Box<dyn Laws>> {
     let mut laws: Vec<Box<dyn Laws>> = vec![
+        Box::new(kinds::Kinds::default()),
         Box::new(ledger::Ledger),
+        Box::new(reasons::Reasons::default()),
         Box::new(deficits::Deficits::default()),
         Box::new(capacity::Capacity::new(books)),
         Box::new(vaults::Vaults::default()),
