@@ -7,10 +7,12 @@ mod book_adl;
 mod capacity;
 mod deficits;
 mod fees;
+mod frame;
 mod funding;
 mod house;
 mod ledger;
 mod liquidation;
+mod open_deficits;
 mod pool;
 mod pool_adl;
 mod positions;
@@ -53,6 +55,8 @@ pub(crate) fn of(books: &Books, findings: &mut Findings) -> Vec<Box<dyn Laws>> {
     let mut laws: Vec<Box<dyn Laws>> = vec![
         Box::new(ledger::Ledger),
         Box::new(deficits::Deficits::default()),
+        Box::new(open_deficits::OpenDeficits::default()),
+        Box::new(frame::Frame::new(books, findings)),
         Box::new(capacity::Capacity::new(books)),
         Box::new(vaults::Vaults::default()),
         Box::new(positions::Positions::default()),
