@@ -84,6 +84,8 @@ laws! {
     // Deficits.
     DeficitLife = "deficit-life", "M-8.2", ALL, "a deficit is opened once, worked on while it is open, and closed once", "a deficit";
     DeficitOpening = "deficit-opening", "M-8.2", ALL, "a deficit opens with what its account owes", "a deficit";
+    DeficitOwner = "deficit-owner", "M-8.2", ALL, "a deficit is that of the account and side whose position was taken", "a deficit";
+    OpenDeficit = "open-deficit", "M-8.2", ALL, "what stands on a deficit's account when a second ends is what an opened deficit still misses", "a posting of a deficit";
     LossOrder = "loss-order", "M-8", ALL, "no payer is touched before each one before it is exhausted, capped or skipped for a stated reason", "a stage of a deficit";
     StageReported = "stage-reported", "M-8", ALL, "no stage of the loss order is left out; one that did nothing says why", "a deficit";
     StageTransfers = "stage-transfers", "M-8", ALL, "a stage absorbs what its transfers move into the deficit, under its own cause", "a stage of a deficit";
@@ -110,6 +112,7 @@ laws! {
     ShareSupply = "share-supply", "M-9.2", ALL, "shares are made and burned by stated changes only, and the supply is their sum", "a change of shares";
     SharePrice = "share-price", "M-9.2", ALL, "shares are made and burned at the stated value, rounded for those who stay", "a change of shares";
     Claim = "claim", "M-9.1", T, "Senior's claim moves by deposits, coupon, fees, exits, its losses and recoveries only", "a valuation";
+    Valuations = "valuations", "M-9.1", ALL, "the venue is valued at every whole minute and once at the end, with its roles, claim and supply", "a final record";
     Values = "values", "M-9.1", ALL, "what the venue says that each role is worth is what cash and positions come to", "a valuation";
     VaultCash = "vault-cash", "M-9.1", T, "a loser refills Senior's cash up to its claim first; a winner is paid from Junior's cash first", "a transfer of a vault";
     // Liquidation.
@@ -132,6 +135,7 @@ laws! {
     FundingBalance = "funding-balance", "M-6.1", HG, "what one side pays in funding the other receives, up to the roundings", "the end of the journal";
     // Oracle.
     ExecutionPrice = "execution-price", "M-3.2", ALL, "fills, liquidations and deficits are at the last stated mark", "an execution";
+    Mark = "mark", "M-3.1", ALL, "marks are above zero and move in the phase oracle, once a second", "a mark";
     Recovery = "recovery", "M-9.4", T, "a recovery gives back only what was lost, the last loser first", "a recovery";
 }
 

@@ -4,7 +4,7 @@ use crate::books::Books;
 use crate::findings::Findings;
 use crate::fixed::{Ratio, Usd};
 use crate::law::Law;
-use crate::names::{Account, AccountKind, Stage, Venue};
+use crate::names::{Account, AccountKind, Skip, Stage, Venue};
 use crate::record::{Data, StageReport};
 use crate::wide::{Round, times};
 
@@ -50,6 +50,14 @@ impl Laws for Capacity {
                 derived,
                 stated,
             );
+        }
+        if books.venue != Venue::Hyperliquid
+            && report.capacity.is_none()
+            && report.skip_reason != Some(Skip::NothingLeft)
+            && let Some(derived) = worth(books, report.stage, event)
+        {
+            let expected = format_args!("a capacity of {} of {derived}", report.stage);
+            findings.broken(Law::StageCapacity, expected, "none");
         }
         if books.venue == Venue::Tranched && report.stage == Stage::Junior {
             self.cap(books, report, findings);

@@ -7,11 +7,13 @@ mod book_adl;
 mod capacity;
 mod deficits;
 mod fees;
+mod frame;
 mod funding;
 mod house;
 mod kinds;
 mod ledger;
 mod liquidation;
+mod open_deficits;
 mod permits;
 mod pool;
 mod pool_adl;
@@ -58,6 +60,8 @@ pub(crate) fn of(books: &Books, findings: &mut Findings) -> Vec<Box<dyn Laws>> {
         Box::new(ledger::Ledger),
         Box::new(reasons::Reasons::default()),
         Box::new(deficits::Deficits::default()),
+        Box::new(open_deficits::OpenDeficits::default()),
+        Box::new(frame::Frame::new(books, findings)),
         Box::new(capacity::Capacity::new(books)),
         Box::new(vaults::Vaults::default()),
         Box::new(positions::Positions::default()),
