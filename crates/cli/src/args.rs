@@ -330,9 +330,9 @@ pub(crate) struct ExplainArgs {
     pub(crate) out: Option<PathBuf>,
 }
 
-/// What is to be explained.
+/// What is to be explained; without it, whom and what to ask about.
 #[derive(Debug, Args)]
-#[group(required = true, multiple = false)]
+#[group(multiple = false)]
 pub(crate) struct SubjectArgs {
     /// A trader by name or number, a liquidity provider by name or as party:N, or a part of the
     /// capital: senior, junior, insurance, pool, makers, backstop:0
@@ -340,7 +340,7 @@ pub(crate) struct SubjectArgs {
     pub(crate) account: Option<String>,
 
     /// A deficit by its number
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = deficit_number)]
     pub(crate) deficit: Option<u32>,
 
     /// A stage of the liquidation order
@@ -350,6 +350,12 @@ pub(crate) struct SubjectArgs {
     /// A second: a time of day, a moment in UTC, or seconds after the start
     #[arg(long, value_name = "TIME")]
     pub(crate) at: Option<When>,
+}
+
+fn deficit_number(text: &str) -> Result<u32, String> {
+    let bad = "no deficit; legal: a whole number from 0 to the last deficit of the journal, which \
+               `seawall explain JOURNAL` tells";
+    text.parse().map_err(|_| String::from(bad))
 }
 
 /// A stage of the liquidation order.

@@ -20,8 +20,7 @@ pub(crate) fn explain(args: &ExplainArgs) -> Result<ExitCode> {
         (_, Some(id), ..) => Question::Deficit(DeficitId::new(id)),
         (_, _, Some(stage), _) => Question::Stage(stage.id()),
         (.., Some(when)) => Question::At(when),
-        // The flags are a group of which one must stand.
-        _ => anyhow::bail!("nothing was asked; legal: --account, --deficit, --stage or --at"),
+        _ => Question::Overview,
     };
     let story = explain::explain(replay::open(&args.file)?, &question);
     let story = story.map_err(|error| match error {

@@ -6,6 +6,7 @@
 //! | `provider` | a tranche or other capital, and a party that holds shares of it: every change of value in parts |
 //! | `deficit` | one deficit: how it came to be, who paid how much, who was cut |
 //! | `stage` | all work of one stage |
+//! | `overview` | whom and what to ask about |
 //! | `moment` | one second, phase by phase, and how the venue stood after it |
 //!
 //! Each tells a [`Story`]: sections of sentences, steps and tables. `text` and `markdown` round it
@@ -17,6 +18,7 @@ mod json;
 mod moment;
 mod names;
 mod opening;
+mod overview;
 mod party;
 mod provider;
 mod scene;
@@ -49,6 +51,8 @@ pub use when::{NotAMoment, When};
 /// What is to be explained.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Question {
+    /// Nothing yet: whom and what to ask about.
+    Overview,
     /// An account, a party or a part of the capital, as people name it.
     Account(String),
     /// One deficit.
@@ -110,7 +114,6 @@ pub fn explain(input: impl BufRead, question: &Question) -> Result<Story, Explai
     });
     let (scene, tellers) = match asked {
         Asked::Told(scene, tellers) => (scene, tellers),
-        Asked::Refused(error) => return Err(error),
         Asked::New => {
             let fault = Fault::NoHeader;
             return Err(walked
@@ -146,7 +149,6 @@ pub fn explain(input: impl BufRead, question: &Question) -> Result<Story, Explai
 enum Asked {
     New,
     Told(Box<Scene>, Vec<Box<dyn Teller>>),
-    Refused(ExplainError),
 }
 
 impl Asked {
@@ -154,10 +156,9 @@ impl Asked {
         match (&mut *self, line) {
             (Self::New, Line::Header(header)) => {
                 let scene = Scene::new(header);
-                *self = match tellers(question, &scene) {
-                    Ok(tellers) => Self::Told(Box::new(scene), tellers),
-                    Err(error) => Self::Refused(error),
-                };
+                // What is legal is known when all was read.
+                let tellers = tellers(question, &scene).unwrap_or_default();
+                *self = Self::Told(Box::new(scene), tellers);
             }
             (Self::Told(scene, tellers), Line::Event(event)) => {
                 for teller in tellers.iter_mut() {
@@ -175,6 +176,7 @@ impl Asked {
 
 fn tellers(question: &Question, scene: &Scene) -> Result<Vec<Box<dyn Teller>>, ExplainError> {
     Ok(match question {
+        Question::Overview => vec![Box::new(overview::Overview::default())],
         Question::Deficit(id) => vec![Box::new(deficit::Deficit::new(*id))],
         Question::Stage(stage) => vec![Box::new(stage::Work::new(*stage))],
         Question::At(when) => {
@@ -198,6 +200,7 @@ fn tellers(question: &Question, scene: &Scene) -> Result<Vec<Box<dyn Teller>>, E
 /// What was asked, for the title.
 fn asked_for(question: &Question) -> String {
     match question {
+        Question::Overview => String::from("overview"),
         Question::Account(text) => format!("account {text}"),
         Question::Deficit(id) => format!("deficit {id}"),
         Question::Stage(stage) => format!("stage {}", stage.name()),
@@ -208,7 +211,7 @@ fn asked_for(question: &Question) -> String {
 /// The journal never spoke of the subject.
 fn nothing(question: &Question, scene: &Scene, note: Option<String>) -> ExplainError {
     let legal = match question {
-        Question::Account(_) => scene.legal_accounts(),
+        Question::Overview | Question::Account(_) => scene.legal_accounts(),
         Question::Deficit(_) => match scene.last_deficit {
             Some(last) => format!("0 to {last}"),
             None => String::from("none, this journal has no deficit"),

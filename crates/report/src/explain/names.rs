@@ -112,7 +112,7 @@ impl Names {
         };
         let unknown = || ExplainError::Unknown {
             what: format!("`{text}` names no account, party or capital of this journal"),
-            legal: self.legal(),
+            legal: self.list().join(", "),
         };
         subject.map(|subject| vec![subject]).ok_or_else(unknown)
     }
@@ -142,7 +142,7 @@ impl Names {
     }
 
     /// What may be asked for.
-    pub(super) fn legal(&self) -> String {
+    pub(super) fn list(&self) -> Vec<String> {
         const MOST: usize = 12;
         let accounts = self.accounts.iter().map(|(first, last, name)| {
             let count = last.saturating_sub(*first).saturating_add(1);
@@ -152,21 +152,17 @@ impl Names {
             }
         });
         let mut names: Vec<String> = accounts.chain(self.parties.values().cloned()).collect();
+        names.sort();
         names.dedup();
         let more = names.len().saturating_sub(MOST);
         names.truncate(MOST);
         if more > 0 {
             names.push(format!("{more} more names"));
         }
-        names.extend(
-            [
-                "a number or `margin:N`",
-                "`party:N`",
-                "`senior`, `junior`, `insurance`, `pool`, `makers`, `backstop:N`",
-            ]
-            .map(str::to_owned),
-        );
-        names.join(", ")
+        if let Some((last, _)) = self.parties.last_key_value() {
+            names.push(format!("party:0 to party:{last}"));
+        }
+        names
     }
 }
 
@@ -198,7 +194,7 @@ mod tests {
         for text in ["retail-11", "retail-0", "bob", "external", "variation"] {
             let error = names.subjects(text).unwrap_err().to_string();
             assert!(
-                error.contains("ann, retail-1 to retail-10, fund"),
+                error.contains("ann, fund, retail-1 to retail-10"),
                 "{error}"
             );
         }

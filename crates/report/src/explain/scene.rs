@@ -1,6 +1,6 @@
 //! A venue as a journal has told of it so far.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use seawall_ledger::{Account, AccountId, DeficitId, Entry, Replay};
 use seawall_units::{Base, Index, Price, Ratio, Round, Side, Time, Usd, mul_div};
@@ -29,6 +29,8 @@ pub(super) struct Scene {
     pub(super) last_deficit: Option<DeficitId>,
     /// The largest number of a trader's account.
     last_account: Option<AccountId>,
+    /// Parts of the risk capital that ever had anything.
+    capital: BTreeSet<Account>,
 }
 
 /// A position at the mark, in the parts of its equity.
@@ -62,6 +64,7 @@ impl Scene {
             last: None,
             last_deficit: None,
             last_account: None,
+            capital: BTreeSet::new(),
             header: header.clone(),
         }
     }
@@ -96,6 +99,15 @@ impl Scene {
                 transfer: *transfer,
             };
             self.balances.apply(&entry);
+            if let Account::Senior
+            | Account::Junior
+            | Account::Insurance
+            | Account::Pool
+            | Account::Makers
+            | Account::Backstop(_) = transfer.to()
+            {
+                self.capital.insert(transfer.to());
+            }
             if let Account::Margin(id) = transfer.to() {
                 self.last_account = self.last_account.max(Some(id));
             }
@@ -206,12 +218,15 @@ impl Scene {
         sides
     }
 
-    /// Which accounts may be asked for.
+    /// Which accounts may be asked for: those that the journal has.
     pub(super) fn legal_accounts(&self) -> String {
-        match self.last_account {
-            Some(last) => format!("margin:0 to margin:{last}, {}", self.names.legal()),
-            None => self.names.legal(),
+        let mut legal = Vec::new();
+        if let Some(last) = self.last_account {
+            legal.push(format!("margin:0 to margin:{last}"));
         }
+        legal.extend(self.names.list());
+        legal.extend(self.capital.iter().map(ToString::to_string));
+        legal.join(", ")
     }
 
     /// Which moments may be asked for.
