@@ -5,7 +5,7 @@
 mod common;
 
 use seawall_check::table;
-use seawall_scenario::Scenario;
+use seawall_scenario::{Instead, Overrides, Scenario};
 use seawall_sim::VenueName;
 
 fn every_scenario_is_clean(venue: VenueName) {
@@ -47,4 +47,14 @@ fn every_scenario_is_clean_in_the_order_book() {
 #[test]
 fn every_scenario_is_clean_in_the_pool() {
     every_scenario_is_clean(VenueName::Gmx);
+}
+
+/// An auction of ten seconds: several bidders share one offer of a lot, at the figures of the offer.
+#[test]
+fn a_lot_that_bidders_share_is_clean() {
+    let overrides = Overrides::parse(["venues.tranched.waterfall.auction.duration=10"]).unwrap();
+    let path = common::scenarios().join("crash-2025-10-10.toml");
+    let scenario = Scenario::load_with(path, &Instead::from(overrides)).unwrap();
+    let verdict = common::checked(&common::written(&scenario, VenueName::Tranched));
+    assert_eq!(verdict.exit_code(), 0, "{}", table(&verdict));
 }

@@ -24,6 +24,17 @@ pub(crate) struct Auction {
     in_flight: Ratio,
     duration: u64,
     owners: BTreeMap<u32, Owner>,
+    offer: Option<Offer>,
+}
+
+/// One lot as it was offered in a second: several bidders may share it, all at its price.
+#[derive(Debug, Clone, Copy)]
+struct Offer {
+    account: u32,
+    now: u64,
+    equity: Usd,
+    held: Held,
+    kept: Usd,
 }
 
 /// The live lots of one owner.
@@ -56,6 +67,7 @@ impl Auction {
             in_flight: at.ratio("waterfall.auction.in_flight")?,
             duration: at.count("waterfall.auction.duration")?.max(1),
             owners: BTreeMap::new(),
+            offer: None,
         })
     }
 
@@ -112,7 +124,12 @@ impl Auction {
     /// A bidder or the pool takes a lot or a part of it.
     pub(crate) fn sold(&mut self, books: &Books, taken: &Liquidation, findings: &mut Findings) {
         let law = Law::AuctionPrice;
-        let held = books.held(Account::margin(taken.account));
+        let shared = self.offer.filter(|offer| {
+            let same = (offer.account, offer.now, offer.equity);
+            same == (taken.account, books.now, taken.equity)
+        });
+        let now = books.held(Account::margin(taken.account));
+        let held = shared.map_or(now, |offer| offer.held);
         findings.applied(law);
         let Some(owner) = self.owners.get_mut(&taken.account) else {
             let found = format_args!("a sale of margin:{}", taken.account);
@@ -124,7 +141,8 @@ impl Auction {
         let (size, duration) = (taken.size.abs(), self.duration);
         let mut expected = Vec::new();
         let mut found = None;
-        for kept in [owner.kept, Usd::ZERO] {
+        let kepts = shared.map_or([owner.kept, Usd::ZERO], |offer| [offer.kept; 2]);
+        for kept in kepts {
             let bankruptcy = bankruptcy(&held, books.mark, taken.equity - kept);
             for (place, lot) in owner.lots.iter().enumerate() {
                 let elapsed = books.now.saturating_sub(lot.since);
@@ -148,9 +166,18 @@ impl Auction {
             );
             return;
         };
-        owner.kept = kept;
+        if shared.is_none() {
+            owner.kept = kept;
+            self.offer = Some(Offer {
+                account: taken.account,
+                now: books.now,
+                equity: taken.equity,
+                held,
+                kept,
+            });
+        }
         if taken.taker.is_some() {
-            owner.keep(books, &held, taken);
+            owner.keep(books, (&held, kept), taken);
         }
         if let Some(lot) = owner.lots.get_mut(place) {
             lot.size -= size;
@@ -171,8 +198,8 @@ impl Auction {
 
 impl Owner {
     /// What a sold part leaves: its share of the equity behind the position, less the discount.
-    fn keep(&mut self, books: &Books, held: &Held, taken: &Liquidation) {
-        let behind = (taken.equity - self.kept).or_zero();
+    fn keep(&mut self, books: &Books, (held, kept): (&Held, Usd), taken: &Liquidation) {
+        let behind = (taken.equity - kept).or_zero();
         let share = part(
             behind,
             taken.size.abs().units(),

@@ -18,6 +18,8 @@ use super::{Event, Laws};
 #[derive(Debug)]
 pub(crate) struct Liquidations {
     requirement: Option<Requirement>,
+    /// The figures of the last sale by auction: several bidders may share one offer of a lot.
+    offer: Option<(u32, u64, Usd, Usd)>,
     partial: Partial,
     auction: Option<Auction>,
     /// Equity and requirement of bankrupts of an order book, from before they were settled.
@@ -83,6 +85,7 @@ impl Liquidations {
     pub(crate) fn new(books: &Books) -> Self {
         Self {
             requirement: Requirement::of(books),
+            offer: None,
             partial: Partial::of(books),
             auction: Auction::of(books),
             bankrupt: BTreeMap::new(),
@@ -199,6 +202,14 @@ impl Liquidations {
         if books.venue == Venue::Gmx {
             requirement.pool_figures(books, taken, findings);
             return;
+        }
+        let stated = (taken.account, books.now, taken.equity, taken.maintenance);
+        if (books.venue, taken.stage) == (Venue::Tranched, Stage::Auction) {
+            if self.offer == Some(stated) {
+                findings.applied(Law::LiquidationFigures);
+                return;
+            }
+            self.offer = Some(stated);
         }
         let settled = self.bankrupt.remove(&taken.account);
         let (equity, required) = settled
