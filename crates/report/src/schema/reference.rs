@@ -371,6 +371,7 @@ pub fn markdown(legal: &dyn Fn(&Key) -> Option<String>) -> String {
         "Price",
         "Rate",
         "Ratio",
+        "Seconds",
         "Usd",
     ] {
         let defined = schema.get("$defs").and_then(|defs| defs.get(name));
