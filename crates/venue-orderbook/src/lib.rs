@@ -45,32 +45,52 @@
     clippy::as_conversions
 )]
 
+mod account;
 mod adl;
 mod backstop;
+mod book;
+mod chronicle;
+mod coin;
+mod command;
 mod deficit;
 mod depth;
+mod exchange;
 mod execute;
 mod funding;
+mod holder;
 mod index;
 mod journal;
 mod liquidation;
 mod liquidity;
+mod opening;
 mod params;
 mod parties;
 mod position;
 mod quoters;
 mod setup;
+mod several;
+mod terms;
 mod tiers;
+mod timer;
+mod value;
 mod venue;
+mod view;
 
+pub use account::MarginMode;
 pub use adl::{ShortReading, ranking_score};
+pub use coin::{CoinId, CoinSetup};
+pub use command::ExchangeCommand;
 pub use depth::{half_life_ratio, quoted_share};
+pub use exchange::{CoinTick, Exchange};
 pub use funding::{funding_rate, premium};
+pub use opening::{CoinEndowment, Deposit, ExchangeSetup};
 pub use params::{
     AdlParams, BackstopParams, BookParams, FeeParams, FundingParams, LiquidationParams, Params,
     Segment, Tier,
 };
 pub use position::bankruptcy_price;
 pub use setup::{Capital, endowment_use};
+pub use terms::{AccountParams, CoinMargin, CoinParams, ExchangeParams, LiquidationOrder};
 pub use tiers::{MarginTiers, liquidation_price};
 pub use venue::OrderBookVenue;
+pub use view::{CoinPosition, CoinView, HouseView};
