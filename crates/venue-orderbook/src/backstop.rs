@@ -139,8 +139,8 @@ impl Exchange {
         after.is_positive() && after >= notional.mul_ceil(self.params.backstop.carry)
     }
 
-    /// Moves all positions of an account at the marks, and the margin left, to a vault; `false` if
-    /// the vault could not settle every trade: what it could not stays.
+    /// Moves all positions of an account at the marks, and the margin left, to a vault; `false`
+    /// and nothing moved if the vault cannot settle the trades.
     ///
     /// The vault is marked first, so that its cash is its equity and can settle the trades; so is
     /// an account of several coins, which may owe in one what it has in another.
@@ -150,16 +150,15 @@ impl Exchange {
         if self.holdings(user).len() > 1 {
             self.realised_equity(user);
         }
-        let mut handed = Vec::new();
-        for (coin, position) in self.holdings(user).to_vec() {
-            let deal = Deal {
-                coin,
-                size: -position.size,
-                value: -self.coins[coin].mark.value_floor(position.size),
-            };
-            if self.exchange(user, vault, deal).is_some() {
-                handed.push((coin, position.size));
-            }
+        let held = self.holdings(user).to_vec();
+        let balance = self.balance(user);
+        let deals: Vec<Deal> = held.iter().map(|place| self.handed(*place)).collect();
+        let settles = |deal: &Deal| self.legs((user, balance), vault, *deal).is_some();
+        if !deals.iter().all(settles) {
+            return false;
+        }
+        for deal in deals {
+            self.exchange(user, vault, deal);
         }
         if !self.holdings(user).is_empty() {
             return false;
@@ -168,10 +167,20 @@ impl Exchange {
         let (from, to) = (user.account(), vault.account());
         let mut transfer = self.pay(from, to, rest, Cause::BackstopTakeover);
         self.reindex(id);
-        for (coin, size) in handed {
+        for (coin, position) in held {
+            let size = position.size;
             self.tell_taken_over((id, number), (coin, size), figures, transfer.take());
         }
         true
+    }
+
+    /// The trade that closes a position at the mark.
+    fn handed(&self, (coin, position): (CoinId, Position)) -> Deal {
+        Deal {
+            coin,
+            size: -position.size,
+            value: -self.coins[coin].mark.value_floor(position.size),
+        }
     }
 
     /// What the owner loses with his margin is told with the first coin.

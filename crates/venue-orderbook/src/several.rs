@@ -90,3 +90,117 @@ impl SeveralCoins {
         }
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::arithmetic_side_effects)] // test figures
+mod tests {
+    use proptest::prelude::*;
+    use seawall_units::{Base, Price, Time};
+    use seawall_venue::SourceQuote;
+
+    use super::*;
+    use crate::account::MarginMode;
+    use crate::coin::{CoinId, CoinSetup};
+    use crate::exchange::{CoinTick, Exchange};
+    use crate::opening::{CoinEndowment, Deposit, ExchangeSetup};
+    use crate::parties::Party;
+    use crate::setup::Capital;
+    use crate::terms::ExchangeParams;
+
+    const START: Time = Time::from_secs(1_760_130_000);
+
+    #[test]
+    fn an_account_is_due_once_the_marks_have_come_far_enough() {
+        let (mut several, id) = (SeveralCoins::new(1), AccountId::new(0));
+        several.look_at(id);
+        assert_eq!(several.due(), [id]);
+        // 100 to spare, and 300 lost with every 100 % of the marks: 100/400 = 25 % of the way is
+        // safe, for along it a price moves by a third at most.
+        several.found(id, Usd::whole(100), Usd::whole(300));
+        several.travel(Ratio::bps(2_499));
+        assert_eq!(several.due(), []);
+        several.travel(Ratio::bps(1));
+        assert_eq!(several.due(), [id]);
+        several.remove(id);
+        assert_eq!(several.due(), []);
+    }
+
+    fn exchange(accounts: &[([i64; 3], i64)]) -> Option<Exchange> {
+        let mut params = ExchangeParams::default();
+        params.venue.book.depth = Ratio::ZERO;
+        let opening: Price = "100".parse().unwrap();
+        let coin = |name| CoinSetup {
+            params: params.venue.coin(name),
+            opening,
+            table: None,
+        };
+        let ids = || (0..).map(AccountId::new).zip(accounts);
+        let endowments = ids().flat_map(|(account, (sizes, _))| {
+            let held = (0..).map(CoinId::new).zip(sizes);
+            held.map(move |(coin, size)| CoinEndowment {
+                account,
+                coin,
+                size: Base::units_i64(*size),
+                entry: opening,
+                margin: Usd::ZERO,
+            })
+        });
+        let deposits = ids().map(|(account, (_, cash))| Deposit {
+            account,
+            amount: Usd::units_i64(*cash),
+        });
+        let setup = ExchangeSetup {
+            start: START,
+            coins: ["A", "B", "C"].map(coin).to_vec(),
+            accounts: vec![MarginMode::Cross; accounts.len()],
+            deposits: deposits.collect(),
+            endowments: endowments.filter(|each| !each.size.is_zero()).collect(),
+        };
+        let capital = Capital {
+            makers: Usd::whole(1_000_000),
+            backstops: Vec::new(),
+        };
+        Exchange::new(params, capital, setup).ok()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(128))]
+
+        /// Against a scan of every account after every move of the marks: none is missed.
+        #[test]
+        fn finds_what_a_scan_finds(
+            accounts in prop::collection::vec(
+                (prop::array::uniform3(-900_000_000..900_000_000_i64), 60_000_000..900_000_000_i64),
+                1..20,
+            ),
+            moves in prop::collection::vec((prop::array::uniform3(-3_000..3_000_i64), 3..2_000_u64), 1..30),
+        ) {
+            let Some(mut exchange) = exchange(&accounts) else {
+                return Ok(());
+            };
+            let coins: Vec<CoinId> = exchange.coins.ids().collect();
+            let (mut now, mut prices) = (START, [100_000_000_i64; 3]);
+            for (by, seconds) in moves {
+                now = now.plus(seconds);
+                for (price, by) in prices.iter_mut().zip(by) {
+                    *price += *price / 100_000 * by;
+                }
+                let priced = prices.map(|price| Price::from_units(i128::from(price) * 10_000).unwrap());
+                let quotes = priced.map(|price| [1, 2, 3].map(|source| SourceQuote::new(source, price, now)));
+                let ticks: Vec<CoinTick<'_>> = priced
+                    .iter()
+                    .zip(&quotes)
+                    .map(|(price, quotes)| CoinTick { outside: *price, quotes })
+                    .collect();
+                exchange.observe(now, &ticks);
+                exchange.accrue();
+                let found = exchange.below_maintenance(&coins);
+                for number in 0..u32::try_from(accounts.len()).unwrap() {
+                    let id = AccountId::new(number);
+                    let healthy = exchange.is_healthy(Party::User(id));
+                    prop_assert!(healthy || found.contains(&id), "{id}");
+                }
+            }
+        }
+    }
+}

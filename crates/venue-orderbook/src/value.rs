@@ -47,8 +47,8 @@ impl Exchange {
     }
 
     /// What covers a loss beyond the balance: what the other coins are worth, and once something
-    /// is drawn already, what is left of the same position. Zero for who holds one coin and has
-    /// drawn nothing.
+    /// is drawn already, the open profit on what is left of the same position. Zero for who holds
+    /// one coin and has drawn nothing.
     pub(crate) fn credit(
         &self,
         (party, balance): (Party, Usd),
@@ -56,7 +56,7 @@ impl Exchange {
         rest: &Position,
     ) -> Usd {
         let own = match balance.is_negative() {
-            true => self.coins[coin].worth(rest).or_zero(),
+            true => rest.open_pnl(self.coins[coin].mark).or_zero(),
             false => Usd::ZERO,
         };
         (self.worth_beside(party, coin) + own).or_zero()
