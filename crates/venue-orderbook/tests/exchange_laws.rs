@@ -2,9 +2,13 @@
 #![allow(clippy::unwrap_used, clippy::panic)] // helpers of tests are tests
 mod common;
 
+use std::collections::BTreeSet;
+
 use common::coins::{Floor, assert_laws, coin, margin};
 use common::{START, id};
 use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
 use seawall_ledger::{Account, AccountId, BidderId, Replay};
 use seawall_units::{Base, Price, Ratio, Usd};
 use seawall_venue::{Detail, Event, FillRule, Presence};
@@ -43,18 +47,20 @@ enum Step {
 }
 
 fn amount() -> impl Strategy<Value = Usd> {
-    (0_i64..8_000_000_000).prop_map(Usd::units_i64)
+    (0_i64..300_000_000).prop_map(Usd::units_i64)
 }
 
 fn command() -> impl Strategy<Value = ExchangeCommand> {
     let account = || (0..8_u32).prop_map(id);
     let coin = || (0..COINS + 1).prop_map(CoinId::new);
-    let size = (-6_000_000_000_i64..6_000_000_000).prop_map(Base::units_i64);
-    let order = (account(), coin(), size, amount()).prop_map(|(account, coin, size, margin)| {
+    // Up to 3 000 dollars of any coin at its opening price.
+    let size = (coin(), -30_000_000_000_i64..30_000_000_000);
+    let order = (account(), size, amount()).prop_map(|(account, (coin, tenths), margin)| {
+        let opening = [10_i64, 1, 100].get(coin.index()).copied();
         ExchangeCommand::Order {
             account,
             coin,
-            size,
+            size: Base::units_i64(tenths / opening.unwrap_or(1)),
             margin,
             limit: None,
             fill: FillRule::Partial,
@@ -92,7 +98,7 @@ fn command() -> impl Strategy<Value = ExchangeCommand> {
 
 fn step() -> impl Strategy<Value = Step> {
     let calm = [-40..40_i32, -40..40, -40..40];
-    let wild = [-1_500..1_500_i32, -1_500..1_500, -1_500..1_500];
+    let wild = [-4_000..4_000_i32, -4_000..4_000, -4_000..4_000];
     let tick = prop_oneof![3 => calm, 2 => wild].prop_map(Step::Tick);
     prop_oneof![3 => tick, 2 => command().prop_map(Step::Ask)]
 }
@@ -102,19 +108,24 @@ struct Start {
     /// Size in thousandths for the three cross accounts in each coin.
     sizes: [[i64; 3]; 3],
     deposits: [i64; 3],
+    /// The same and a leverage for the isolated and the single accounts.
+    alone: [(i64, i64); 4],
     makers: i64,
     vaults: Vec<i64>,
     isolated_only: bool,
 }
 
 fn start() -> impl Strategy<Value = Start> {
-    let sizes = prop::array::uniform3(prop::array::uniform3(-60_000..60_000_i64));
-    let deposits = prop::array::uniform3(300..6_000_i64);
-    let vaults = prop::collection::vec(0..500_i64, 0..3);
-    (sizes, deposits, 4_000..60_000_i64, vaults, any::<bool>()).prop_map(
-        |(sizes, deposits, makers, vaults, isolated_only)| Start {
+    let sizes = prop::array::uniform3(prop::array::uniform3(-300_000..300_000_i64));
+    let deposits = prop::array::uniform3(60..600_i64);
+    let vaults = prop::collection::vec(0..100_i64, 0..3);
+    let alone = prop::array::uniform4((-300_000..300_000_i64, 3..15_i64));
+    let makers = 4_000..60_000_i64;
+    (sizes, deposits, alone, makers, vaults, any::<bool>()).prop_map(
+        |(sizes, deposits, alone, makers, vaults, isolated_only)| Start {
             sizes,
             deposits,
+            alone,
             makers,
             vaults,
             isolated_only,
@@ -143,21 +154,33 @@ fn floor(start: &Start) -> Option<Floor> {
         coins[2].params.margin = CoinMargin::IsolatedOnly;
     }
     let mut endowments = Vec::new();
-    for (account, sizes) in (0..).zip(&start.sizes) {
-        for (place, size) in (0..COINS).zip(sizes) {
-            // Of the dear coin a tenth.
-            let size = Base::units_i64(size * [10_000, 100_000, 1_000][usize::from(place)]);
-            if size.is_zero() || (start.isolated_only && place == 2) {
-                continue;
-            }
+    let mut endow = |account, place: u16, size: i64, margin| {
+        // Thousandths of a unit at 100 dollars, and what is as dear of the other coins.
+        let scale = [100_000, 1_000_000, 10_000].get(usize::from(place));
+        let size = Base::units_i64(size * scale.unwrap());
+        if !size.is_zero() {
             endowments.push(CoinEndowment {
                 account: id(account),
                 coin: CoinId::new(place),
                 size,
                 entry: OPENING[usize::from(place)].parse().unwrap(),
-                margin: Usd::ZERO,
+                margin,
             });
         }
+    };
+    for (account, sizes) in (0..).zip(&start.sizes) {
+        for (place, size) in (0..COINS).zip(sizes) {
+            if !(start.isolated_only && place == 2) {
+                endow(account, place, size / 10, Usd::ZERO);
+            }
+        }
+    }
+    for ((account, place), (size, leverage)) in [(3, 0), (4, 2), (5, 0), (6, 1)]
+        .into_iter()
+        .zip(start.alone)
+    {
+        let margin = Usd::units_i64(size.abs() / 10 * 100_000 / leverage + 1);
+        endow(account, place, size / 10, margin);
     }
     let deposits = (0..).zip(&start.deposits);
     let setup = ExchangeSetup {
@@ -212,8 +235,56 @@ fn run(floor: &mut Floor, steps: &[Step]) {
     assert_laws(&floor.exchange);
 }
 
+/// Which account had what done to it: `x` for cross, `i` for isolated, `s` for single, `v` for
+/// makers and vaults.
+fn reached(floor: &Floor, found: &mut BTreeSet<String>) {
+    let kind = |account: AccountId| match account.number() {
+        0..3 => 'x',
+        3 | 4 => 'i',
+        5 | 6 => 's',
+        _ => 'v',
+    };
+    for (_, event) in &floor.told {
+        match event {
+            Event::Liquidation(one) => {
+                found.insert(format!("{} {:?}", kind(one.account), one.stage));
+            }
+            Event::Cut(one) => {
+                found.insert(format!("{} cut", kind(one.account)));
+            }
+            Event::DeficitOpened { account, .. } => {
+                found.insert(format!("{} deficit", kind(*account)));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The laws below are worth something because their streams come everywhere.
+#[test]
+fn the_streams_reach_every_stage() {
+    let mut runner = TestRunner::deterministic();
+    let streams = (start(), prop::collection::vec(step(), 20..60));
+    let mut found = BTreeSet::new();
+    for _ in 0..150 {
+        let (start, steps) = streams.new_tree(&mut runner).unwrap().current();
+        if let Some(mut floor) = floor(&start) {
+            run(&mut floor, &steps);
+            reached(&floor, &mut found);
+        }
+    }
+    let stages = ["PartialDeleverage", "Junior", "Adl", "deficit", "cut"];
+    let wanted = "xis"
+        .chars()
+        .flat_map(|kind| stages.map(|stage| format!("{kind} {stage}")));
+    let mut wanted: BTreeSet<String> = wanted.collect();
+    wanted.insert("v deficit".to_owned());
+    let missing: Vec<_> = wanted.difference(&found).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
+    #![proptest_config(ProptestConfig::with_cases(128))]
 
     /// Ledger and sizes of each coin balance after every step, whatever happens; the journal alone
     /// gives the balances; the equities of all parties add up to what is there; and every deficit
