@@ -231,7 +231,7 @@ fn run(floor: &mut Floor, steps: &[Step]) {
         }
         assert_laws(&floor.exchange);
     }
-    floor.exchange.finish();
+    floor.finish();
     assert_laws(&floor.exchange);
 }
 
@@ -284,7 +284,7 @@ fn the_streams_reach_every_stage() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(128))]
+    #![proptest_config(ProptestConfig::with_cases(256))]
 
     /// Ledger and sizes of each coin balance after every step, whatever happens; the journal alone
     /// gives the balances; the equities of all parties add up to what is there; and every deficit

@@ -129,6 +129,11 @@ impl Floor {
         done
     }
 
+    pub fn finish(&mut self) {
+        self.exchange.finish();
+        self.hear();
+    }
+
     fn hear(&mut self) {
         let told = self.exchange.drain_told().into_iter();
         self.told
