@@ -317,21 +317,9 @@ impl Params {
     pub fn validate(&self) -> Result<(), ParamError> {
         share("fees.taker", self.fees.taker)?;
         share("fees.maker", self.fees.maker)?;
-        self.validate_tiers()?;
+        validate_tiers(&self.tiers)?;
         self.book.validate()?;
-        self.oracle.validate().map_err(|error| match error {
-            OracleError::Quorum { value } => refuse("oracle.quorum", value, "1 to 65535"),
-            OracleError::MaxDeviation { value } => refuse("oracle.max_deviation", value, ABOVE),
-            OracleError::Seconds { field, value } => {
-                let field = match field {
-                    "max_age" => "oracle.max_age",
-                    "grace" => "oracle.grace",
-                    _ => "oracle.reopening",
-                };
-                refuse(field, value, "0 to 86400 seconds")
-            }
-            other => refuse("oracle", other, "see the oracle's fields"),
-        })?;
+        validate_oracle(&self.oracle)?;
         seconds("mark_interval", self.mark_interval)?;
         self.funding.validate()?;
         if self.liquidation.partial_above.is_negative() {
@@ -347,28 +335,44 @@ impl Params {
         share("backstop.unwind_share", self.backstop.unwind_share)?;
         seconds("adl.interval", self.adl.interval)
     }
+}
 
-    fn validate_tiers(&self) -> Result<(), ParamError> {
-        let legal = "a first tier from 0, then rising bounds and falling leverage";
-        let first = self.tiers.first().map(|tier| tier.above);
-        if first != Some(Usd::ZERO) {
-            return Err(refuse("tiers", self.tiers.len(), legal));
+pub(crate) fn validate_oracle(oracle: &OracleConfig) -> Result<(), ParamError> {
+    oracle.validate().map_err(|error| match error {
+        OracleError::Quorum { value } => refuse("oracle.quorum", value, "1 to 65535"),
+        OracleError::MaxDeviation { value } => refuse("oracle.max_deviation", value, ABOVE),
+        OracleError::Seconds { field, value } => {
+            let field = match field {
+                "max_age" => "oracle.max_age",
+                "grace" => "oracle.grace",
+                _ => "oracle.reopening",
+            };
+            refuse(field, value, "0 to 86400 seconds")
         }
-        for tier in &self.tiers {
-            leverage("tiers.max_leverage", tier.max_leverage)?;
-        }
-        for pair in self.tiers.windows(2) {
-            let [low, high] = pair else { continue };
-            if high.above <= low.above || high.max_leverage > low.max_leverage {
-                return Err(refuse("tiers.above", high.above, legal));
-            }
-        }
-        Ok(())
+        other => refuse("oracle", other, "see the oracle's fields"),
+    })
+}
+
+pub(crate) fn validate_tiers(tiers: &[Tier]) -> Result<(), ParamError> {
+    let legal = "a first tier from 0, then rising bounds and falling leverage";
+    let first = tiers.first().map(|tier| tier.above);
+    if first != Some(Usd::ZERO) {
+        return Err(refuse("tiers", tiers.len(), legal));
     }
+    for tier in tiers {
+        leverage("tiers.max_leverage", tier.max_leverage)?;
+    }
+    for pair in tiers.windows(2) {
+        let [low, high] = pair else { continue };
+        if high.above <= low.above || high.max_leverage > low.max_leverage {
+            return Err(refuse("tiers.above", high.above, legal));
+        }
+    }
+    Ok(())
 }
 
 impl BookParams {
-    fn validate(&self) -> Result<(), ParamError> {
+    pub(crate) fn validate(&self) -> Result<(), ParamError> {
         share("book.half_spread", self.half_spread)?;
         let mut from = self.half_spread;
         if self.segments.is_empty() {
@@ -402,7 +406,7 @@ impl BookParams {
 }
 
 impl FundingParams {
-    fn validate(&self) -> Result<(), ParamError> {
+    pub(crate) fn validate(&self) -> Result<(), ParamError> {
         seconds("funding.sample_interval", self.sample_interval)?;
         if !self.impact_notional.is_positive() {
             let value = self.impact_notional;

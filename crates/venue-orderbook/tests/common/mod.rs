@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::panic)] // helpers of tests are tests
 #![allow(dead_code, unreachable_pub)] // each test file uses its part
 
+pub mod coins;
+
 use seawall_ledger::{Account, AccountId};
 use seawall_units::{Base, Price, Ratio, Time, Usd};
 use seawall_venue::{
