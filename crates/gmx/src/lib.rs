@@ -1,0 +1,28 @@
+//! A GMX-V2-style market in its own arithmetic: integers with thirty decimals, floor and ceiling
+//! as the public contracts state them.
+#![deny(
+    clippy::arithmetic_side_effects,
+    clippy::float_arithmetic,
+    clippy::as_conversions
+)]
+
+mod error;
+mod number;
+mod params;
+mod prices;
+mod side;
+mod state;
+
+pub use error::GmxError;
+pub use ethnum::{I256, U256};
+pub use number::{
+    ONE, ONE_TOKEN, Rounding, add, apply_factor, divide, mul_div, or_zero, signed, signed_add,
+    signed_mul_div, signed_sub, take, to_factor,
+};
+pub use params::{
+    BorrowingCurve, CollateralParams, FeeParams, FundingParams, FundingQuirks, ImpactParams,
+    Params, PnlFactors, SwapImpactParams,
+};
+pub use prices::{Bound, Price, Prices};
+pub use side::{BySide, ByToken, PoolToken, Side};
+pub use state::{Borrowing, Funding, Market, Position};
