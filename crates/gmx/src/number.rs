@@ -95,7 +95,11 @@ pub fn signed_mul_div(
 ) -> Result<I256, GmxError> {
     let magnitude = mul_div(value.unsigned_abs(), numerator, denominator, rounding)?;
     let signed = signed(magnitude)?;
-    Ok(if value.is_negative() { -signed } else { signed })
+    Ok(if value.is_negative() {
+        signed.wrapping_neg()
+    } else {
+        signed
+    })
 }
 
 /// A number without a sign as one that may have one.

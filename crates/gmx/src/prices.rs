@@ -30,7 +30,7 @@ impl Price {
     ///
     /// **Errors** [`GmxError::Overflow`].
     pub fn mid(self) -> Result<U256, GmxError> {
-        add(self.min, self.max).map(|sum| sum >> 1)
+        add(self.min, self.max).map(|sum| sum.wrapping_shr(1))
     }
 
     /// The greater one when `maximize`, else the smaller one.

@@ -125,7 +125,7 @@ impl Market {
     pub fn pool_amount(&self, token: PoolToken) -> U256 {
         let amount = *self.pool.of(self.slot(token));
         if self.params.single_token {
-            amount >> 1
+            amount.wrapping_shr(1)
         } else {
             amount
         }
