@@ -3,16 +3,26 @@
 #![cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]
 #![deny(clippy::float_arithmetic, clippy::as_conversions)]
 
+pub mod borrowing;
+mod decimal;
+pub mod distribution;
 mod error;
+mod files;
+pub mod funding;
 mod number;
 mod params;
+pub mod pnl;
 pub mod power;
 mod prices;
+mod ranges;
+pub mod reserve;
 mod side;
 mod state;
+pub mod value;
 
 pub use error::GmxError;
 pub use ethnum::{I256, U256};
+pub use files::{FileError, NamedMarket, Preset, TokenDecimals, parse};
 pub use number::{
     ONE, ONE_TOKEN, Rounding, add, apply_factor, divide, mul_div, or_zero, signed, signed_add,
     signed_mul_div, signed_sub, take, to_factor,

@@ -1,7 +1,6 @@
 //! Every threshold of a market.
-use ethnum::{I256, U256};
+use ethnum::U256;
 
-use crate::GmxError;
 use crate::side::{BySide, ByToken};
 
 /// The parameters of one market. Factors and USD have thirty decimals, rates are per second.
@@ -21,6 +20,8 @@ pub struct Params {
     pub max_pool_usd_for_deposit: ByToken<U256>,
     /// Most collateral of a token, by side; the greatest number for no limit.
     pub max_collateral_sum: BySide<ByToken<U256>>,
+    /// Least market tokens of the first deposit, which nobody may own; zero for no such rule.
+    pub min_first_deposit: U256,
     /// Price impact of positions.
     pub impact: ImpactParams,
     /// Price impact of swaps, deposits and withdrawals.
@@ -68,7 +69,8 @@ pub struct ImpactParams {
     pub max_lendable_factor: U256,
     /// The same in USD.
     pub max_lendable_usd: U256,
-    /// Index tokens that drip from the impact pool to the liquidity providers per second.
+    /// Index tokens that drip from the impact pool to the liquidity providers per second, with
+    /// thirty decimals.
     pub distribution_rate: U256,
     /// Index tokens below which nothing drips.
     pub min_pool: U256,
@@ -199,14 +201,4 @@ pub struct PnlFactors {
     pub deposits: U256,
     /// For the pool value at withdrawals.
     pub withdrawals: U256,
-}
-
-impl Params {
-    /// Whether every parameter lies in its legal range.
-    ///
-    /// **Errors** [`GmxError::Param`] of the first that does not.
-    pub fn validate(&self) -> Result<(), GmxError> {
-        let _ = I256::ZERO;
-        Ok(())
-    }
 }

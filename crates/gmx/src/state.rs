@@ -211,3 +211,15 @@ impl Position {
         }
     }
 }
+
+impl Market {
+    /// Brings funding and then borrowing up to `now`: the first thing in every step.
+    ///
+    /// **Errors** as [`funding::update`](crate::funding::update) and
+    /// [`borrowing::update`](crate::borrowing::update); nothing has changed then.
+    pub fn accrue(&mut self, prices: &crate::Prices, now: u64) -> Result<(), GmxError> {
+        let before = self.funding;
+        crate::funding::update(self, prices, now)?;
+        crate::borrowing::update(self, prices, now).inspect_err(|_| self.funding = before)
+    }
+}
