@@ -3,29 +3,40 @@
 #![cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]
 #![deny(clippy::float_arithmetic, clippy::as_conversions)]
 
+pub mod adjust;
+pub mod adl;
 pub mod borrowing;
+pub mod collateral;
 mod decimal;
+pub mod decrease;
 pub mod distribution;
 mod error;
+pub mod fees;
 mod files;
 pub mod funding;
+pub mod impact;
+pub mod increase;
+pub mod liquidation;
 mod number;
 mod params;
+pub mod payment;
 pub mod pnl;
 pub mod power;
 mod prices;
 mod ranges;
 pub mod reserve;
+pub mod settlement;
 mod side;
 mod state;
+mod totals;
 pub mod value;
 
 pub use error::GmxError;
 pub use ethnum::{I256, U256};
 pub use files::{FileError, NamedMarket, Preset, TokenDecimals, parse};
 pub use number::{
-    ONE, ONE_TOKEN, Rounding, add, apply_factor, divide, mul_div, or_zero, signed, signed_add,
-    signed_mul_div, signed_sub, take, to_factor,
+    ONE, ONE_TOKEN, Rounding, add, apply_factor, divide, in_usd, mul_div, or_zero, signed,
+    signed_add, signed_in_usd, signed_mul_div, signed_sub, take, to_factor,
 };
 pub use params::{
     BorrowingCurve, CollateralParams, FeeParams, FundingParams, FundingQuirks, ImpactParams,

@@ -154,3 +154,24 @@ pub fn signed_sub(a: I256, b: I256) -> Result<I256, GmxError> {
         what: "a difference",
     })
 }
+
+/// `tokens · price`: a value in USD.
+///
+/// **Errors** [`GmxError::Overflow`].
+pub fn in_usd(tokens: U256, price: U256) -> Result<U256, GmxError> {
+    tokens.checked_mul(price).ok_or(GmxError::Overflow {
+        what: "a value in USD",
+    })
+}
+
+/// The same of a signed amount.
+///
+/// **Errors** [`GmxError::Overflow`].
+pub fn signed_in_usd(tokens: I256, price: U256) -> Result<I256, GmxError> {
+    let usd = signed(in_usd(tokens.unsigned_abs(), price)?)?;
+    Ok(if tokens.is_negative() {
+        usd.wrapping_neg()
+    } else {
+        usd
+    })
+}

@@ -43,7 +43,7 @@ pub struct Params {
 }
 
 /// Price impact of positions.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ImpactParams {
     /// Factor of a step that worsens the balance.
     pub negative_factor: U256,
@@ -77,7 +77,7 @@ pub struct ImpactParams {
 }
 
 /// Price impact of swaps, deposits and withdrawals.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SwapImpactParams {
     /// Factor of a step that worsens the balance of the pool's tokens.
     pub negative_factor: U256,
@@ -88,7 +88,7 @@ pub struct SwapImpactParams {
 }
 
 /// What a position's collateral must come to.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct CollateralParams {
     /// Least collateral over size when a position is opened or increased.
     pub min_factor: U256,
@@ -103,7 +103,7 @@ pub struct CollateralParams {
 }
 
 /// Fees as shares of the size, or of the amount.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct FeeParams {
     /// Position fee of a step that improves the balance.
     pub position_improving: U256,
