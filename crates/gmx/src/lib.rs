@@ -9,6 +9,7 @@ pub mod borrowing;
 pub mod collateral;
 mod decimal;
 pub mod decrease;
+pub mod deposit;
 pub mod distribution;
 mod error;
 pub mod fees;
@@ -17,6 +18,7 @@ pub mod funding;
 pub mod impact;
 pub mod increase;
 pub mod liquidation;
+pub mod glv;
 mod number;
 mod params;
 pub mod payment;
@@ -29,11 +31,15 @@ pub mod settlement;
 mod side;
 mod state;
 mod totals;
+pub mod swap_impact;
 pub mod value;
+pub mod withdrawal;
 
+pub use deposit::{DepositReport, DepositTerms, Pricing, Receiver};
 pub use error::GmxError;
 pub use ethnum::{I256, U256};
 pub use files::{FileError, NamedMarket, Preset, TokenDecimals, parse};
+pub use glv::{Glv, GlvMarket, GlvParams};
 pub use number::{
     ONE, ONE_TOKEN, Rounding, add, apply_factor, divide, in_usd, mul_div, or_zero, signed,
     signed_add, signed_in_usd, signed_mul_div, signed_sub, take, to_factor,
@@ -45,3 +51,4 @@ pub use params::{
 pub use prices::{Bound, Price, Prices};
 pub use side::{BySide, ByToken, PoolToken, Side};
 pub use state::{Borrowing, Funding, Market, Position};
+pub use withdrawal::{WithdrawalReport, WithdrawalTerms};
