@@ -1,4 +1,5 @@
 //! Parameter files: what they hold, and how a wrong one is named.
+#![allow(clippy::unwrap_used)] // helpers of tests
 use seawall_gmx::{BorrowingCurve, ONE, Preset, U256, parse};
 
 #[test]

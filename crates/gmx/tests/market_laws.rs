@@ -1,8 +1,9 @@
 //! The market's half against a second computation in numbers without bounds, and its laws.
-mod common;
+#![allow(clippy::unwrap_used, clippy::panic)] // helpers of tests
+mod numbers;
 
-use common::{big, big_signed, ceil, market, ten};
 use num_bigint::BigInt;
+use numbers::{big, big_signed, ceil, market, ten};
 use proptest::prelude::*;
 use seawall_gmx::value::Valuation;
 use seawall_gmx::{

@@ -1,7 +1,8 @@
 //! Figures of the market's half worked by hand.
-mod common;
+#![allow(clippy::unwrap_used, clippy::panic)] // helpers of tests
+mod numbers;
 
-use common::{eth, eth_price, market, milli_eth, prices, usd, usdc};
+use numbers::{eth, eth_price, market, milli_eth, prices, usd, usdc};
 use seawall_gmx::glv::Shift;
 use seawall_gmx::reserve::ReserveKind;
 use seawall_gmx::value::{PnlCap, Valuation};

@@ -1,5 +1,5 @@
 //! Numbers and markets of the tests.
-#![allow(dead_code, unreachable_pub)]
+#![allow(dead_code, unreachable_pub, clippy::unwrap_used)] // helpers of tests
 use num_bigint::BigInt;
 use seawall_gmx::{I256, Market, ONE, Preset, Price, Prices, U256};
 
