@@ -2,7 +2,7 @@
 use ethnum::{I256, U256};
 
 use crate::GmxError;
-use crate::decrease::{Decrease, DecreaseReport, Kind, decrease};
+use crate::decrease::{self, Decrease, DecreaseReport, Kind};
 use crate::fees::Dues;
 use crate::number::signed;
 use crate::pnl::{pnl_factor, position_pnl};
@@ -58,9 +58,24 @@ pub struct AdlReport {
 ///
 /// **Errors** [`GmxError::Refused`] when the side's flag is not set, the factor is no longer above its
 /// maximum or does not fall; [`GmxError::BelowMinimum`] when it falls below the minimum after ADL;
-/// those of [`decrease`]. Market and position are then as they were.
+/// those of [`decrease()`](decrease::decrease). Market and position are then as they were.
 /// **Source** gmx-synthetics, `exchange/AdlHandler.sol`.
 pub fn deleverage(
+    market: &mut Market,
+    position: &mut Position,
+    size: U256,
+    prices: &Prices,
+    dues: &Dues,
+) -> Result<AdlReport, GmxError> {
+    let (mut next_market, mut next) = (market.clone(), *position);
+    let report = commit(&mut next_market, &mut next, size, prices, dues)?;
+    *market = next_market;
+    *position = next;
+    Ok(report)
+}
+
+/// The same on copies: after an error they are of no use.
+pub(crate) fn commit(
     market: &mut Market,
     position: &mut Position,
     size: U256,
@@ -79,10 +94,9 @@ pub fn deleverage(
             reason: "the profit of this side is no longer above its maximum for deleveraging",
         });
     }
-    let (mut next_market, mut next) = (market.clone(), *position);
     let order = Decrease::of(Kind::Adl, size);
-    let decrease = decrease(&mut next_market, &mut next, &order, prices, dues)?;
-    let after = pnl_factor(&next_market, side, prices)?;
+    let decrease = decrease::commit(market, position, &order, prices, dues)?;
+    let after = pnl_factor(market, side, prices)?;
     if after >= state.factor {
         return Err(GmxError::Refused {
             reason: "the profit of this side over its pool does not fall",
@@ -96,8 +110,6 @@ pub fn deleverage(
             least,
         });
     }
-    *market = next_market;
-    *position = next;
     Ok(AdlReport {
         before: state.factor,
         after,

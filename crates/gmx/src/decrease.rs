@@ -222,36 +222,46 @@ pub fn decrease(
     prices: &Prices,
     dues: &Dues,
 ) -> Result<DecreaseReport, GmxError> {
+    let (mut next_market, mut next) = (market.clone(), *position);
+    let report = commit(&mut next_market, &mut next, order, prices, dues)?;
+    *market = next_market;
+    *position = next;
+    Ok(report)
+}
+
+/// The same on copies: after an error they are of no use.
+pub(crate) fn commit(
+    market: &mut Market,
+    position: &mut Position,
+    order: &Decrease,
+    prices: &Prices,
+    dues: &Dues,
+) -> Result<DecreaseReport, GmxError> {
     prices.validate()?;
     let terms = quote_decrease(market, position, order, prices, dues)?;
     check_price(position.side, terms.price, order.acceptable_price)?;
-    let full = terms.adjusted.size_usd == position.size_usd;
-    let mut next_market = market.clone();
-    let mut settlement = Settlement::new(&mut next_market, position, &terms, prices);
+    let closed = terms.adjusted.size_usd == position.size_usd;
+    let may_end_insolvent = closed && order.kind != Kind::Order;
+    let mut settlement = Settlement::new(market, position, &terms, prices);
     let profit = settlement.credit_profit()?;
     settlement.credit_impact()?;
-    let may_end_insolvent = full && order.kind != Kind::Order;
     let insolvent = match settlement.pay_all()? {
         Some(unpaid) if !may_end_insolvent => return Err(settlement.refusal(unpaid)),
         insolvent => insolvent,
     };
     let settled = settlement.finish();
-    let (mut next, mut outputs) = (*position, settled.outputs);
     let mut purse = settled.purse;
     if insolvent.is_none() {
         withdraw(&mut purse, &terms)?;
     }
-    if full {
+    if closed {
         purse.output = add(purse.output, purse.collateral)?;
         purse.collateral = U256::ZERO;
     }
-    (outputs.collateral, outputs.secondary) = (purse.output, purse.secondary);
-    shrink(&mut next_market, &mut next, &terms, purse.collateral)?;
-    if !full {
-        check_rest(&next_market, &next, prices)?;
+    shrink(market, position, &terms, purse.collateral)?;
+    if !closed {
+        check_rest(market, position, prices)?;
     }
-    *market = next_market;
-    *position = next;
     Ok(DecreaseReport {
         adjusted: terms.adjusted,
         price: terms.price,
@@ -265,8 +275,12 @@ pub fn decrease(
             .fees
             .funding
             .saturating_sub(settled.payments.funding.in_collateral),
-        outputs,
-        closed: full,
+        outputs: Outputs {
+            collateral: purse.output,
+            secondary: purse.secondary,
+            ..settled.outputs
+        },
+        closed,
         insolvent,
     })
 }

@@ -6,6 +6,8 @@ use crate::number::Rounding::{Down, Up};
 use crate::number::{add, apply_factor, divide};
 use crate::params::FeeParams;
 use crate::side::ByToken;
+use crate::state::{Market, Position};
+use crate::{borrowing, funding};
 
 /// What a position owes and may claim since its last step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -16,6 +18,20 @@ pub struct Dues {
     pub claim: ByToken<U256>,
     /// Borrowing fee that it owes, USD.
     pub borrowing_usd: U256,
+}
+
+impl Dues {
+    /// What a position owes and may claim in a market whose funding and borrowing are up to date.
+    ///
+    /// **Errors** those of [`funding::dues`] and [`borrowing::dues_usd`].
+    pub fn of(market: &Market, position: &Position) -> Result<Self, GmxError> {
+        let funding = funding::dues(market, position)?;
+        Ok(Self {
+            funding: funding.fee,
+            claim: funding.claim,
+            borrowing_usd: borrowing::dues_usd(market, position)?,
+        })
+    }
 }
 
 /// The fees of one step, all but [`Fees::claim`] in tokens of the position's collateral.

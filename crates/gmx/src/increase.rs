@@ -9,6 +9,7 @@ use crate::liquidation::{Health, Purpose, health};
 use crate::number::Rounding::{Down, Up};
 use crate::number::{add, divide, signed, signed_add, signed_sub, take};
 use crate::prices::{Price, Prices};
+use crate::reserve::{self, ReserveKind};
 use crate::side::Side;
 use crate::state::{Market, Position};
 use crate::totals::{
@@ -154,39 +155,51 @@ pub fn increase(
     prices: &Prices,
     dues: &Dues,
 ) -> Result<IncreaseReport, GmxError> {
-    prices.validate()?;
     let (mut next_market, mut next) = (market.clone(), *position);
+    let report = commit(&mut next_market, &mut next, order, prices, dues)?;
+    *market = next_market;
+    *position = next;
+    Ok(report)
+}
+
+/// The same on copies: after an error they are of no use.
+pub(crate) fn commit(
+    market: &mut Market,
+    position: &mut Position,
+    order: &Increase,
+    prices: &Prices,
+    dues: &Dues,
+) -> Result<IncreaseReport, GmxError> {
+    prices.validate()?;
+    let before = *position;
     let quote = quote_increase(market, position.side, order.size_usd, prices)?;
     check_price(position.side, quote.price, order.acceptable_price)?;
-    let price = collateral_price(position, prices).min;
     let base = FeeBase {
         size: order.size_usd,
         improved: quote.impact.improved,
         liquidated: U256::ZERO,
-        price,
+        price: collateral_price(position, prices).min,
     };
     let fees = fees(&market.params.fees, &base, dues)?;
     let collateral_change = net(order.collateral, fees.total()?)?;
-    next.collateral = after_change(position, collateral_change)?;
-    next_market.add_to_pool(position.collateral_token, fees.for_pool)?;
+    position.collateral = after_change(position, collateral_change)?;
+    market.add_to_pool(position.collateral_token, fees.for_pool)?;
     let slot = market.slot(position.collateral_token);
-    add_to(&mut next_market.protocol_fees, slot, fees.for_protocol)?;
-    let size_tokens = store_impact(&mut next_market, &mut next, &quote)?;
+    add_to(&mut market.protocol_fees, slot, fees.for_protocol)?;
+    let size_tokens = store_impact(market, position, &quote)?;
     let change = Change {
         side: position.side,
         direction: Direction::Increase,
         usd: order.size_usd,
         tokens: size_tokens,
     };
-    next.size_usd = add(position.size_usd, order.size_usd)?;
-    next.size_tokens = add(position.size_tokens, size_tokens)?;
-    move_collateral(&mut next_market, position, next.collateral)?;
-    move_total_borrowing(&mut next_market, position, next.size_usd)?;
-    move_open_interest(&mut next_market, position.collateral_token, &change)?;
-    renew_entry_factors(&next_market, &mut next);
-    let health = check_increased(&next_market, &next, order, prices)?;
-    *market = next_market;
-    *position = next;
+    position.size_usd = add(before.size_usd, order.size_usd)?;
+    position.size_tokens = add(before.size_tokens, size_tokens)?;
+    move_collateral(market, &before, position.collateral)?;
+    move_total_borrowing(market, &before, position.size_usd)?;
+    move_open_interest(market, position.collateral_token, &change)?;
+    renew_entry_factors(market, position);
+    let health = check_increased(market, position, order, prices)?;
     Ok(IncreaseReport {
         size_usd: order.size_usd,
         size_tokens,
@@ -253,7 +266,9 @@ fn check_increased(
     }
     check_collateral_sum(market, position)?;
     if order.size_usd > U256::ZERO {
-        check_open_interest(market, position.side)?;
+        reserve::validate_open_interest(market, position.side)?;
+        reserve::validate(market, prices, position.side, ReserveKind::Pool)?;
+        reserve::validate(market, prices, position.side, ReserveKind::OpenInterest)?;
         let prospect = Prospect {
             size_usd: position.size_usd,
             collateral: signed(position.collateral)?,
@@ -294,32 +309,10 @@ fn check_increased(
     }
 }
 
-fn check_open_interest(market: &Market, side: Side) -> Result<(), GmxError> {
-    let (value, allowed) = (
-        market.open_interest_usd(side)?,
-        *market.params.max_open_interest.of(side),
-    );
-    if value <= allowed {
-        return Ok(());
-    }
-    Err(GmxError::Limit {
-        limit: "the open interest of the side, USD",
-        value,
-        allowed,
-    })
-}
-
 fn check_collateral_sum(market: &Market, position: &Position) -> Result<(), GmxError> {
     let slot = market.slot(position.collateral_token);
     let sum = *market.collateral_sum.of(position.side).of(slot);
     let value = divide(sum, market.divisor(), Down)?;
     let allowed = *market.params.max_collateral_sum.of(position.side).of(slot);
-    if value <= allowed {
-        return Ok(());
-    }
-    Err(GmxError::Limit {
-        limit: "the collateral of the side in this token",
-        value,
-        allowed,
-    })
+    reserve::within("the collateral of the side in this token", value, allowed)
 }

@@ -33,6 +33,7 @@ mod state;
 pub mod swap_impact;
 mod totals;
 pub mod value;
+mod verbs;
 pub mod withdrawal;
 
 pub use deposit::{DepositReport, DepositTerms, Pricing, Receiver};
@@ -51,4 +52,5 @@ pub use params::{
 pub use prices::{Bound, Price, Prices};
 pub use side::{BySide, ByToken, PoolToken, Side};
 pub use state::{Borrowing, Funding, Market, Position};
+pub use verbs::LiquidationReport;
 pub use withdrawal::{WithdrawalReport, WithdrawalTerms};
