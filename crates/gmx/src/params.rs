@@ -167,6 +167,7 @@ pub struct FundingParams {
 
 /// Behaviours of the deployed funding that are switches here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct FundingQuirks {
     /// Whether the stored rate is forgotten while one side is empty (the main branch) or kept (the
