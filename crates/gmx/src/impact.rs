@@ -254,10 +254,13 @@ pub fn most_gain(params: &ImpactParams, size: U256) -> Result<I256, GmxError> {
 /// What may still be lent to traders beyond the impact pool, USD.
 ///
 /// **Formula** `min(pool · max_lendable_factor, max_lendable_usd) − lent · index`, at least zero;
-/// the pool at the least prices, what is lent at the greatest.
+/// the pool at the least prices, what is lent at the greatest. Zero before V2.2, where nothing is lent.
 /// **Errors** [`GmxError::Overflow`].
 pub fn lendable_usd(market: &Market, prices: &Prices) -> Result<U256, GmxError> {
     let params = &market.params.impact;
+    if !params.settled_at_close {
+        return Ok(U256::ZERO);
+    }
     let mut pool = U256::ZERO;
     for token in PoolToken::BOTH {
         let usd = in_usd(market.pool_amount(token), prices.of(token).min)?;

@@ -40,8 +40,11 @@ pub struct Market {
     pub borrowing_updated_at: Option<u64>,
     /// Funding between the sides.
     pub funding: Funding,
-    /// Net open interest of all markets of the same index token, short above zero; `None` without
-    /// a virtual token id.
+    /// Net open interest of all markets of the same index token, short above zero: index tokens if
+    /// the balance is taken in tokens ([`ImpactParams::balance_in_tokens`]), else USD at entry;
+    /// `None` without a virtual token id.
+    ///
+    /// [`ImpactParams::balance_in_tokens`]: crate::ImpactParams::balance_in_tokens
     pub virtual_inventory: Option<I256>,
     /// Market tokens, eighteen decimals.
     pub supply: U256,
