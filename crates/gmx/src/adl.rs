@@ -33,7 +33,7 @@ pub fn update(market: &mut Market, side: Side, prices: &Prices) -> Result<AdlSta
 }
 
 fn look(market: &Market, side: Side, prices: &Prices) -> Result<AdlState, GmxError> {
-    prices.validate()?;
+    market.check_prices(prices)?;
     let factor = pnl_factor(market, side, prices)?;
     let max = market.params.pnl.of(side).adl;
     Ok(AdlState {

@@ -237,7 +237,7 @@ pub(crate) fn commit(
     prices: &Prices,
     dues: &Dues,
 ) -> Result<DecreaseReport, GmxError> {
-    prices.validate()?;
+    market.check_prices(prices)?;
     let terms = quote_decrease(market, position, order, prices, dues)?;
     check_price(position.side, terms.price, order.acceptable_price)?;
     let closed = terms.adjusted.size_usd == position.size_usd;

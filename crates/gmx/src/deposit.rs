@@ -148,7 +148,7 @@ impl Market {
         amounts: ByToken<U256>,
         terms: DepositTerms,
     ) -> Result<DepositReport, GmxError> {
-        prices.validate()?;
+        self.check_prices(prices)?;
         let mut after = self.clone();
         let report = after.apply_deposit(prices, &amounts, terms)?;
         *self = after;

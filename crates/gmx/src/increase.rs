@@ -170,7 +170,7 @@ pub(crate) fn commit(
     prices: &Prices,
     dues: &Dues,
 ) -> Result<IncreaseReport, GmxError> {
-    prices.validate()?;
+    market.check_prices(prices)?;
     let before = *position;
     let quote = quote_increase(market, position.side, order.size_usd, prices)?;
     check_price(position.side, quote.price, order.acceptable_price)?;

@@ -4,6 +4,7 @@ use ethnum::{I256, U256};
 use crate::GmxError;
 use crate::number::{add, take};
 use crate::params::Params;
+use crate::prices::Prices;
 use crate::side::{BySide, ByToken, PoolToken, Side};
 
 /// One isolated market: parameters, pool, sums over its positions, cumulative factors.
@@ -159,7 +160,7 @@ impl Market {
     /// **Errors** [`GmxError::Overflow`].
     pub fn open_interest_usd(&self, side: Side) -> Result<U256, GmxError> {
         let by_token = self.open_interest.of(side);
-        add(by_token.long, by_token.short)
+        Ok(self.halves(add(by_token.long, by_token.short)?))
     }
 
     /// A side's open interest in index tokens.
@@ -167,7 +168,29 @@ impl Market {
     /// **Errors** [`GmxError::Overflow`].
     pub fn open_interest_in_tokens(&self, side: Side) -> Result<U256, GmxError> {
         let by_token = self.open_interest_tokens.of(side);
-        add(by_token.long, by_token.short)
+        Ok(self.halves(add(by_token.long, by_token.short)?))
+    }
+
+    /// With one token for both sides the contracts count every amount as twice its half: an odd unit
+    /// is lost.
+    fn halves(&self, amount: U256) -> U256 {
+        match self.params.single_token {
+            true => amount.wrapping_shr(1).wrapping_shl(1),
+            false => amount,
+        }
+    }
+
+    /// Whether prices are legal for this market: one token for both sides has one price.
+    ///
+    /// **Errors** [`GmxError::Price`], [`GmxError::Refused`].
+    pub fn check_prices(&self, prices: &Prices) -> Result<(), GmxError> {
+        prices.validate()?;
+        if self.params.single_token && prices.long != prices.short {
+            return Err(GmxError::Refused {
+                reason: "one token for both sides has two prices",
+            });
+        }
+        Ok(())
     }
 }
 

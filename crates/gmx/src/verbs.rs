@@ -72,7 +72,6 @@ impl Market {
         prices: &Prices,
         now: u64,
     ) -> Result<LiquidationReport, GmxError> {
-        prices.validate()?;
         let (mut market, mut next) = self.accrued(position, prices, now)?;
         let dues = Dues::of(&market, position)?;
         let health = health(&market, position, prices, &dues, Purpose::Liquidation)?;
@@ -121,7 +120,7 @@ impl Market {
         prices: &Prices,
         now: u64,
     ) -> Result<(Self, Position), GmxError> {
-        prices.validate()?;
+        self.check_prices(prices)?;
         let mut market = self.clone();
         market.accrue(prices, now)?;
         Ok((market, *position))

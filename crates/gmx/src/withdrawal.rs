@@ -86,7 +86,7 @@ impl Market {
         tokens: U256,
         terms: WithdrawalTerms,
     ) -> Result<WithdrawalReport, GmxError> {
-        prices.validate()?;
+        self.check_prices(prices)?;
         let mut after = self.clone();
         let report = after.apply_withdrawal(prices, tokens, terms)?;
         *self = after;

@@ -467,7 +467,11 @@ fn prices(market: &Market, (index, spread, stable): (u32, u32, u32)) -> Prices {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
+    #![proptest_config(ProptestConfig {
+        cases: 96,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn whatever_happens_every_token_is_somewhere(
