@@ -1,25 +1,19 @@
-//! Steps of a position computed a second time, with big integers and written from the rules alone:
-//! with an exponent of one every figure is the same to the last digit.
-#![allow(clippy::unwrap_used, reason = "helpers of tests")]
-mod common;
-
-use common::{decimal, live, usd};
+//! The steps of a position once more, with big integers.
 use num_bigint::{BigInt, Sign};
 use proptest::prelude::*;
 use seawall_gmx::decrease::{Decrease, DecreaseReport, Kind, decrease};
-use seawall_gmx::fees::Dues;
 use seawall_gmx::increase::{Increase, increase};
-use seawall_gmx::{
-    ByToken, I256, Market, ONE, PoolToken, Position, Price, Prices, Side, U256, impact,
-};
+use seawall_gmx::{ByToken, I256, Market, ONE, PoolToken, Price, Side, U256};
+
+use crate::case::Case;
 
 type Z = BigInt;
 
-fn z(number: U256) -> Z {
+pub(crate) fn z(number: U256) -> Z {
     number.to_string().parse().unwrap()
 }
 
-fn zs(number: I256) -> Z {
+pub(crate) fn zs(number: I256) -> Z {
     number.to_string().parse().unwrap()
 }
 
@@ -54,13 +48,6 @@ fn mid(price: Price) -> Z {
     down(&(z(price.min) + z(price.max)), &Z::from(2))
 }
 
-struct Case {
-    market: Market,
-    position: Position,
-    prices: Prices,
-    dues: Dues,
-}
-
 fn is_long(side: Side) -> bool {
     side == Side::Long
 }
@@ -83,7 +70,7 @@ fn interest(market: &Market, side: Side, in_tokens: bool) -> Z {
 }
 
 /// Impact with an exponent of one.
-fn impact_again(case: &Case, side: Side, (by_usd, by_tokens): (Z, Z)) -> (Z, bool) {
+pub(crate) fn impact_again(case: &Case, side: Side, (by_usd, by_tokens): (Z, Z)) -> (Z, bool) {
     let market = &case.market;
     let params = &market.params.impact;
     let mid = mid(case.prices.index);
@@ -173,7 +160,11 @@ fn fees_again(case: &Case, size: &Z, improved: bool, liquidates: bool) -> ([Z; 3
     ([position, borrowing, liquidation], protocol)
 }
 
-fn check_increase(case: &Case, collateral: U256, size: U256) -> Result<bool, TestCaseError> {
+pub(crate) fn check_increase(
+    case: &Case,
+    collateral: U256,
+    size: U256,
+) -> Result<bool, TestCaseError> {
     let (mut market, mut position) = (case.market.clone(), case.position);
     let order = Increase {
         collateral,
@@ -322,7 +313,7 @@ fn close_impact_again(case: &Case, size: &Z, tokens: &Z) -> (Z, Z, Z, bool) {
     )
 }
 
-fn check_decrease(case: &Case, kind: Kind, size: U256) -> Result<bool, TestCaseError> {
+pub(crate) fn check_decrease(case: &Case, kind: Kind, size: U256) -> Result<bool, TestCaseError> {
     let (mut market, mut position) = (case.market.clone(), case.position);
     let order = Decrease::of(kind, size);
     let done = decrease(&mut market, &mut position, &order, &case.prices, &case.dues);
@@ -452,164 +443,4 @@ fn compare_flow(
     let paid = z(*market.protocol_fees.of(slot)) - z(*case.market.protocol_fees.of(slot));
     prop_assert_eq!(paid, flow.protocol);
     Ok(())
-}
-
-fn price(unit: &'static str, decimals: usize) -> impl Strategy<Value = Price> {
-    (800_000..1_200_000_u64, 0..3_000_u64).prop_map(move |(millionths, spread)| Price {
-        min: decimal(unit, decimals) * U256::from(millionths) / 1_000_000_u128,
-        max: decimal(unit, decimals) * U256::from(millionths + spread) / 1_000_000_u128,
-    })
-}
-
-fn amount(most: u64) -> impl Strategy<Value = u64> {
-    prop_oneof![1 => Just(0), 9 => 0..most]
-}
-
-fn case() -> impl Strategy<Value = Case> {
-    let interest = (amount(4_000_000), amount(4_000_000), amount(4_000_000));
-    let market = (
-        any::<[bool; 4]>(),
-        interest,
-        amount(2_000),
-        -1_000..1_000_i64,
-        amount(600),
-    );
-    let position = (
-        any::<[bool; 2]>(),
-        1..4_000_000_u64,
-        900..1_100_u64,
-        2..400_u64,
-    );
-    let dues = (amount(40_000), amount(40_000), -9_000..3_000_i64);
-    let prices = (price("2000", 12), price("2000", 12), price("1", 24));
-    (market, position, dues, prices)
-        .prop_map(|(market, position, dues, prices)| build(market, position, dues, prices))
-}
-
-type MarketDraw = ([bool; 4], (u64, u64, u64), u64, i64, u64);
-type PositionDraw = ([bool; 2], u64, u64, u64);
-
-fn build(
-    ([single_token, in_tokens, lends, is_small], interest, impact_pool, inventory, lent): MarketDraw,
-    ([is_long, in_long], size, entry, leverage): PositionDraw,
-    (funding, borrowing, pending): (u64, u64, i64),
-    (index, long, short): (Price, Price, Price),
-) -> Case {
-    let mut market = live();
-    let milli = U256::new(10).pow(15);
-    let short = if single_token { long } else { short };
-    let params = &mut market.params;
-    params.single_token = single_token;
-    params.impact.balance_in_tokens = in_tokens;
-    (
-        params.impact.negative_exponent,
-        params.impact.positive_exponent,
-    ) = (ONE, ONE);
-    (params.impact.negative_factor, params.impact.positive_factor) = (usd("0.004"), usd("0.003"));
-    if lends {
-        params.impact.max_lendable_factor = usd("0.0001");
-        params.impact.max_lendable_usd = usd("2500");
-    }
-    if is_small {
-        market.pool.long = milli * 400_000_u128;
-        market.pool.short = U256::new(800_000_000_000);
-    }
-    market.impact_pool = milli * U256::from(impact_pool);
-    market.lent_impact = milli * U256::from(lent);
-    market.virtual_inventory =
-        Some(I256::from(inventory) * I256::from(1_000_000_000_000_000_000_i64));
-    let sizes = [interest.0, interest.1, interest.2].map(|usd| ONE * U256::from(usd));
-    (
-        market.open_interest.long.long,
-        market.open_interest.long.short,
-    ) = (sizes[0], sizes[1]);
-    market.open_interest.short.long = sizes[2];
-    let tokens = sizes.map(|usd| usd / decimal("2000", 12));
-    market.open_interest_tokens.long.long = tokens[0];
-    market.open_interest_tokens.long.short = tokens[1];
-    market.open_interest_tokens.short.long = tokens[2];
-    let side = if is_long { Side::Long } else { Side::Short };
-    let token = if in_long {
-        PoolToken::Long
-    } else {
-        PoolToken::Short
-    };
-    let mut position = Position::empty(side, token);
-    position.size_usd = ONE * U256::from(size);
-    position.size_tokens = position.size_usd / (decimal("2", 12) * U256::from(entry));
-    let prices = Prices { index, long, short };
-    position.collateral = position.size_usd / U256::from(leverage) / prices.of(token).max;
-    position.pending_impact = I256::from(pending) * I256::from(1_000_000_000_000_000_i64);
-    let slot = market.slot(token);
-    *market.open_interest.of_mut(side).of_mut(slot) += position.size_usd;
-    *market.open_interest_tokens.of_mut(side).of_mut(slot) += position.size_tokens;
-    *market.collateral_sum.of_mut(side).of_mut(slot) += position.collateral;
-    market.total_pending_impact = position.pending_impact;
-    let dues = Dues {
-        funding: ONE * U256::from(funding) / prices.of(token).max,
-        claim: ByToken::default(),
-        borrowing_usd: ONE * U256::from(borrowing) + U256::from(size),
-    };
-    Case {
-        market,
-        position,
-        prices,
-        dues,
-    }
-}
-
-impl std::fmt::Debug for Case {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{:?} {:?} {:?}", self.position, self.prices, self.dues)
-    }
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig {
-        cases: 256,
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    })]
-
-    #[test]
-    fn an_increase_is_the_same_to_the_last_digit(
-        case in case(),
-        collateral in amount(1_000_000),
-        size in amount(6_000_000),
-    ) {
-        let price = case.prices.of(case.position.collateral_token).min;
-        let collateral = ONE * U256::from(collateral) / price;
-        check_increase(&case, collateral, ONE * U256::from(size))?;
-    }
-
-    #[test]
-    fn a_decrease_is_the_same_to_the_last_digit(case in case(), share in 1..2_000_u64) {
-        let size = case.position.size_usd * U256::from(share.min(1_000)) / 1_000_u128;
-        check_decrease(&case, Kind::Order, size)?;
-    }
-
-    #[test]
-    fn a_liquidation_is_the_same_to_the_last_digit(case in case()) {
-        let size = case.position.size_usd;
-        prop_assert!(check_decrease(&case, Kind::Liquidation, size)?);
-    }
-
-    #[test]
-    fn the_impact_of_a_step_is_the_same_to_the_last_digit(
-        case in case(),
-        size in amount(9_000_000),
-        (is_long, opens) in any::<(bool, bool)>(),
-    ) {
-        let side = if is_long { Side::Long } else { Side::Short };
-        let (direction, sign) = match opens {
-            true => (impact::Direction::Increase, 1),
-            false => (impact::Direction::Decrease, -1),
-        };
-        let by_usd = ONE * U256::from(size);
-        let tokens = by_usd / case.prices.index.max;
-        let change = impact::Change { side, direction, usd: by_usd, tokens };
-        let quote = impact::quote(&case.market, &change, case.prices.index).unwrap();
-        let again = impact_again(&case, side, (z(by_usd) * sign, z(tokens) * sign));
-        prop_assert_eq!((zs(quote.usd), quote.improved), again);
-    }
 }
