@@ -1,5 +1,11 @@
 //! A GMX-V2-style market in its own arithmetic: integers with thirty decimals, floor and ceiling
 //! as the public contracts state them.
+//!
+//! A [`Market`] and its [`Position`]s go through whole lives by verbs that first bring funding and
+//! borrowing up to date: [`Market::increase`], [`Market::decrease`], [`Market::liquidate`],
+//! [`Market::deleverage`], [`Market::deposit`], [`Market::withdraw`]. Each step can be called on its own
+//! with plain numbers in the module of its name. A refused step changes nothing; a report has every
+//! figure. The page `docs/gmx.md` has units, steps, a worked life and what is left out.
 #![cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]
 #![deny(clippy::float_arithmetic, clippy::as_conversions)]
 
@@ -54,3 +60,8 @@ pub use side::{BySide, ByToken, PoolToken, Side};
 pub use state::{Borrowing, Funding, Market, Position};
 pub use verbs::LiquidationReport;
 pub use withdrawal::{WithdrawalReport, WithdrawalTerms};
+
+/// The page on this crate: its examples run.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/gmx.md")]
+struct Page;
