@@ -74,8 +74,8 @@ const LEGAL: &[(&str, &str)] = &[
     ("hyperliquid.backstop.unwind_interval", "1 to 86400 seconds"),
     ("hyperliquid.adl.interval", "1 to 86400 seconds"),
     // The pool.
-    ("gmx.impact.exponent_negative", "1 or 2"),
-    ("gmx.impact.exponent_positive", "1 or 2"),
+    ("gmx.funding.adaptive.rise", "1 to 31536000 seconds"),
+    ("gmx.funding.adaptive.fall", "0 to 31536000 seconds"),
 ];
 
 /// What a type of whole numbers holds, by the name that serde gives it: the format itself ends at

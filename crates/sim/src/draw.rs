@@ -28,6 +28,8 @@ pub enum Purpose {
     Leave,
     /// Whether and when a bidder vanishes.
     Vanish,
+    /// Whom a keeper names.
+    Keeper,
 }
 
 impl Purpose {
@@ -40,6 +42,7 @@ impl Purpose {
             Self::Trade => "trade",
             Self::Leave => "leave",
             Self::Vanish => "vanish",
+            Self::Keeper => "keeper",
         }
     }
 }

@@ -54,6 +54,7 @@
 )]
 
 mod accrued;
+mod adaptive;
 mod adl;
 mod borrowing;
 mod close;
@@ -69,6 +70,7 @@ mod order;
 mod params;
 mod pool;
 mod position;
+mod presets;
 mod prices;
 mod recount;
 mod setup;
@@ -78,9 +80,11 @@ mod watch;
 mod wide;
 
 pub use accrued::Accrued;
+pub use adaptive::AdaptiveFunding;
 pub use params::{
-    AdlOrder, Balance, BorrowingParams, CollateralParams, FeeParams, Funding, ImpactParams, Params,
-    PnlParams, SmallerSide,
+    AdlOrder, Balance, BorrowingCurve, BorrowingParams, CollateralParams, FeeParams, Funding,
+    ImpactParams, Params, PnlParams, SmallerSide, VirtualInventory,
 };
+pub use seawall_gmx::FundingQuirks;
 pub use setup::endowment_use;
 pub use venue::PoolVenue;
