@@ -53,6 +53,8 @@ pub(crate) struct OpenDeficit {
     pub(crate) left: Usd,
     /// Whether ADL has ended for it.
     pub(crate) past_adl: bool,
+    /// Whether it is one of an order book's makers or backstops.
+    pub(crate) of_house: bool,
 }
 
 /// Everything that laws look at together.

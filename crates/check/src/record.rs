@@ -248,6 +248,8 @@ data! {
     Whose { account: u32, }
     /// `unwound`
     Unwound { vault: Account, size: Base, }
+    /// `rebalanced`
+    Rebalanced { from: Account, to: Account, amount: Usd, }
     /// `cut`
     Cut { account: u32, closed: Base, profit: Usd, taken: Usd, }
     /// `deficit_closed`
@@ -299,6 +301,7 @@ pub(crate) enum Data<'a> {
     WoundUp(Whose),
     Released(Whose),
     Unwound(Unwound),
+    Rebalanced(Rebalanced),
     Cut(Cut),
     DeficitClosed(DeficitClosed),
     Fees(Fees),
@@ -335,6 +338,7 @@ impl<'a> Line<'a> {
             Kind::WoundUp => Data::WoundUp(serde_json::from_str(text)?),
             Kind::Released => Data::Released(serde_json::from_str(text)?),
             Kind::Unwound => Data::Unwound(serde_json::from_str(text)?),
+            Kind::Rebalanced => Data::Rebalanced(serde_json::from_str(text)?),
             Kind::Cut => Data::Cut(serde_json::from_str(text)?),
             Kind::DeficitClosed => Data::DeficitClosed(serde_json::from_str(text)?),
             Kind::Fees => Data::Fees(serde_json::from_str(text)?),

@@ -314,6 +314,12 @@ impl Verifier {
                     side,
                     left,
                     past_adl: false,
+                    of_house: event.line.positions.iter().any(|each| {
+                        matches!(
+                            each.holder.kind,
+                            AccountKind::Makers | AccountKind::Backstop
+                        )
+                    }),
                 };
                 books.deficits.insert(opened.id, open);
             }

@@ -89,6 +89,23 @@ fn format() -> Vec<Plant> {
     ]
 }
 
+const SEEDED: &[&str] = &["\"event\":\"rebalanced\"", "\"from\":\"parent\""];
+const SWEPT: &[&str] = &["\"event\":\"rebalanced\"", "\"to\":\"parent\""];
+const BOUGHT: &str = r#"{"seq":0,"time":1735689660,"phase":"attribution","event":"shares","data":{"tranche":"hlp","holder":5,"change":"1.000000000","assets":"1.000000","value":"1120000.000000","supply":"1120000.000000000","why":"deposit"},"rule":"M-9.1","transfers":[{"from":"external","to":"parent","amount":"1.000000","cause":"vault_deposit"}],"chain":"0000000000000000"}"#;
+
+#[rustfmt::skip] // a table
+fn parent_vault() -> Vec<Plant> {
+    vec![
+        ("ring-fence", "hlp-since-march-2025", Hyperliquid, &["\"stage\":\"junior\"", "\"deficit\":0"], Text("\"absorbed\":\"0.000000\"", "\"absorbed\":\"1.000000\""), Here),
+        ("rebalancing", "hlp-before-march-2025", Hyperliquid, SEEDED, Up("\"amount\":\""), Here),
+        ("chart", "hlp-before-march-2025", Hyperliquid, SWEPT, Text("\"cause\":\"hlp_swept\"", "\"cause\":\"hlp_seeded\""), Here),
+        ("posting-reason", "hlp-before-march-2025", Hyperliquid, SWEPT, Text("\"cause\":\"hlp_swept\"", "\"cause\":\"taker_fee\""), Here),
+        ("stage-capacity", "hlp-before-march-2025", Hyperliquid, JUNIOR, Up("\"capacity\":\""), Here),
+        // Its children are worth 1,120,000 less the 150,000 that they paid for one of them.
+        ("hlp-value", "hlp-before-march-2025", Hyperliquid, SEEDED, Then(BOUGHT), After(1)),
+    ]
+}
+
 #[rustfmt::skip] // a table
 fn ledger() -> Vec<Plant> {
     vec![
@@ -266,6 +283,7 @@ fn all() -> Vec<Plant> {
     let tables = [
         format(),
         ledger(),
+        parent_vault(),
         reasons(),
         deficits(),
         adl(),

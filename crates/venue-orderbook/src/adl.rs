@@ -78,7 +78,6 @@ impl Queues {
 /// What is the same for all winners of a batch.
 struct Batch {
     coin: CoinId,
-    deficit_account: Account,
     overshoot_account: Account,
     /// How much better than the mark the loser is paid for each unit; `None` for not at all.
     gap: Option<Price>,
@@ -92,21 +91,19 @@ impl Exchange {
     /// fills the deficit, and beyond it goes to the loser's side (a vault or the makers). When the
     /// older mark is the worse one for the loser the batch runs at the mark and takes nothing,
     /// since a bankrupt account has nothing to give. Winners are users in profit at the price of
-    /// the batch, so no one realises a loss by it.
+    /// the batch, so no one realises a loss by it. A loser that is not below zero has no deficit,
+    /// and gets all that is taken. Gives what was done, if there was anything to close.
     ///
     /// **Source** Hyperliquid docs, trading/auto-deleveraging.
     pub(crate) fn deleverage(
         &mut self,
         (loser, coin): (Party, CoinId),
-        deficit: &mut OpenDeficit,
+        deficit: &mut Option<&mut OpenDeficit>,
         queues: &mut Queues,
-    ) {
-        let Some(side) = self.held_by(loser, coin).size.side() else {
-            return;
-        };
+    ) -> Option<Done> {
+        let side = self.held_by(loser, coin).size.side()?;
         let batch = Batch {
             coin,
-            deficit_account: deficit.account(),
             overshoot_account: self.beneficiary(loser),
             gap: self.coins[coin].gap(side),
         };
@@ -128,16 +125,16 @@ impl Exchange {
         }
         *queues.of(side.opposite()) = Some(ranked);
         if done.closed.is_positive() {
-            done.end = match (
-                deficit.left().is_zero(),
-                self.held_by(loser, coin).is_flat(),
-            ) {
-                (true, _) => StageEnd::Cleared,
-                (false, true) => StageEnd::Capped,
-                (false, false) => StageEnd::Exhausted,
+            let flat = self.held_by(loser, coin).is_flat();
+            let left = deficit.as_ref().map(|deficit| deficit.left());
+            done.end = match (left, flat) {
+                (Some(left), _) if left.is_zero() => StageEnd::Cleared,
+                (None, true) => StageEnd::Cleared,
+                (Some(_), true) => StageEnd::Capped,
+                (_, false) => StageEnd::Exhausted,
             };
         }
-        self.tell_done(deficit, Some(coin), done);
+        Some(done)
     }
 
     /// Closes one winner against the loser, at the loser's cost (its value at the mark), and takes
@@ -146,7 +143,7 @@ impl Exchange {
         &mut self,
         loser: Party,
         winner: AccountId,
-        deficit: &mut OpenDeficit,
+        deficit: &mut Option<&mut OpenDeficit>,
         (batch, done): (&Batch, &mut Done),
     ) {
         let party = Party::User(winner);
@@ -167,20 +164,23 @@ impl Exchange {
         let gap = batch.gap.map_or(Usd::ZERO, |gap| gap.value_floor(size));
         let taken = gap.min(profit.or_zero()).min(self.spendable(party, coin));
         self.draw_for(party, taken);
-        let placed = deficit.pay(taken);
         let margin = party.account();
-        let transfer = self.pay(margin, batch.deficit_account, placed, Cause::AdlCut);
+        let mut placed = Usd::ZERO;
+        if let Some(deficit) = deficit {
+            placed = deficit.pay(taken);
+            let transfer = self.pay(margin, deficit.account(), placed, Cause::AdlCut);
+            done.transfers.extend(transfer);
+        }
         let beyond = taken - placed;
         self.pay(margin, batch.overshoot_account, beyond, Cause::AdlCut);
         self.reindex(winner);
         self.release_if_flat(winner);
         done.closed += size;
         done.absorbed += placed;
-        done.transfers.extend(transfer);
         let event = Event::Cut(WinnerCut {
             time: self.now,
             account: winner,
-            deficit: Some(deficit.owed.id()),
+            deficit: deficit.as_ref().map(|deficit| deficit.owed.id()),
             closed: side.opposite().signed(size),
             profit,
             taken,

@@ -7,6 +7,7 @@ use seawall_venue::{Event, Liquidation, StageEnd, StageId, StageReport};
 use crate::adl::Queues;
 use crate::coin::CoinId;
 use crate::exchange::Exchange;
+use crate::hlp::{DeficitPayers, Ring};
 use crate::parties::{Deal, Party};
 use crate::position::Position;
 
@@ -57,6 +58,7 @@ impl Exchange {
         let valid = |id: &CoinId| marks == Marks::Last || self.coins[*id].has_mark();
         let coins: Vec<CoinId> = self.coins.ids().filter(valid).collect();
         let mut uncarried = Vec::new();
+        self.cover_children(marks);
         for id in self.below_maintenance(&coins) {
             let party = Party::User(id);
             if self.holdings(party).is_empty() || !self.may_judge(party, marks) {
@@ -92,10 +94,19 @@ impl Exchange {
     /// Opens a bankrupt account's deficit, which the vaults pay; what no vault can carry then.
     fn take_over_bankrupt(&mut self, id: AccountId, figures: &Figures) -> Option<Uncarried> {
         let party = Party::User(id);
+        let rule = self.payers_for_users();
+        let taker = self.taker(rule, self.holdings(party), figures.equity);
         let mut deficit = self.open_deficit(party);
-        self.pay_from_backstops(&mut deficit);
+        self.pay_from(&mut deficit, &self.payers(rule, taker));
         let paid = deficit.left().is_zero();
-        let carrier = self.carrier(self.holdings(party), Usd::ZERO);
+        let load = self.holdings(party);
+        let carrier = match (rule, taker) {
+            (DeficitPayers::Taker, Some(taker)) => {
+                let able = self.carries(taker, load, Usd::ZERO);
+                able.then_some(taker)
+            }
+            _ => self.carrier(load, Usd::ZERO),
+        };
         match carrier.filter(|number| paid && self.hand_positions(id, *number, figures)) {
             Some(_) => {
                 self.skip_adl(&deficit);
@@ -116,17 +127,58 @@ impl Exchange {
         figures.equity < threshold
     }
 
-    /// The first vault that could carry these positions, bringing `equity` with them.
+    /// The vault that takes these positions, bringing `equity` with them, of those that could carry
+    /// them.
     pub(crate) fn carrier(&self, load: &[(CoinId, Position)], equity: Usd) -> Option<u8> {
-        self.backstop_numbers()
-            .find(|number| self.carries(*number, load, equity))
+        let able = self.backstop_numbers();
+        let able = able.filter(|number| self.carries(*number, load, equity));
+        self.choose(able)
     }
 
-    /// Whether a vault could carry more: its equity after it is above zero and at least the
-    /// carrying ratio of its notional in all coins.
+    fn choose(&self, among: impl Iterator<Item = u8>) -> Option<u8> {
+        let worth = |number| (number, self.equity_of(Party::Backstop(number)));
+        let among: Vec<(u8, Usd)> = among.map(worth).collect();
+        self.carrier_rule().choose(&among, self.liquidators.last)
+    }
+
+    /// The liquidator whose turn it is to pay for an account below zero and to take it; when none
+    /// could carry it, of those that have something the one whose turn it is.
+    fn taker(&self, rule: DeficitPayers, load: &[(CoinId, Position)], equity: Usd) -> Option<u8> {
+        if rule != DeficitPayers::Taker {
+            return None;
+        }
+        let worth = |number: &u8| self.equity_of(Party::Backstop(*number)).is_positive();
+        let some = || self.choose(self.backstop_numbers().filter(worth));
+        self.carrier(load, equity).or_else(some)
+    }
+
+    /// Liquidators below zero that the others stand for are brought back to zero before they take
+    /// anything more over.
+    fn cover_children(&mut self, marks: Marks) {
+        if self.ring() != Some(Ring::Shared) {
+            return;
+        }
+        for number in self.backstop_numbers() {
+            let party = Party::Backstop(number);
+            let equity = self.equity_of(party);
+            let enough = (self.backing(number) + equity).signum() >= 0;
+            if !equity.is_negative() || !enough || !self.may_judge(party, marks) {
+                continue;
+            }
+            let mut deficit = self.open_deficit(party);
+            let payers = self.payers(self.payers_for(party), None);
+            self.pay_from(&mut deficit, &payers);
+            self.skip_adl(&deficit);
+            self.close_deficit(deficit);
+        }
+    }
+
+    /// Whether a vault could carry more: what it and who stands behind it are worth after it is
+    /// above zero and at least the carrying ratio of its notional in all coins. One that ADL closes
+    /// takes nothing more.
     fn carries(&self, number: u8, load: &[(CoinId, Position)], equity: Usd) -> bool {
         let party = Party::Backstop(number);
-        let after = self.equity_of(party) + equity;
+        let after = self.equity_of(party) + self.backing(number) + equity;
         let added = |coin: CoinId| {
             let found = load.iter().find(|place| place.0 == coin);
             found.map_or(Base::ZERO, |place| place.1.size)
@@ -136,7 +188,8 @@ impl Exchange {
             coin.notional(size)
         });
         let notional: Usd = held.sum();
-        after.is_positive() && after >= notional.mul_ceil(self.params.backstop.carry)
+        let enough = after.is_positive() && after >= notional.mul_ceil(self.params.backstop.carry);
+        enough && !self.is_spent(party)
     }
 
     /// Moves all positions of an account at the marks, and the margin left, to a vault; `false`
@@ -167,6 +220,7 @@ impl Exchange {
         let (from, to) = (user.account(), vault.account());
         let mut transfer = self.pay(from, to, rest, Cause::BackstopTakeover);
         self.reindex(id);
+        self.liquidators.last = Some(number);
         for (coin, position) in held {
             let size = position.size;
             self.tell_taken_over((id, number), (coin, size), figures, transfer.take());

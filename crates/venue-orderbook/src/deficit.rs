@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use seawall_ledger::{Account, AccountId, Cause, Transfer};
+use seawall_ledger::{Account, AccountId, Cause, DeficitId, Transfer};
 use seawall_units::{Base, Round, Side, Usd};
 use seawall_venue::{Deficit, Event, Liquidation, SkipReason, StageEnd, StageId, StageReport};
 
@@ -8,6 +8,7 @@ use crate::adl::Queues;
 use crate::backstop::{Marks, Uncarried};
 use crate::coin::CoinId;
 use crate::exchange::Exchange;
+use crate::hlp::{DeficitPayers, Payer, Ring, payers_of};
 use crate::parties::{Deal, Party};
 use crate::position::Position;
 
@@ -159,14 +160,21 @@ impl Exchange {
         }
     }
 
-    /// **Junior**: the vaults fill a deficit in their order, each up to its ring-fenced equity at
-    /// the mark.
-    pub(crate) fn pay_from_backstops(&mut self, deficit: &mut OpenDeficit) {
+    /// **Junior**: the payers fill a deficit in their order, each up to its equity at the marks, the
+    /// parent up to its cash.
+    pub(crate) fn pay_from(&mut self, deficit: &mut OpenDeficit, payers: &[Payer]) {
         let mut done = Done::skipped(StageId::Junior, SkipReason::NoCapacity);
-        for number in self.backstop_numbers() {
-            let capacity = self.realised_equity(Party::Backstop(number));
+        for payer in payers {
+            let (from, capacity) = match *payer {
+                Payer::Liquidator(number) => {
+                    let party = Party::Backstop(number);
+                    (party.account(), self.realised_equity(party))
+                }
+                Payer::Parent => (Account::Parent, self.parent_cash()),
+                Payer::Strategies => (Account::Makers, self.realised_equity(Party::Makers)),
+            };
             let paid = deficit.pay(capacity);
-            let (from, to) = (Account::Backstop(number), deficit.account());
+            let to = deficit.account();
             let transfer = self.pay(from, to, paid, Cause::BackstopLoss);
             done.transfers.extend(transfer);
             done.absorbed += paid;
@@ -211,7 +219,7 @@ impl Exchange {
         let mut closed = Vec::new();
         for (coin, before) in self.holdings(user).to_vec() {
             let queue = queues.entry(coin).or_default();
-            self.deleverage((user, coin), &mut deficit, queue);
+            self.place_on_winners((user, coin), &mut deficit, queue);
             self.pass_on(user, coin);
             let size = before.size - self.held_by(user, coin).size;
             closed.push((coin, size, before.size.side()));
@@ -260,41 +268,70 @@ impl Exchange {
 
     /// Deleverages vaults, then makers, whose own equity is below zero, in all their coins. A
     /// vault's deficit is placed on ADL first (the other vaults are ring-fenced); the makers' on
-    /// the vaults first.
+    /// the vaults first. With a parent its rules say who stands for whom, and what they pay whole
+    /// stays open.
     ///
     /// **Source** Hyperliquid docs, trading/auto-deleveraging.
     pub(crate) fn deleverage_counterparties(&mut self, marks: Marks) {
         let mut queues = BTreeMap::new();
-        for number in self.backstop_numbers() {
-            let party = Party::Backstop(number);
-            if !self.equity_of(party).is_negative() || !self.may_judge(party, marks) {
+        let vaults = self.backstop_numbers().map(Party::Backstop);
+        for party in vaults.chain([Party::Makers]) {
+            if !self.may_judge(party, marks) {
                 continue;
             }
-            let mut deficit = self.open_deficit(party);
-            let done = Done::skipped(StageId::Junior, SkipReason::NoCapacity);
-            self.tell_done(&deficit, None, done);
-            self.deleverage_all(party, &mut deficit, &mut queues);
-            self.close_deficit(deficit);
-        }
-        let makers = Party::Makers;
-        if self.equity_of(makers).is_negative() && self.may_judge(makers, marks) {
-            let mut deficit = self.open_deficit(makers);
-            self.pay_from_backstops(&mut deficit);
-            self.deleverage_all(makers, &mut deficit, &mut queues);
-            self.close_deficit(deficit);
+            if self.equity_of(party).is_negative() {
+                self.deleverage_counterparty(party, &mut queues);
+            } else if !self.holdings(party).is_empty() && self.is_spent(party) {
+                self.deleverage_spent(party, &mut queues);
+            }
         }
     }
 
-    fn deleverage_all(
-        &mut self,
-        loser: Party,
-        deficit: &mut OpenDeficit,
-        queues: &mut BTreeMap<CoinId, Queues>,
-    ) {
-        for (coin, _) in self.holdings(loser).to_vec() {
-            let queue = queues.entry(coin).or_default();
-            self.deleverage((loser, coin), deficit, queue);
+    fn deleverage_counterparty(&mut self, party: Party, queues: &mut BTreeMap<CoinId, Queues>) {
+        let mut deficit = self.open_deficit(party);
+        let payers = self.payers(self.payers_for(party), None);
+        self.pay_from(&mut deficit, &payers);
+        if self.ring() == Some(Ring::Shared) && deficit.left().is_zero() {
+            self.skip_adl(&deficit);
+        } else {
+            for (coin, _) in self.holdings(party).to_vec() {
+                let queue = queues.entry(coin).or_default();
+                self.place_on_winners((party, coin), &mut deficit, queue);
+            }
         }
+        self.close_deficit(deficit);
+    }
+
+    fn place_on_winners(
+        &mut self,
+        (party, coin): (Party, CoinId),
+        deficit: &mut OpenDeficit,
+        queue: &mut Queues,
+    ) {
+        let done = self.deleverage((party, coin), &mut Some(&mut *deficit), queue);
+        if let Some(done) = done {
+            self.tell_done(deficit, Some(coin), done);
+        }
+    }
+
+    /// Closes a child that is above zero and has lost what it may, at the marks before: nothing is
+    /// owed.
+    fn deleverage_spent(&mut self, party: Party, queues: &mut BTreeMap<CoinId, Queues>) {
+        self.realised_equity(party);
+        for (coin, _) in self.holdings(party).to_vec() {
+            let queue = queues.entry(coin).or_default();
+            let done = self.deleverage((party, coin), &mut None, queue);
+            if let Some(done) = done.filter(|done| done.closed.is_positive()) {
+                let whose = (None, self.account_of(party));
+                self.tell_stage(whose, Some(coin), done);
+            }
+        }
+    }
+
+    /// The payers of a rule, by name.
+    pub(crate) fn payers(&self, rule: DeficitPayers, taker: Option<u8>) -> Vec<Payer> {
+        let count = u8::try_from(self.backstops.len()).unwrap_or(u8::MAX);
+        payers_of(rule, count, taker)
     }
 
     pub(crate) fn skip_adl(&mut self, deficit: &OpenDeficit) {
@@ -328,11 +365,20 @@ impl Exchange {
 
     /// Tells what a stage did to a deficit, in one coin or in none of them.
     pub(crate) fn tell_done(&mut self, deficit: &OpenDeficit, coin: Option<CoinId>, done: Done) {
-        let account: AccountId = deficit.owed.account();
+        let whose = (Some(deficit.owed.id()), deficit.owed.account());
+        self.tell_stage(whose, coin, done);
+    }
+
+    fn tell_stage(
+        &mut self,
+        (deficit, account): (Option<DeficitId>, AccountId),
+        coin: Option<CoinId>,
+        done: Done,
+    ) {
         let event = Event::Stage(StageReport {
             time: self.now,
             stage: done.stage,
-            deficit: Some(deficit.owed.id()),
+            deficit,
             account: Some(account),
             closed: done.closed,
             absorbed: done.absorbed,

@@ -14,6 +14,7 @@ use crate::funding::premium;
 use crate::holder::Holder;
 use crate::liquidity::{MakersCapital, QueuedLiquidity};
 use crate::params::Params;
+use crate::parent::{Liquidators, Parent};
 use crate::several::SeveralCoins;
 use crate::terms::AccountParams;
 use crate::timer::Timer;
@@ -41,6 +42,10 @@ pub struct Exchange {
     pub(crate) accounts: Vec<MarginAccount>,
     pub(crate) makers: Holder,
     pub(crate) backstops: Vec<Holder>,
+    /// What is remembered of them.
+    pub(crate) liquidators: Liquidators,
+    /// The vault that owns makers and backstops, where there is one.
+    pub(crate) parent: Option<Parent>,
     /// Accounts with several coins.
     pub(crate) several: SeveralCoins,
     pub(crate) ledger: Ledger,
@@ -160,10 +165,11 @@ impl Exchange {
         self.ledger.end_step();
     }
 
-    /// **Attribution.** Lets makers' capital in and out, in the order asked, as far as their
-    /// margin allows; when a minute begins.
+    /// **Attribution.** Lets capital in and out, in the order asked, as far as margin allows;
+    /// then the parent rebalances its children; when a minute begins.
     pub fn attribute(&mut self) {
         self.move_liquidity();
+        self.rebalance();
         self.ledger.end_step();
     }
 

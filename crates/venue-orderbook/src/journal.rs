@@ -1,10 +1,13 @@
 //! The venue as its journal states it.
 
 use seawall_ledger::{Account, AccountId, OwnerId};
+use seawall_units::Tranche;
+use seawall_vault::Vault;
 use seawall_venue::{Event, Level, PositionState, ShareChange, ShareReason, Standing};
 
 use crate::coin::CoinId;
 use crate::exchange::Exchange;
+use crate::parent::HLP;
 use crate::parties::Party;
 use crate::position::Position;
 
@@ -48,37 +51,52 @@ impl Exchange {
         users.map(Party::User).chain(house)
     }
 
-    /// Every holding of the makers' capital, as if it had just been made.
+    /// Every holding of the parent or, without one, of the makers' capital, as if it had just been
+    /// made.
     pub(crate) fn register(&self) -> Vec<ShareChange> {
-        let mut supply = self.shares.dead().units();
-        let holders = self.shares.holders();
-        let lines = holders.map(|(holder, shares)| {
-            let before = supply;
-            supply = supply.saturating_add(shares.units());
-            ShareChange {
-                tranche: MAKERS,
-                holder: Some(OwnerId::new(holder.number())),
-                change: shares.units(),
-                assets: None,
-                value: None,
-                supply: before,
-                why: ShareReason::Opening,
-            }
-        });
-        lines.collect()
+        match &self.parent {
+            Some(parent) => holdings(HLP, parent.owners.shares()),
+            None => holdings(MAKERS, &self.shares),
+        }
     }
 
-    /// Equity of the makers and of each vault at the marks.
+    /// Equity of the makers and of each vault at the marks, and the parent's cash.
     pub(crate) fn stand(&self) -> Standing {
         let mut values = vec![(Account::Makers.to_string(), self.equity_of(Party::Makers))];
         for number in self.backstop_numbers() {
             let value = self.equity_of(Party::Backstop(number));
             values.push((Account::Backstop(number).to_string(), value));
         }
+        let supply = match &self.parent {
+            Some(parent) => {
+                values.push((Account::Parent.to_string(), self.parent_cash()));
+                (HLP, parent.owners.shares().supply().units())
+            }
+            None => (MAKERS, self.shares.supply().units()),
+        };
         Standing {
             values,
             claim: None,
-            supply: vec![(MAKERS, self.shares.supply().units())],
+            supply: vec![supply],
         }
     }
+}
+
+fn holdings<T: Tranche>(tranche: &'static str, shares: &Vault<T>) -> Vec<ShareChange> {
+    let mut supply = shares.dead().units();
+    let holders = shares.holders();
+    let lines = holders.map(|(holder, held)| {
+        let before = supply;
+        supply = supply.saturating_add(held.units());
+        ShareChange {
+            tranche,
+            holder: Some(OwnerId::new(holder.number())),
+            change: held.units(),
+            assets: None,
+            value: None,
+            supply: before,
+            why: ShareReason::Opening,
+        }
+    });
+    lines.collect()
 }

@@ -20,6 +20,8 @@
 //! | `several` | the same for accounts of several coins |
 //! | `setup`, `opening` | capital, endowments and the state at the opening |
 //! | `command`, `execute` | deciding and executing commands; orders |
+//! | `hlp` | the parent vault's decisions: shares, losses, rebalancing |
+//! | `parent` | the parent vault in the venue: it posts them |
 //! | `liquidity` | whose the makers' capital is, and how it comes and goes |
 //! | `quoters` | bidders who take their share of the quotes with them |
 //! | `liquidation` | trigger and market order to the book |
@@ -110,6 +112,11 @@
 //! # What is simplified
 //! - A scenario has one coin and single accounts; several coins are the library's.
 //! - Makers are one aggregate provider of liquidity. They are not in the ADL queue.
+//! - With a parent vault ([`Params::hlp`](crate::Params)) the makers are all of its strategies
+//!   together, one child. A withdrawal beyond what is free waits: no slice of the children's
+//!   positions is closed for it, since the makers' quotes are the book that they would be closed
+//!   in. Deposits wait in the parent for the next rebalancing. The parent's share of trading fees
+//!   and what it lends out are left out.
 //! - The mark is the median of the scenario's oracle sources, not of index, book and other venues.
 //! - With no valid mark the book still trades around the outside price (the status only tells that
 //!   liquidation, ADL and funding stand still); the venue itself has no halt.
@@ -138,6 +145,7 @@ mod depth;
 mod exchange;
 mod execute;
 mod funding;
+pub mod hlp;
 mod holder;
 mod index;
 mod journal;
@@ -145,6 +153,7 @@ mod liquidation;
 mod liquidity;
 mod opening;
 mod params;
+mod parent;
 mod parties;
 mod position;
 mod quoters;

@@ -40,6 +40,15 @@ impl Exchange {
     pub(crate) fn decide_liquidity(&self, asked: QueuedLiquidity) -> Result<Decision, Refusal> {
         positive(asked.amount)?;
         let no = |reason| Err(Refusal::Liquidity { reason });
+        if self.parent.is_some() {
+            if !self.net_asset_value().is_positive() {
+                return no("the parent vault is worth nothing");
+            }
+            if asked.way == Way::Out {
+                self.may_withdraw(asked.lp)?;
+            }
+            return Ok(Decision::Liquidity(asked));
+        }
         if self.equity_of(Party::Makers).is_negative() {
             return no("the makers' equity is below zero");
         }
@@ -60,9 +69,11 @@ impl Exchange {
     pub(crate) fn move_liquidity(&mut self) {
         let mut waiting = Vec::new();
         for queued in std::mem::take(&mut self.queued) {
-            match queued.way {
-                Way::In => self.take_in(queued),
-                Way::Out => waiting.extend(self.pay_out(queued)),
+            match (queued.way, self.parent.is_some()) {
+                (Way::In, false) => self.take_in(queued),
+                (Way::In, true) => self.deposit_to_parent(queued.lp, queued.amount),
+                (Way::Out, false) => waiting.extend(self.pay_out(queued)),
+                (Way::Out, true) => waiting.extend(self.withdraw_from_parent(queued)),
             }
         }
         self.queued.clear();
@@ -145,12 +156,13 @@ impl Exchange {
     }
 
     /// What the makers could pay out: the smaller of cash and equity beyond their own margin.
-    fn makers_free(&self) -> Usd {
+    pub(crate) fn makers_free(&self) -> Usd {
         let equity = self
             .equity_of(Party::Makers)
             .min(self.outside_equity(Party::Makers));
         let required: Usd = self.coins.iter().map(|(id, _)| self.makers_need(id)).sum();
-        (equity - required).min(self.cash(Party::Makers)).or_zero()
+        let kept = required.max(self.floor_of(Party::Makers));
+        (equity - kept).min(self.cash(Party::Makers)).or_zero()
     }
 
     /// What the makers' position in a coin needs at their own highest leverage.
@@ -167,15 +179,21 @@ impl Exchange {
     /// Hands the founder's shares over at one USD each, as they were bought.
     pub(crate) fn hand_over(&mut self, lp: BidderId, amount: Usd) -> Result<(), Refusal> {
         let no = |_| Refusal::Liquidity {
-            reason: "the founder has fewer shares of the makers' capital",
+            reason: "the founder has fewer shares of the capital",
         };
         let to = HolderId::provider(lp.number());
+        if let Some(parent) = &mut self.parent {
+            return parent.owners.hand_over(to, amount).map_err(no);
+        }
         let handed = self.shares.hand_over(HolderId::FOUNDER, to, amount);
         handed.map_err(no)
     }
 
     /// What a provider has, at the mark.
     pub(crate) fn holding(&self, lp: BidderId) -> LpHolding {
+        if let Some(parent) = &self.parent {
+            return self.holding_of_parent(parent, lp);
+        }
         let held = self.shares.held(HolderId::provider(lp.number()));
         let Ok(at) = self
             .shares

@@ -11,6 +11,7 @@ use crate::chronicle::Chronicle;
 use crate::coin::{Coin, CoinId, CoinSetup, Coins};
 use crate::exchange::Exchange;
 use crate::holder::Holder;
+use crate::parent::{Liquidators, Parent};
 use crate::parties::Party;
 use crate::position::Position;
 use crate::setup::Capital;
@@ -293,6 +294,9 @@ impl Exchange {
             return Err(param("makers", capital.makers, "above 0"));
         };
         let ExchangeParams { venue, accounts } = params;
+        let all = capital.makers + capital.backstops.iter().copied().sum::<Usd>();
+        let hlp = venue.hlp.as_ref();
+        let parent = hlp.and_then(|hlp| Parent::new(hlp, all, setup.start));
         let (start, count) = (setup.start, setup.accounts.len());
         let mut ledger = Ledger::new(start);
         ledger.reserve_accounts(count);
@@ -313,6 +317,8 @@ impl Exchange {
             queued: Vec::new(),
             waiting: BTreeMap::new(),
             shares,
+            liquidators: Liquidators::new(&capital.backstops),
+            parent,
             granted: BTreeMap::new(),
             gone: BTreeMap::new(),
             now: start,

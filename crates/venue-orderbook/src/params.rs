@@ -3,6 +3,7 @@ use seawall_units::{Ratio, Usd};
 use seawall_venue::ParamError;
 
 use crate::adl::ShortReading;
+use crate::hlp::HlpParams;
 
 /// Every threshold of the venue, with the documented value as default.
 ///
@@ -34,6 +35,9 @@ pub struct Params {
     pub backstop: BackstopParams,
     /// Auto-deleveraging.
     pub adl: AdlParams,
+    /// The parent vault of makers and backstops; absent: none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hlp: Option<HlpParams>,
 }
 
 impl Default for Params {
@@ -57,6 +61,7 @@ impl Default for Params {
             liquidation: LiquidationParams::default(),
             backstop: BackstopParams::default(),
             adl: AdlParams::default(),
+            hlp: None,
         }
     }
 }
@@ -320,6 +325,9 @@ impl Params {
         validate_tiers(&self.tiers)?;
         self.book.validate()?;
         validate_oracle(&self.oracle)?;
+        if let Some(hlp) = &self.hlp {
+            hlp.validate()?;
+        }
         seconds("mark_interval", self.mark_interval)?;
         self.funding.validate()?;
         if self.liquidation.partial_above.is_negative() {

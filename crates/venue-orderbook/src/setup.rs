@@ -64,9 +64,10 @@ impl OrderBookVenue {
             venue: params,
             accounts: AccountParams::default(),
         };
+        let exchange = Exchange::new(params, capital, one_coin)?;
         Ok(Self {
-            profile: profile(AccountId::new(setup.accounts)),
-            exchange: Exchange::new(params, capital, one_coin)?,
+            profile: profile(AccountId::new(setup.accounts), exchange.ring()),
+            exchange,
         })
     }
 }

@@ -9,20 +9,25 @@ use seawall_venue::{
 use crate::coin::{Coin, CoinId};
 use crate::command::ExchangeCommand;
 use crate::exchange::{CoinTick, Exchange};
+use crate::hlp::Ring;
 use crate::parties::Party;
 
 /// The venue's name in files and errors.
 pub(crate) const NAME: &str = "hyperliquid";
 
 /// `house` is the account number of the makers in events; the vaults follow.
-pub(crate) fn profile(house: AccountId) -> VenueProfile {
+pub(crate) fn profile(house: AccountId, ring: Option<Ring>) -> VenueProfile {
+    let backstop = match ring {
+        Some(Ring::Shared) => "backstop vault, then all of HLP",
+        _ => "backstop vault, ring-fenced",
+    };
     VenueProfile {
         name: NAME,
         title: "Order book (Hyperliquid)",
         stages: [
             StageRule::Equivalent("20 % of the position to the book, then all"),
             StageRule::Absent("book liquidation instead of an auction"),
-            StageRule::Equivalent("backstop vault, ring-fenced"),
+            StageRule::Equivalent(backstop),
             StageRule::Absent("no insurance fund"),
             StageRule::Native,
             StageRule::Absent("makers are not a tranche"),
@@ -177,6 +182,13 @@ impl Venue for OrderBookVenue {
         let mut capital = vec![makers];
         for number in self.exchange.backstop_numbers() {
             capital.push(self.capital_part("backstop", Party::Backstop(number)));
+        }
+        if self.exchange.parent.is_some() {
+            capital.push(CapitalPart {
+                role: "parent",
+                value: self.exchange.parent_cash(),
+                is_lp: LpCapital::Yes,
+            });
         }
         let coin = self.coin();
         VenueState {

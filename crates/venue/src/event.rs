@@ -204,6 +204,15 @@ pub enum Event {
         /// Signed size that it traded.
         size: Base,
     },
+    /// Cash moved between a parent vault and one of its children.
+    Rebalanced {
+        /// Who gave it.
+        from: Account,
+        /// Who got it.
+        to: Account,
+        /// How much.
+        amount: Usd,
+    },
     /// The fee waterfall, with the state before it.
     Fees(FeeRound),
 }

@@ -9,6 +9,7 @@ mod deficits;
 mod fees;
 mod frame;
 mod funding;
+mod hlp;
 mod house;
 mod kinds;
 mod ledger;
@@ -72,6 +73,7 @@ pub(crate) fn of(books: &Books, findings: &mut Findings) -> Vec<Box<dyn Laws>> {
         Venue::Tranched => tranched_laws(books, &mut laws, findings),
         Venue::Hyperliquid => {
             laws.push(Box::new(book_adl::BookAdl::new(books)));
+            laws.push(Box::new(hlp::ParentVault::new(books)));
             laws.push(Box::new(house::House::new(books)));
         }
         Venue::Gmx => {

@@ -140,6 +140,15 @@ pub enum EventRecord {
         /// Signed size that it traded.
         size: Base,
     },
+    /// Cash moved between a parent vault and one of its children.
+    Rebalanced {
+        /// Who gave it.
+        from: Account,
+        /// Who got it.
+        to: Account,
+        /// How much.
+        amount: Usd,
+    },
     /// The fee waterfall, with the state before it.
     Fees(FeeRound),
     /// The venue at the end of a whole minute, and at its end.
@@ -368,6 +377,7 @@ impl EventRecord {
             Event::WoundUp { account } => Self::WoundUp { account },
             Event::Released { account } => Self::Released { account },
             Event::Unwound { vault, size } => Self::Unwound { vault, size },
+            Event::Rebalanced { from, to, amount } => Self::Rebalanced { from, to, amount },
             Event::Fees(round) => Self::Fees(round),
             _ => return None,
         };
@@ -419,6 +429,7 @@ pub(super) fn rule(event: &EventRecord, venue: &str, transfers: &[Transfer]) -> 
         EventRecord::Stage(report) => of_stage(report.stage),
         EventRecord::Lot { .. } | EventRecord::Released { .. } => "M-8.2",
         EventRecord::Unwound { .. } => "HL-2",
+        EventRecord::Rebalanced { .. } => "HL-5",
         EventRecord::DeficitOpened(_) => match venue {
             "hyperliquid" => "HL-2",
             "gmx" => "GMX-1.3",

@@ -56,7 +56,7 @@ metrics! {
         "What makers and backstop vaults owed beyond their equity; stands beside the opening deficit of traders, not in it. Equals the three rows below added up.";
     "house_backstop", "paid by backstops", WhoPaid, Usd, Neutral,
         Venue(|v| v.house.map(|h| h.backstop.units())),
-        "What backstop vaults paid of the makers' deficits.";
+        "What backstop vaults paid of the makers' deficits; with a parent vault, what its children and its cash paid for each other.";
     "house_adl", "cut by ADL for it", WhoPaid, Usd, LowerIsBetter,
         Venue(|v| v.house.map(|h| h.adl.units())),
         "What ADL filled of the deficits of makers and backstop vaults.";
@@ -65,7 +65,7 @@ metrics! {
         "What nobody paid of the deficits of makers and backstop vaults.";
     "backstop_result", "backstop result", WhoPaid, Usd, HigherIsBetter,
         Venue(|v| v.backstop_result.map(Usd::units)),
-        "What the backstop vaults gained or lost over the whole run.";
+        "What the backstop vaults gained or lost over the whole run; cash that their parent moved is left out.";
     "order_violations", "order violations", WhoPaid, Count, LowerIsBetter,
         Venue(|v| Some(i128::from(v.order_violations))),
         "Payers touched before the one before them was exhausted or capped, stages skipped without a reason, and deficits that do not add up. Zero by law.";

@@ -92,6 +92,7 @@ fn params(opening: &Opening) -> Params {
             unwind_interval: rules.unwind_every,
             unwind_share: ratio(rules.unwind_share),
         },
+        hlp: None,
         adl: AdlParams {
             interval: rules.adl_every,
             short_reading: match rules.short_index {
