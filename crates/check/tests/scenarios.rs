@@ -58,3 +58,15 @@ fn a_lot_that_bidders_share_is_clean() {
     let verdict = common::checked(&common::written(&scenario, VenueName::Tranched));
     assert_eq!(verdict.exit_code(), 0, "{}", table(&verdict));
 }
+
+/// A deficit of a winner whom the guard of the capital closes: nobody was bankrupt, and Junior was not
+/// asked.
+#[test]
+fn winners_closed_early_are_clean() {
+    let path = "tests/winners-closed-early.toml";
+    let scenario = Scenario::load(path).unwrap();
+    for venue in VenueName::ALL {
+        let verdict = common::checked(&common::written(&scenario, venue));
+        assert_eq!(verdict.exit_code(), 0, "{venue}: {}", table(&verdict));
+    }
+}
