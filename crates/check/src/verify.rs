@@ -15,7 +15,7 @@ use crate::law::Law;
 use crate::laws::{self, Event, Laws};
 use crate::levels::{Levels, since};
 use crate::lines::{LINE_LIMIT, Lines, Next};
-use crate::names::{AccountKind, End, Phase, Stage, Venue};
+use crate::names::{AccountKind, End, Phase, Venue};
 use crate::record::{Data, EndLine, HeaderLine, Line, Probe};
 use crate::verdict::{Options, Report, Unreadable, Verdict};
 
@@ -313,7 +313,7 @@ impl Verifier {
                 let open = OpenDeficit {
                     side,
                     left,
-                    past_adl: false,
+                    turn: 0,
                     of_house: event.line.positions.iter().any(|each| {
                         matches!(
                             each.holder.kind,
@@ -327,13 +327,16 @@ impl Verifier {
                 books.deficits.remove(&closed.id);
             }
             Data::Stage(report) => {
+                let turn = books.turn_after(report.stage);
                 if let Some(open) = event
                     .line
                     .deficit
                     .and_then(|id| books.deficits.get_mut(&id))
                 {
                     open.left -= report.absorbed;
-                    open.past_adl |= report.stage == Stage::Adl && report.end != End::Waiting;
+                    if report.end != End::Waiting {
+                        open.turn = turn;
+                    }
                 }
             }
             _ => {}

@@ -73,6 +73,7 @@ const JUNIOR: &[&str] = &["\"stage\":\"junior\"", "capacity"];
 const INSURANCE: &[&str] = &["\"stage\":\"insurance\"", "capacity"];
 const VALUES: &[&str] = &["\"event\":\"values\""];
 const ADL: &[&str] = &["\"event\":\"adl_close\""];
+const UNCUT: &[&str] = &["\"stage\":\"adl\"", "cleared"];
 
 #[rustfmt::skip] // a table
 fn format() -> Vec<Plant> {
@@ -153,6 +154,7 @@ fn deficits() -> Vec<Plant> {
         ("deficit-opening", "residual", Hyperliquid, OPENED, Up("\"amount\":\""), Here),
         ("deficit-opening", "residual", Gmx, OPENED, Up("\"amount\":\""), Here),
         ("deficit-owner", "senior-pays", Tranched, OPENED, Text("\"account\":", "\"account\":7"), Here),
+        ("deficit-owner", "early", Tranched, OPENED, Text("\"account\":0", "\"account\":2"), Line(UNCUT)),
         ("open-deficit", "senior-pays", Tranched, INSURANCE, Amount("insurance_loss", 1), Line(&["\"stage\":\"adl\"", "waiting"])),
         ("stage-end", "stage-3-junior", Tranched, &["\"stage\":\"insurance\"", "\"deficit\":0"], Text("nothing_left", "too_thin"), Here),
         ("loss-order", "senior-pays", Tranched, JUNIOR, Later, Here),
@@ -195,6 +197,8 @@ fn adl() -> Vec<Plant> {
         ("adl-pace", "many", Tranched, HEADER, Text("\"interval\":60", "\"interval\":61"), Line(&["\"event\":\"adl_close\"", "\"time\":1735689672"])),
         ("adl-pace", "many", Tranched, HEADER, Text("\"max_batches\":10", "\"max_batches\":1"), Line(&["\"stage\":\"adl\"", "\"time\":1735689672"])),
         ("adl-uncut", "many", Tranched, CUT, Text("\"deficit\":0,", ""), Here),
+        ("adl-uncut", "early", Tranched, HEADER, Text("\"capital_target\":\"0.77", "\"capital_target\":\"1.77"), Line(ADL)),
+        ("adl-share", "early", Tranched, CUT, Up("\"taken\":\""), Line(UNCUT)),
         ("adl-price", "many", Hyperliquid, CUT, Up("\"taken\":\""), Here),
         ("adl-price", "many", Hyperliquid, &["\"event\":\"mark\"", "\"price\":\"60."], Text("\"previous\":\"100.", "\"previous\":\"99."), Line(CUT)),
     ]
@@ -294,6 +298,12 @@ fn all() -> Vec<Plant> {
     tables.into_iter().flatten().collect()
 }
 
+/// The journal of a scenario of these tests.
+fn own(file: &str, venue: VenueName) -> String {
+    let path = format!("{}/tests/{file}", env!("CARGO_MANIFEST_DIR"));
+    written(&Scenario::load(path).unwrap(), venue)
+}
+
 /// Each journal is made once.
 #[derive(Default)]
 struct Journals(BTreeMap<(&'static str, String), Vec<String>>);
@@ -302,10 +312,8 @@ impl Journals {
     fn of(&mut self, name: &'static str, venue: VenueName) -> Vec<String> {
         let made = self.0.entry((name, venue.to_string())).or_insert_with(|| {
             let text = match name {
-                "many" => {
-                    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/many-winners.toml");
-                    written(&Scenario::load(path).unwrap(), venue)
-                }
+                "many" => own("many-winners.toml", venue),
+                "early" => own("winners-closed-early.toml", venue),
                 name => journal(name, venue),
             };
             assert_eq!(

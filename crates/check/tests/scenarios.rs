@@ -86,3 +86,15 @@ fn a_parent_vault_is_clean_under_both_rules() {
         }
     }
 }
+
+/// A deficit of a winner whom the guard of the capital closes: nobody was bankrupt, and Junior was not
+/// asked.
+#[test]
+fn winners_closed_early_are_clean() {
+    let path = "tests/winners-closed-early.toml";
+    let scenario = Scenario::load(path).unwrap();
+    for venue in VenueName::ALL {
+        let verdict = common::checked(&common::written(&scenario, venue));
+        assert_eq!(verdict.exit_code(), 0, "{venue}: {}", table(&verdict));
+    }
+}

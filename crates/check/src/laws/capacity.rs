@@ -4,7 +4,7 @@ use crate::books::Books;
 use crate::findings::Findings;
 use crate::fixed::{Ratio, Usd};
 use crate::law::Law;
-use crate::names::{AccountKind, Skip, Stage, Venue};
+use crate::names::{AccountKind, Phase, Skip, Stage, Venue};
 use crate::record::{Data, StageReport};
 use crate::wide::{Round, times};
 
@@ -21,6 +21,30 @@ pub(crate) struct Capacity {
     epoch: u64,
     /// The running epoch and what Junior has given in it.
     running: (u64, Usd),
+}
+
+/// A payer that states no capacity was not asked: nothing was left, or it had nothing.
+///
+/// An order that closes a winner before this second's bankrupts are settled counts their losses at
+/// their margin (M-9.1), which is not derived here; a vault's own loss is no matter of the other
+/// vaults of an order book.
+fn unasked(books: &Books, (event, report): (&Event<'_>, &StageReport), findings: &mut Findings) {
+    if books.venue == Venue::Hyperliquid || report.capacity.is_some() {
+        return;
+    }
+    let Some(derived) = worth(books, report.stage) else {
+        return;
+    };
+    let had_nothing = derived.is_zero() || event.line.phase == Phase::Orders;
+    let fits = match report.skip_reason {
+        Some(Skip::NothingLeft) => true,
+        Some(Skip::NoCapacity) => had_nothing,
+        _ => false,
+    };
+    if !fits {
+        let expected = format_args!("a capacity of {} of {derived}", report.stage);
+        findings.broken(Law::StageCapacity, expected, "none");
+    }
 }
 
 impl Capacity {
@@ -76,14 +100,7 @@ impl Laws for Capacity {
                 stated,
             );
         }
-        if books.venue != Venue::Hyperliquid
-            && report.capacity.is_none()
-            && report.skip_reason != Some(Skip::NothingLeft)
-            && let Some(derived) = worth(books, report.stage)
-        {
-            let expected = format_args!("a capacity of {} of {derived}", report.stage);
-            findings.broken(Law::StageCapacity, expected, "none");
-        }
+        unasked(books, (event, report), findings);
         if books.venue == Venue::Tranched && report.stage == Stage::Junior {
             self.cap(books, report, findings);
         }
