@@ -26,6 +26,9 @@ pub(crate) struct Adl {
     /// Open profit beyond the capital as it stood before the batch without a cut booked what the
     /// pool misses for its winners (M-8.3).
     beyond: Option<Usd>,
+    /// Whose bankrupts the last batch of the finish was for: there batch follows batch, longs'
+    /// bankrupts and shorts' in turn.
+    finishing: Option<Side>,
 }
 
 /// The parameters of batches.
@@ -93,6 +96,7 @@ impl Adl {
             last: BTreeMap::new(),
             batches: BTreeMap::new(),
             beyond: None,
+            finishing: None,
         })
     }
 }
@@ -145,7 +149,11 @@ impl Adl {
         findings: &mut Findings,
     ) -> Option<Batch> {
         let side = books.held(Account::margin(close.account)).side()?;
-        let owed = waiting(books, side);
+        let waiting = waiting(books, side, self.finishing);
+        if event.line.phase == Phase::Finish {
+            self.finishing = waiting.map(|(bankrupt, _)| bankrupt);
+        }
+        let owed = waiting.map(|(_, owed)| owed);
         findings.applied(Law::AdlPace);
         if let Some(last) = self.last.insert(side, books.now) {
             let since = books.now.saturating_sub(last);
@@ -446,10 +454,11 @@ impl Batch {
 /// the payers before ADL have not yet been asked for does not wait for it.
 ///
 /// Winners stand opposite the bankrupt; where nobody wins there, beside him.
-fn waiting(books: &Books, side: Side) -> Option<Usd> {
+fn waiting(books: &Books, side: Side, last: Option<Side>) -> Option<(Side, Usd)> {
     let left = |bankrupt: Side| {
         let waits = books.at_adl().filter(|open| open.side == bankrupt);
-        waits.map(|deficit| deficit.left).reduce(|a, b| a + b)
+        let left = waits.map(|deficit| deficit.left).reduce(|a, b| a + b);
+        left.map(|left| (bankrupt, left))
     };
     let wins = |side: Side| {
         let mut all = books.positions.of_kind(AccountKind::Margin);
@@ -459,8 +468,12 @@ fn waiting(books: &Books, side: Side) -> Option<Usd> {
         true => bankrupt.opposite(),
         false => bankrupt,
     };
-    let bankrupts = [Side::Long, Side::Short].into_iter();
+    let bankrupts = match last {
+        Some(Side::Long) => [Side::Short, Side::Long],
+        _ => [Side::Long, Side::Short],
+    };
     bankrupts
+        .into_iter()
         .filter(|bankrupt| winning(*bankrupt) == side)
         .find_map(left)
 }
