@@ -7,7 +7,7 @@ use crate::chart::Cause;
 use crate::findings::Findings;
 use crate::fixed::Usd;
 use crate::law::Law;
-use crate::names::{Account, AccountKind, Stage};
+use crate::names::{AccountKind, Stage};
 use crate::record::{Data, Transfer};
 
 use super::{Event, Laws};
