@@ -51,10 +51,10 @@ pub(crate) struct OpenDeficit {
     /// The side of the bankrupt position.
     pub(crate) side: Side,
     pub(crate) left: Usd,
-    /// Whether it is one of an order book's makers or backstops.
-    pub(crate) of_house: bool,
     /// Place in the loss order of the payer whose turn it is.
     pub(crate) turn: usize,
+    /// Whether it is one of an order book's makers or backstops.
+    pub(crate) of_house: bool,
 }
 
 /// Everything that laws look at together.

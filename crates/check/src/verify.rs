@@ -313,13 +313,13 @@ impl Verifier {
                 let open = OpenDeficit {
                     side,
                     left,
+                    turn: 0,
                     of_house: event.line.positions.iter().any(|each| {
                         matches!(
                             each.holder.kind,
                             AccountKind::Makers | AccountKind::Backstop
                         )
                     }),
-                    turn: 0,
                 };
                 books.deficits.insert(opened.id, open);
             }
