@@ -3,14 +3,16 @@ use std::cmp::Reverse;
 use seawall_ledger::AccountId;
 use seawall_units::{Base, Price, Round, Side, Usd};
 use seawall_venue::{Event, Liquidation, SkipReason, StageEnd, StageId, StageReport};
+use smallvec::SmallVec;
 
 use crate::account::Starved;
-use crate::coin::{CoinId, MarkMoved};
+use crate::coin::{Coin, CoinId, MarkMoved};
 use crate::depth::Taken;
 use crate::exchange::Exchange;
 use crate::parties::{Deal, Party};
 use crate::several::SLACK;
 use crate::terms::LiquidationOrder;
+use crate::value::Figures;
 
 /// A trade that a liquidation made for a position's owner.
 #[derive(Debug, Clone, Copy)]
@@ -38,28 +40,26 @@ impl Exchange {
     ///
     /// **Source** Hyperliquid docs, trading/liquidations.
     pub(crate) fn liquidate_in_book(&mut self) {
-        let moved = |id: CoinId| self.coins[id].moved == MarkMoved::Yes;
-        let coins: Vec<CoinId> = self.coins.ids().filter(|id| moved(*id)).collect();
-        if coins.is_empty() {
+        let moved = |coin: &Coin| coin.moved == MarkMoved::Yes;
+        if !self.coins.iter().any(|(_, coin)| moved(coin)) {
             return;
         }
-        for id in self.below_maintenance(&coins) {
+        for id in self.below_maintenance(moved) {
             self.liquidate_one(id);
         }
     }
 
-    /// Accounts that may be below maintenance: those that hold one of these coins and no other,
-    /// coin by coin, worst first; then those that hold several, worst first.
-    pub(crate) fn below_maintenance(&mut self, coins: &[CoinId]) -> Vec<AccountId> {
+    /// Accounts that may be below maintenance: those that hold one coin of this kind and no
+    /// other, coin by coin, worst first; then those that hold several, worst first.
+    pub(crate) fn below_maintenance(&mut self, kind: impl Fn(&Coin) -> bool) -> Vec<AccountId> {
         let mut found = Vec::new();
-        for id in coins {
-            let coin = &self.coins[*id];
+        for (_, coin) in self.coins.iter().filter(|(_, coin)| kind(coin)) {
             found.extend(coin.index.candidates(coin.mark, coin.funding.index));
         }
         let mut several = Vec::new();
         for id in self.several.due() {
             let party = Party::User(id);
-            let (equity, required) = (self.equity_of(party), self.maintenance_of(party));
+            let Figures { equity, required } = self.figures_of(party);
             if equity < required {
                 several.push((equity.ratio_floor(required), id));
                 continue;
@@ -94,19 +94,20 @@ impl Exchange {
             false => Pace::Part,
         };
         for coin in coins {
-            let equity = self.equity_of(party);
-            if self.is_healthy(party) || !equity.is_positive() || !self.is_marked(party) {
+            let figures = self.figures_of(party);
+            let Figures { equity, required } = figures;
+            if equity >= required || !equity.is_positive() || !self.is_marked(party) {
                 break;
             }
-            self.send_to_book(id, coin, pace, equity);
+            self.send_to_book(id, coin, pace, figures);
         }
     }
 
     /// An account's coins in the order in which they go to the book.
-    fn in_liquidation_order(&self, party: Party) -> Vec<CoinId> {
+    fn in_liquidation_order(&self, party: Party) -> SmallVec<[CoinId; 4]> {
         let held = self.holdings(party).iter();
         let sized = held.map(|(coin, position)| (self.coins[*coin].notional(position.size), *coin));
-        let mut sized: Vec<(Usd, CoinId)> = sized.collect();
+        let mut sized: SmallVec<[(Usd, CoinId); 4]> = sized.collect();
         match self.account_params.liquidation_order {
             LiquidationOrder::LargestFirst => sized.sort_by_key(|place| Reverse(place.0)),
             LiquidationOrder::SmallestFirst => sized.sort_by_key(|place| place.0),
@@ -115,10 +116,9 @@ impl Exchange {
         sized.into_iter().map(|place| place.1).collect()
     }
 
-    fn send_to_book(&mut self, id: AccountId, coin: CoinId, pace: Pace, equity: Usd) {
+    fn send_to_book(&mut self, id: AccountId, coin: CoinId, pace: Pace, figures: Figures) {
         let party = Party::User(id);
         let size = self.held_by(party, coin).size;
-        let required = self.maintenance_of(party);
         let Some(side) = size.side().map(Side::opposite) else {
             return;
         };
@@ -149,8 +149,8 @@ impl Exchange {
             size: -sold.size,
             price: price.unwrap_or(mark),
             mark,
-            equity,
-            maintenance: required,
+            equity: figures.equity,
+            maintenance: figures.required,
             taker: Some(Party::Makers.account()),
         });
         self.tell_of(coin, event);
