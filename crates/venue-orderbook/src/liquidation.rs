@@ -1,11 +1,11 @@
 use std::cmp::Reverse;
 
 use seawall_ledger::AccountId;
-use seawall_units::{Base, Price, Round, Side, Usd};
+use seawall_units::{Base, Price, Round, Side, Time, Usd};
 use seawall_venue::{Event, Liquidation, SkipReason, StageEnd, StageId, StageReport};
 use smallvec::SmallVec;
 
-use crate::account::Starved;
+use crate::account::{MarginMode, Starved};
 use crate::coin::{Coin, CoinId, MarkMoved};
 use crate::depth::Taken;
 use crate::exchange::Exchange;
@@ -88,11 +88,7 @@ impl Exchange {
     fn liquidate_one(&mut self, id: AccountId) {
         let party = Party::User(id);
         let coins = self.in_liquidation_order(party);
-        let user = self.accounts.get(id.index());
-        let pace = match user.is_some_and(|user| self.now < user.cooldown_until) {
-            true => Pace::Whole,
-            false => Pace::Part,
-        };
+        let pace = self.pace(id);
         for coin in coins {
             let figures = self.figures_of(party);
             let Figures { equity, required } = figures;
@@ -127,10 +123,11 @@ impl Exchange {
             self.tell_starved(id, coin);
             return;
         };
-        if target < size.abs()
-            && let Some(user) = self.accounts.get_mut(id.index())
-        {
-            user.cooldown_until = self.now.plus(self.params.liquidation.cooldown);
+        if target < size.abs() {
+            let (user, now) = (self.user_of(id), self.now);
+            if let Some(user) = self.accounts.get_mut(user.index()) {
+                user.parted_at = Some(now);
+            }
         }
         // What an isolated account has left is its owner's before anything is told of it.
         self.release_if_flat(id);
@@ -156,6 +153,26 @@ impl Exchange {
         self.tell_of(coin, event);
         let end = self.end_of(party, target, &sold);
         self.tell_partial(id, coin, end, Some(&sold));
+    }
+
+    /// Whether large positions go to the book in part: not in the user's cooldown, which begins
+    /// after the second in which a part of any of his positions was sent.
+    fn pace(&self, id: AccountId) -> Pace {
+        let user = self.accounts.get(self.user_of(id).index());
+        let cooldown = self.params.liquidation.cooldown;
+        let cools = |parted: Time| parted < self.now && self.now < parted.plus(cooldown);
+        match user.and_then(|user| user.parted_at).is_some_and(cools) {
+            true => Pace::Whole,
+            false => Pace::Part,
+        }
+    }
+
+    /// The account that stands for a user: the cross account of an isolated one.
+    fn user_of(&self, id: AccountId) -> AccountId {
+        match self.accounts.get(id.index()).map(|user| user.mode) {
+            Some(MarginMode::Isolated { owner, .. }) => owner,
+            _ => id,
+        }
     }
 
     /// How much of a position goes to the book now.
