@@ -46,8 +46,8 @@ pub(crate) struct MarginAccount {
     pub(crate) holder: Holder,
     /// Chosen leverage by coin; without one the highest that the tier allows.
     leverage: Vec<(CoinId, u32)>,
-    /// Until when a market liquidation takes whole positions.
-    pub(crate) cooldown_until: Time,
+    /// When a part of a position of its user was last sent to a book; kept with his cross account.
+    pub(crate) parted_at: Option<Time>,
     /// A liquidation that found no quotes has been reported.
     pub(crate) starved: Starved,
 }
@@ -66,7 +66,7 @@ impl MarginAccount {
             mode,
             holder: Holder::default(),
             leverage: Vec::new(),
-            cooldown_until: Time::default(),
+            parted_at: None,
             starved: Starved::No,
         }
     }

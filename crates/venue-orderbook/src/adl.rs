@@ -203,12 +203,13 @@ impl Exchange {
     fn ranking(&self, coin: CoinId, side: Side) -> Vec<AccountId> {
         let price = self.coins[coin].batch_price(side.opposite());
         let ids = (0..u32::MAX).map(AccountId::new);
-        let held = self.accounts.iter().map(|user| user.holder.of(coin));
+        let held = self.accounts.iter().map(|user| user.holder.open(coin));
         let mut ranked: Vec<(Ratio, Reverse<AccountId>)> = ids
             .zip(held)
+            .filter_map(|(id, position)| Some((id, position?)))
             .filter(|(_, position)| position.size.side() == Some(side))
             .filter(|(_, position)| position.open_pnl(price).is_positive())
-            .map(|(id, position)| (self.score(id, coin, &position), Reverse(id)))
+            .map(|(id, position)| (self.score(id, coin, position), Reverse(id)))
             .collect();
         ranked.sort_unstable();
         ranked.into_iter().map(|(_, Reverse(id))| id).collect()

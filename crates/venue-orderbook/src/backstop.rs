@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use seawall_ledger::{AccountId, Cause, Transfer};
 use seawall_units::{Base, Side, Usd};
 use seawall_venue::{Event, Liquidation, StageEnd, StageId, StageReport};
+use smallvec::SmallVec;
 
 use crate::adl::Queues;
 use crate::coin::CoinId;
@@ -10,6 +11,7 @@ use crate::exchange::Exchange;
 use crate::hlp::{DeficitPayers, Ring};
 use crate::parties::{Deal, Party};
 use crate::position::Position;
+use crate::value::Figures;
 
 /// A bankrupt user whose positions no vault could carry, on its way to ADL.
 pub(crate) struct Uncarried {
@@ -36,13 +38,6 @@ pub(crate) enum Marks {
     Last,
 }
 
-/// An account as it stood before it was taken over.
-#[derive(Debug, Clone, Copy)]
-struct Figures {
-    equity: Usd,
-    required: Usd,
-}
-
 impl Exchange {
     /// Takes over every account whose equity is below the threshold (2/3) of its maintenance.
     ///
@@ -55,19 +50,14 @@ impl Exchange {
     /// **Source** Hyperliquid docs, trading/liquidations; order of takeovers and ADL observed on
     /// 10 October 2025.
     pub(crate) fn take_over(&mut self, which: TakeOver, marks: Marks) {
-        let valid = |id: &CoinId| marks == Marks::Last || self.coins[*id].has_mark();
-        let coins: Vec<CoinId> = self.coins.ids().filter(valid).collect();
         let mut uncarried = Vec::new();
         self.cover_children(marks);
-        for id in self.below_maintenance(&coins) {
+        for id in self.below_maintenance(|coin| marks == Marks::Last || coin.has_mark()) {
             let party = Party::User(id);
             if self.holdings(party).is_empty() || !self.may_judge(party, marks) {
                 continue;
             }
-            let figures = Figures {
-                equity: self.equity_of(party),
-                required: self.maintenance_of(party),
-            };
+            let figures = self.figures_of(party);
             if !self.is_below_threshold(&figures) {
                 continue;
             }
@@ -203,11 +193,12 @@ impl Exchange {
         if self.holdings(user).len() > 1 {
             self.realised_equity(user);
         }
-        let held = self.holdings(user).to_vec();
+        let held: SmallVec<[(CoinId, Position); 4]> = self.holdings(user).into();
         let balance = self.balance(user);
-        let deals: Vec<Deal> = held.iter().map(|place| self.handed(*place)).collect();
+        let deals: SmallVec<[Deal; 4]> = held.iter().map(|place| self.handed(*place)).collect();
         let settles = |deal: &Deal| self.legs((user, balance), vault, *deal).is_some();
-        if !deals.iter().all(settles) {
+        // One trade is done whole or not at all; of several, each must be possible first.
+        if deals.len() > 1 && !deals.iter().all(settles) {
             return false;
         }
         for deal in deals {

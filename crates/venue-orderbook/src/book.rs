@@ -1,54 +1,67 @@
 //! What the makers quote in a coin now.
 
-use seawall_units::{Base, Price, Ratio, Round, Side, Usd};
+use seawall_units::{Base, Price, Round, Side, Usd};
 
 use crate::coin::CoinId;
 use crate::depth::{Curve, quoted_share, stretches};
 use crate::exchange::Exchange;
 use crate::parties::Party;
 
+/// What stands behind a coin's quotes, on either side.
+#[derive(Debug, Clone, Copy)]
+struct Quoted {
+    /// Quoted within 1 % of the outside price.
+    quoted: Usd,
+    /// The most that the makers hold, long or short; nothing once they are worth nothing.
+    most: Option<Base>,
+}
+
 impl Exchange {
     /// What a taker of `side` finds in a coin's book now.
-    ///
+    pub(crate) fn curve(&self, id: CoinId, side: Side) -> Curve {
+        self.curve_on(id, side, self.quoted_now(id))
+    }
+
+    /// Average prices of a small order in a coin, the impact bid and ask.
+    pub(crate) fn impact_prices(&self, id: CoinId) -> (Option<Price>, Option<Price>) {
+        let (coin, behind) = (&self.coins[id], self.quoted_now(id));
+        let size = coin.outside.size_ceil(coin.params.funding.impact_notional);
+        let price = |side, round| {
+            let taken = self.curve_on(id, side, behind).take(size, None);
+            Price::of(taken.value, taken.size, round)
+        };
+        let bid = price(Side::Short, Round::Floor);
+        (bid, price(Side::Long, Round::Ceil))
+    }
+
     /// The makers value themselves at the worse of marks and outside prices, and put a share of
     /// that behind each coin.
-    pub(crate) fn curve(&self, id: CoinId, side: Side) -> Curve {
+    fn quoted_now(&self, id: CoinId) -> Quoted {
         let coin = &self.coins[id];
-        let outside = self.outside_equity(Party::Makers);
-        let equity = self.equity_of(Party::Makers).min(outside);
-        let equity = equity.clamp(Usd::ZERO, Usd::MAX);
-        let equity = equity.mul_floor(coin.params.makers_share);
-        let book = &coin.params.book;
-        let share = quoted_share(book, coin.depth.variance());
-        let quoted = equity.mul_floor(book.depth).mul_floor(share);
-        let quoted = quoted.mul_floor(self.quoting());
-        let leverage = Ratio::whole(i32::try_from(book.maker_leverage).unwrap_or(1));
-        let cap = coin.outside.size_floor(equity.mul_floor(leverage));
-        let cap = cap.min(Base::MAX);
-        let held = self.makers.of(id).size;
-        let room = match (equity.is_positive(), side) {
-            (false, _) => Base::ZERO,
-            (true, Side::Long) => cap + held,
-            (true, Side::Short) => cap - held,
-        };
-        Curve {
-            side,
-            stretches: stretches(book, side, coin.outside, quoted),
-            eaten: coin.depth.eaten(side),
-            room: room.or_zero(),
+        let (marked, outside) = self.both_equities(Party::Makers);
+        let equity = marked.min(outside).clamp(Usd::ZERO, Usd::MAX);
+        let share = quoted_share(&coin.params.book, coin.depth.variance());
+        let quoted = equity.mul_floor(coin.quoted).mul_floor(share);
+        let most = coin.outside.size_floor(equity.mul_floor(coin.reach));
+        Quoted {
+            quoted: quoted.mul_floor(self.quoting()),
+            most: equity.is_positive().then(|| most.min(Base::MAX)),
         }
     }
 
-    /// Average price of a small order in a coin, the impact price.
-    pub(crate) fn impact_price(&self, id: CoinId, side: Side) -> Option<Price> {
-        let curve = self.curve(id, side);
-        let coin = &self.coins[id];
-        let size = coin.outside.size_ceil(coin.params.funding.impact_notional);
-        let taken = curve.take(size, None);
-        let round = match side {
-            Side::Long => Round::Ceil,
-            Side::Short => Round::Floor,
+    fn curve_on(&self, id: CoinId, side: Side, behind: Quoted) -> Curve {
+        let (coin, held) = (&self.coins[id], self.makers.of(id).size);
+        let room = match (behind.most, side) {
+            (None, _) => Base::ZERO,
+            (Some(most), Side::Long) => most + held,
+            (Some(most), Side::Short) => most - held,
         };
-        Price::of(taken.value, taken.size, round)
+        let book = &coin.params.book;
+        Curve {
+            side,
+            stretches: stretches(book, side, coin.outside, behind.quoted),
+            eaten: coin.depth.eaten(side),
+            room: room.or_zero(),
+        }
     }
 }

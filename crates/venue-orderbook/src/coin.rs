@@ -70,6 +70,10 @@ pub(crate) struct Coin {
     pub(crate) tiers: MarginTiers,
     pub(crate) oracle: Oracle,
     pub(crate) depth: Depth,
+    /// Calm depth within 1 % over the makers' whole equity.
+    pub(crate) quoted: Ratio,
+    /// The most that the makers hold over their whole equity.
+    pub(crate) reach: Ratio,
     pub(crate) funding: Funding,
     /// Accounts that hold this coin and no other.
     pub(crate) index: LiquidationIndex,
@@ -108,7 +112,10 @@ impl Coin {
     /// A coin at its opening, in an exchange of this many accounts.
     pub(crate) fn open(setup: CoinSetup, start: Time, accounts: usize, mark_interval: u64) -> Self {
         let (tiers, params, opening) = (setup.tiers(), setup.params, setup.opening);
+        let leverage = i32::try_from(params.book.maker_leverage).unwrap_or(1);
         Self {
+            quoted: params.book.depth.mul_floor(params.makers_share),
+            reach: Ratio::whole(leverage).mul_floor(params.makers_share),
             oracle: Oracle::new(params.oracle, opening, start),
             depth: Depth::new(&params.book, opening, start),
             funding: Funding::new(start),
@@ -158,13 +165,9 @@ impl Coin {
             .unwrap_or(Ratio::MAX)
     }
 
-    /// What a position is worth beyond the cash behind it: profit at a price less funding owed.
-    pub(crate) fn worth_at(&self, position: &Position, price: Price) -> Usd {
-        position.open_pnl(price) - position.owed(self.funding.index)
-    }
-
+    /// What a position is worth beyond the cash behind it: profit at the mark less funding owed.
     pub(crate) fn worth(&self, position: &Position) -> Usd {
-        self.worth_at(position, self.mark)
+        position.open_pnl(self.mark) - position.owed(self.funding.index)
     }
 
     /// Notional at the mark, rounded up.

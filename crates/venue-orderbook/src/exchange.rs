@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use seawall_ledger::{Account, Cause};
 use seawall_ledger::{BidderId, DeficitId, Entry, Ledger, Transfer};
-use seawall_units::{Price, Ratio, Side, Time, Usd};
+use seawall_units::{Price, Ratio, Time, Usd};
 use seawall_vault::Vault;
 use seawall_venue::{Event, SourceQuote};
 
@@ -75,15 +75,16 @@ impl Exchange {
     pub fn observe(&mut self, now: Time, ticks: &[CoinTick<'_>]) {
         self.now = now;
         self.ledger.set_time(now);
-        let mut farthest = Ratio::ZERO;
         for coin in self.coins.ids() {
             match ticks.get(coin.index()) {
                 Some(tick) => self.observe_coin(coin, tick),
                 None => self.coins[coin].moved = MarkMoved::No,
             }
-            farthest = farthest.max(self.coins[coin].relative_move());
         }
-        self.several.travel(farthest);
+        if !self.several.is_empty() {
+            let moves = self.coins.iter().map(|(_, coin)| coin.relative_move());
+            self.several.travel(moves.max().unwrap_or_default());
+        }
     }
 
     fn observe_coin(&mut self, id: CoinId, tick: &CoinTick<'_>) {
@@ -126,8 +127,7 @@ impl Exchange {
         let (now, coin) = (self.now, &self.coins[id]);
         let mark = coin.mark;
         if coin.funding.sample_is_due(&coin.params.funding, now) {
-            let bid = self.impact_price(id, Side::Short);
-            let ask = self.impact_price(id, Side::Long);
+            let (bid, ask) = self.impact_prices(id);
             let sample = premium(mark, bid, ask);
             self.coins[id].funding.sample(now, sample);
         }

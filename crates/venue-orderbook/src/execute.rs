@@ -71,7 +71,7 @@ impl Exchange {
         let Some((taker, makers)) = legs else {
             return Err(self.cannot_pay((party, balance), deal));
         };
-        let credit = self.credit((party, taker.cash), id, &taker.position);
+        let credit = self.credit((party, taker.cash), id, || taker.position);
         let fee = taken.value.mul_ceil(self.params.fees.taker);
         let fee = fee.min(taker.cash + credit);
         let left = taker.cash - fee;
@@ -175,7 +175,7 @@ impl Exchange {
         let coin = &self.coins[deal.coin];
         let (funding, before) = (coin.funding.index, self.held_by(party, deal.coin));
         let trade = before.trade(deal.size, deal.value, funding);
-        let credit = self.credit((party, balance), deal.coin, &before.rest_of(&trade));
+        let credit = self.credit((party, balance), deal.coin, || before.rest_of(&trade));
         match before.leg((balance, credit), &trade, funding) {
             Some(_) => Refusal::NoLiquidity,
             None => Refusal::InitialMargin {

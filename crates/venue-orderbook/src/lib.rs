@@ -122,8 +122,9 @@
 //!   liquidation, ADL and funding stand still); the venue itself has no halt.
 //! - Liquidity is provided and redeemed as amounts; whose share it is the caller keeps. What is
 //!   redeemed is paid at once, so nothing waits to be claimed, and no loss is recovered.
-//! - Margin accounts are named at the opening; none is opened later. The cooldown after a partial
-//!   liquidation is the margin account's, so an isolated account has one of its own.
+//! - Margin accounts are named at the opening; none is opened later.
+//! - What the makers may hold of a coin does not see what they hold of the others: each coin's
+//!   share of their equity ([`CoinParams::makers_share`]) bounds it.
 //! - A takeover is all or nothing: one vault takes every coin of the account, or none does.
 //! - Chosen leverage is asked for when a position is opened or increased and for withdrawals;
 //!   lowering it asks for nothing.

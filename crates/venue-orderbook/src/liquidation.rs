@@ -1,16 +1,18 @@
 use std::cmp::Reverse;
 
 use seawall_ledger::AccountId;
-use seawall_units::{Base, Price, Round, Side, Usd};
+use seawall_units::{Base, Price, Round, Side, Time, Usd};
 use seawall_venue::{Event, Liquidation, SkipReason, StageEnd, StageId, StageReport};
+use smallvec::SmallVec;
 
-use crate::account::Starved;
-use crate::coin::{CoinId, MarkMoved};
+use crate::account::{MarginMode, Starved};
+use crate::coin::{Coin, CoinId, MarkMoved};
 use crate::depth::Taken;
 use crate::exchange::Exchange;
 use crate::parties::{Deal, Party};
 use crate::several::SLACK;
 use crate::terms::LiquidationOrder;
+use crate::value::Figures;
 
 /// A trade that a liquidation made for a position's owner.
 #[derive(Debug, Clone, Copy)]
@@ -38,28 +40,26 @@ impl Exchange {
     ///
     /// **Source** Hyperliquid docs, trading/liquidations.
     pub(crate) fn liquidate_in_book(&mut self) {
-        let moved = |id: CoinId| self.coins[id].moved == MarkMoved::Yes;
-        let coins: Vec<CoinId> = self.coins.ids().filter(|id| moved(*id)).collect();
-        if coins.is_empty() {
+        let moved = |coin: &Coin| coin.moved == MarkMoved::Yes;
+        if !self.coins.iter().any(|(_, coin)| moved(coin)) {
             return;
         }
-        for id in self.below_maintenance(&coins) {
+        for id in self.below_maintenance(moved) {
             self.liquidate_one(id);
         }
     }
 
-    /// Accounts that may be below maintenance: those that hold one of these coins and no other,
-    /// coin by coin, worst first; then those that hold several, worst first.
-    pub(crate) fn below_maintenance(&mut self, coins: &[CoinId]) -> Vec<AccountId> {
+    /// Accounts that may be below maintenance: those that hold one coin of this kind and no
+    /// other, coin by coin, worst first; then those that hold several, worst first.
+    pub(crate) fn below_maintenance(&mut self, kind: impl Fn(&Coin) -> bool) -> Vec<AccountId> {
         let mut found = Vec::new();
-        for id in coins {
-            let coin = &self.coins[*id];
+        for (_, coin) in self.coins.iter().filter(|(_, coin)| kind(coin)) {
             found.extend(coin.index.candidates(coin.mark, coin.funding.index));
         }
         let mut several = Vec::new();
         for id in self.several.due() {
             let party = Party::User(id);
-            let (equity, required) = (self.equity_of(party), self.maintenance_of(party));
+            let Figures { equity, required } = self.figures_of(party);
             if equity < required {
                 several.push((equity.ratio_floor(required), id));
                 continue;
@@ -88,25 +88,22 @@ impl Exchange {
     fn liquidate_one(&mut self, id: AccountId) {
         let party = Party::User(id);
         let coins = self.in_liquidation_order(party);
-        let user = self.accounts.get(id.index());
-        let pace = match user.is_some_and(|user| self.now < user.cooldown_until) {
-            true => Pace::Whole,
-            false => Pace::Part,
-        };
+        let pace = self.pace(id);
         for coin in coins {
-            let equity = self.equity_of(party);
-            if self.is_healthy(party) || !equity.is_positive() || !self.is_marked(party) {
+            let figures = self.figures_of(party);
+            let Figures { equity, required } = figures;
+            if equity >= required || !equity.is_positive() || !self.is_marked(party) {
                 break;
             }
-            self.send_to_book(id, coin, pace, equity);
+            self.send_to_book(id, coin, pace, figures);
         }
     }
 
     /// An account's coins in the order in which they go to the book.
-    fn in_liquidation_order(&self, party: Party) -> Vec<CoinId> {
+    fn in_liquidation_order(&self, party: Party) -> SmallVec<[CoinId; 4]> {
         let held = self.holdings(party).iter();
         let sized = held.map(|(coin, position)| (self.coins[*coin].notional(position.size), *coin));
-        let mut sized: Vec<(Usd, CoinId)> = sized.collect();
+        let mut sized: SmallVec<[(Usd, CoinId); 4]> = sized.collect();
         match self.account_params.liquidation_order {
             LiquidationOrder::LargestFirst => sized.sort_by_key(|place| Reverse(place.0)),
             LiquidationOrder::SmallestFirst => sized.sort_by_key(|place| place.0),
@@ -115,10 +112,9 @@ impl Exchange {
         sized.into_iter().map(|place| place.1).collect()
     }
 
-    fn send_to_book(&mut self, id: AccountId, coin: CoinId, pace: Pace, equity: Usd) {
+    fn send_to_book(&mut self, id: AccountId, coin: CoinId, pace: Pace, figures: Figures) {
         let party = Party::User(id);
         let size = self.held_by(party, coin).size;
-        let required = self.maintenance_of(party);
         let Some(side) = size.side().map(Side::opposite) else {
             return;
         };
@@ -127,10 +123,11 @@ impl Exchange {
             self.tell_starved(id, coin);
             return;
         };
-        if target < size.abs()
-            && let Some(user) = self.accounts.get_mut(id.index())
-        {
-            user.cooldown_until = self.now.plus(self.params.liquidation.cooldown);
+        if target < size.abs() {
+            let (user, now) = (self.user_of(id), self.now);
+            if let Some(user) = self.accounts.get_mut(user.index()) {
+                user.parted_at = Some(now);
+            }
         }
         // What an isolated account has left is its owner's before anything is told of it.
         self.release_if_flat(id);
@@ -149,13 +146,33 @@ impl Exchange {
             size: -sold.size,
             price: price.unwrap_or(mark),
             mark,
-            equity,
-            maintenance: required,
+            equity: figures.equity,
+            maintenance: figures.required,
             taker: Some(Party::Makers.account()),
         });
         self.tell_of(coin, event);
         let end = self.end_of(party, target, &sold);
         self.tell_partial(id, coin, end, Some(&sold));
+    }
+
+    /// Whether large positions go to the book in part: not in the user's cooldown, which begins
+    /// after the second in which a part of any of his positions was sent.
+    fn pace(&self, id: AccountId) -> Pace {
+        let user = self.accounts.get(self.user_of(id).index());
+        let cooldown = self.params.liquidation.cooldown;
+        let cools = |parted: Time| parted < self.now && self.now < parted.plus(cooldown);
+        match user.and_then(|user| user.parted_at).is_some_and(cools) {
+            true => Pace::Whole,
+            false => Pace::Part,
+        }
+    }
+
+    /// The account that stands for a user: the cross account of an isolated one.
+    fn user_of(&self, id: AccountId) -> AccountId {
+        match self.accounts.get(id.index()).map(|user| user.mode) {
+            Some(MarginMode::Isolated { owner, .. }) => owner,
+            _ => id,
+        }
     }
 
     /// How much of a position goes to the book now.

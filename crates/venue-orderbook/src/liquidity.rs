@@ -94,9 +94,8 @@ impl Exchange {
     /// Mints shares at the higher of the two values of the makers' equity, for those who stay. A
     /// deposit that has no price lapses.
     fn take_in(&mut self, QueuedLiquidity { lp, amount, .. }: QueuedLiquidity) {
-        let value = self
-            .equity_of(Party::Makers)
-            .max(self.outside_equity(Party::Makers));
+        let (marked, outside) = self.both_equities(Party::Makers);
+        let value = marked.max(outside);
         let priced = self.shares.conversion(value.or_zero());
         let Ok(minted) = priced.and_then(|at| at.preview_deposit(amount)) else {
             return;
@@ -149,17 +148,15 @@ impl Exchange {
     }
 
     fn exit_price(&self) -> Option<Conversion<MakersCapital>> {
-        let value = self
-            .equity_of(Party::Makers)
-            .min(self.outside_equity(Party::Makers));
+        let (marked, outside) = self.both_equities(Party::Makers);
+        let value = marked.min(outside);
         self.shares.conversion(value.or_zero()).ok()
     }
 
     /// What the makers could pay out: the smaller of cash and equity beyond their own margin.
     pub(crate) fn makers_free(&self) -> Usd {
-        let equity = self
-            .equity_of(Party::Makers)
-            .min(self.outside_equity(Party::Makers));
+        let (marked, outside) = self.both_equities(Party::Makers);
+        let equity = marked.min(outside);
         let required: Usd = self.coins.iter().map(|(id, _)| self.makers_need(id)).sum();
         let kept = required.max(self.floor_of(Party::Makers));
         (equity - kept).min(self.cash(Party::Makers)).or_zero()

@@ -119,7 +119,7 @@ impl Exchange {
 
     fn leg(&self, (party, balance): (Party, Usd), coin: CoinId, trade: &Trade) -> Option<Leg> {
         let position = self.held_by(party, coin);
-        let credit = self.credit((party, balance), coin, &position.rest_of(trade));
+        let credit = self.credit((party, balance), coin, || position.rest_of(trade));
         let funding = self.coins[coin].funding.index;
         position.leg((balance, credit), trade, funding)
     }
@@ -146,10 +146,15 @@ impl Exchange {
         let (loss, paid) = ((-leg.realised).or_zero(), leg.funding.or_zero());
         self.pay(variation, account, profit, party.profit_cause());
         self.pay(variation, account, received, Cause::FundingReceived);
-        self.draw_for(party, loss + paid);
+        let on_credit = leg.cash.is_negative() || !self.drawn(party).is_zero();
+        if on_credit {
+            self.draw_for(party, loss + paid);
+        }
         self.pay(account, variation, loss, party.loss_cause());
         self.pay(account, variation, paid, Cause::FundingPaid);
-        self.pay_back(party);
+        if on_credit {
+            self.pay_back(party);
+        }
         let balance = self.balance(party);
         assert!(
             balance == leg.cash,
@@ -199,17 +204,17 @@ impl Exchange {
         if self.chronicle.is_full() {
             self.tell_of(coin, Event::Position(state_of(party, &position)));
         }
-        let before = self.held_by(party, coin).size;
-        let Some(holder) = self.holder_mut(party) else {
-            return;
-        };
-        holder.set(coin, position);
         let Party::User(id) = party else {
+            if let Some(holder) = self.holder_mut(party) {
+                holder.set(coin, position);
+            }
             return;
         };
-        if let Some(user) = self.accounts.get_mut(id.index()) {
-            user.starved = Starved::No;
-        }
+        let Some(user) = self.accounts.get_mut(id.index()) else {
+            return;
+        };
+        user.starved = Starved::No;
+        let before = user.holder.set(coin, position).size;
         let interest = &mut self.coins[coin];
         interest.open_longs += position.size.or_zero() - before.or_zero();
         interest.open_shorts += (-position.size).or_zero() - (-before).or_zero();

@@ -4,10 +4,18 @@ use seawall_ledger::{Account, AccountId};
 use seawall_units::{Price, Usd};
 
 use crate::account::MarginMode;
-use crate::coin::{Coin, CoinId};
+use crate::coin::CoinId;
 use crate::exchange::Exchange;
 use crate::parties::Party;
 use crate::position::{Position, bankruptcy_price};
+
+/// An account at the marks, over all its coins.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Figures {
+    pub(crate) equity: Usd,
+    /// Maintenance requirement.
+    pub(crate) required: Usd,
+}
 
 impl Exchange {
     pub(crate) fn cash(&self, party: Party) -> Usd {
@@ -21,21 +29,24 @@ impl Exchange {
 
     /// Equity at the marks, rounded down.
     pub(crate) fn equity_of(&self, party: Party) -> Usd {
-        self.equity_at(party, |coin| coin.mark)
+        let mut equity = self.balance(party);
+        for (coin, position) in self.holdings(party) {
+            equity += self.coins[*coin].worth(position);
+        }
+        equity
     }
 
-    /// Equity at the outside prices, rounded down.
-    pub(crate) fn outside_equity(&self, party: Party) -> Usd {
-        self.equity_at(party, |coin| coin.outside)
-    }
-
-    fn equity_at(&self, party: Party, price: fn(&Coin) -> Price) -> Usd {
-        let worth = |(coin, position): &(CoinId, Position)| {
-            let coin = &self.coins[*coin];
-            coin.worth_at(position, price(coin))
-        };
-        let open: Usd = self.holdings(party).iter().map(worth).sum();
-        self.balance(party) + open
+    /// Equity at the marks and at the outside prices, rounded down.
+    pub(crate) fn both_equities(&self, party: Party) -> (Usd, Usd) {
+        let balance = self.balance(party);
+        let (mut marked, mut outside) = (balance, balance);
+        for (id, position) in self.holdings(party) {
+            let coin = &self.coins[*id];
+            let owed = position.owed(coin.funding.index);
+            marked += position.open_pnl(coin.mark) - owed;
+            outside += position.open_pnl(coin.outside) - owed;
+        }
+        (marked, outside)
     }
 
     /// What a party's positions in all coins but one are worth, without the cash behind them.
@@ -53,10 +64,10 @@ impl Exchange {
         &self,
         (party, balance): (Party, Usd),
         coin: CoinId,
-        rest: &Position,
+        rest: impl FnOnce() -> Position,
     ) -> Usd {
         let own = match balance.is_negative() {
-            true => rest.open_pnl(self.coins[coin].mark).or_zero(),
+            true => rest().open_pnl(self.coins[coin].mark).or_zero(),
             false => Usd::ZERO,
         };
         (self.worth_beside(party, coin) + own).or_zero()
@@ -65,8 +76,8 @@ impl Exchange {
     /// What a party can pay now out of cash and credit, having just traded in a coin.
     pub(crate) fn spendable(&self, party: Party, coin: CoinId) -> Usd {
         let balance = self.balance(party);
-        let rest = self.held_by(party, coin);
-        (balance + self.credit((party, balance), coin, &rest)).or_zero()
+        let rest = || self.held_by(party, coin);
+        (balance + self.credit((party, balance), coin, rest)).or_zero()
     }
 
     /// The sum of the maintenance requirements of all coins.
@@ -74,6 +85,13 @@ impl Exchange {
         let held = self.holdings(party).iter();
         held.map(|(coin, position)| self.coins[*coin].maintenance(position.size))
             .sum()
+    }
+
+    pub(crate) fn figures_of(&self, party: Party) -> Figures {
+        Figures {
+            equity: self.equity_of(party),
+            required: self.maintenance_of(party),
+        }
     }
 
     pub(crate) fn is_healthy(&self, party: Party) -> bool {

@@ -60,6 +60,14 @@ pub struct CoinView<'a> {
     pub short_interest: Base,
 }
 
+/// The sizes of one coin, added up anew.
+#[derive(Debug, Clone, Copy, Default)]
+struct Counted {
+    all: i128,
+    longs: Base,
+    shorts: Base,
+}
+
 impl Exchange {
     /// The books.
     #[must_use]
@@ -149,52 +157,43 @@ impl Exchange {
         let out = self.queued.iter().filter(|each| each.way == Way::Out);
         let out: Usd = out.map(|each| each.amount).sum();
         let waiting: Usd = self.waiting.values().copied().sum();
-        let mut rows = vec![
-            row("redemptions asked for", waiting.units(), out.units()),
-            self.variation(),
-        ];
-        for coin in self.coins.ids() {
-            rows.extend(self.recount_coin(coin));
-        }
+        let mut rows = vec![row("redemptions asked for", waiting.units(), out.units())];
+        rows.extend(self.recount_positions());
         let owed = -self.ledger.subtotal(AccountKind::OpenDeficit);
         rows.push(row("residual", self.residual.units(), owed.units()));
         rows
     }
 
-    /// Variation is funding settled less open costs, less what was advanced on open profits.
-    fn variation(&self) -> (Option<CoinId>, Recount) {
-        let kept = self.ledger.subtotal(AccountKind::Variation);
-        let mut counted = 0_i128;
-        for party in self.parties() {
-            let held = self.holdings(party).iter();
-            let law = |place: &(CoinId, Position)| (place.1.settled - place.1.cost).units();
-            let parts = held.map(law).chain([(-self.drawn(party)).units()]);
-            counted = parts.fold(counted, i128::saturating_add);
+    /// Variation is funding settled less open costs, less what was advanced on open profits; the
+    /// sizes of each coin add up to zero, those of users to its open interest.
+    fn recount_positions(&self) -> Vec<(Option<CoinId>, Recount)> {
+        let mut variation = 0_i128;
+        let mut counted = vec![Counted::default(); self.coins.iter().count()];
+        for (place, party) in (0..).zip(self.parties()) {
+            variation = variation.saturating_sub(self.drawn(party).units());
+            for (coin, position) in self.holdings(party) {
+                let law = position.settled - position.cost;
+                variation = variation.saturating_add(law.units());
+                let counted = &mut counted[coin.index()];
+                counted.all = counted.all.saturating_add(position.size.units());
+                if place < self.accounts.len() {
+                    counted.longs += position.size.or_zero();
+                    counted.shorts += (-position.size).or_zero();
+                }
+            }
         }
-        row("variation", kept.units(), counted)
-    }
-
-    fn recount_coin(&self, id: CoinId) -> [(Option<CoinId>, Recount); 3] {
-        let coin = &self.coins[id];
-        let sizes = |party: Party| self.held_by(party, id).size;
-        let all: i128 = self
-            .parties()
-            .fold(0, |sum, party| sum.saturating_add(sizes(party).units()));
-        let users = |part: fn(Base) -> Base| -> i128 {
-            let parts = self.accounts.iter().map(|user| user.holder.of(id).size);
-            parts.map(part).sum::<Base>().units()
-        };
-        let shorts = users(|size| (-size).or_zero());
-        let row = |what, kept, counted| (Some(id), row(what, kept, counted).1);
-        [
-            row("sum of sizes", 0, all),
-            row(
-                "long interest",
-                coin.open_longs.units(),
-                users(Base::or_zero),
-            ),
-            row("short interest", coin.open_shorts.units(), shorts),
-        ]
+        let kept = self.ledger.subtotal(AccountKind::Variation);
+        let mut rows = vec![row("variation", kept.units(), variation)];
+        for ((id, coin), counted) in self.coins.iter().zip(counted) {
+            let (longs, shorts) = (coin.open_longs.units(), coin.open_shorts.units());
+            let of = [
+                row("sum of sizes", 0, counted.all),
+                row("long interest", longs, counted.longs.units()),
+                row("short interest", shorts, counted.shorts.units()),
+            ];
+            rows.extend(of.map(|(_, row)| (Some(id), row)));
+        }
+        rows
     }
 
     fn house_view(&self, party: Party) -> HouseView {

@@ -239,6 +239,38 @@ fn an_open_profit_covers_a_realised_loss() {
     assert_laws(&floor.exchange);
 }
 
+/// The cooldown is the user's: after a part of his cross position the isolated one goes whole,
+/// and parts of several coins may go in the same second.
+#[test]
+fn the_cooldown_is_the_users() {
+    let fenced = MarginMode::Isolated {
+        owner: id(0),
+        coin: A,
+    };
+    let params = even_book();
+    let mut setup = setup(two_coins(&params), vec![CROSS, fenced, CROSS]);
+    setup.deposits = vec![deposit(0, "600"), deposit(2, "9000")];
+    setup.endowments = vec![
+        endowment(0, A, 100, "100", "0"),
+        endowment(0, B, 180, "50", "0"),
+        endowment(1, A, 100, "100", "600"),
+        endowment(2, A, -200, "100", "0"),
+        endowment(2, B, -180, "50", "0"),
+    ];
+    let mut floor = Floor::new(params, capital("60000", &[]), setup);
+    // A 98.2, B 48.6: 600 − 180 − 252 = 168 below 98.2 + 174.96; both positions are above 5 000 and
+    // one part of A is not enough. The isolated account has 420 and needs 98.2.
+    floor.until(3, &["98.2", "48.6"]);
+    assert_eq!(floor.size(0, A), whole(80));
+    assert_eq!(floor.size(0, B), whole(144));
+    assert_eq!(floor.size(1, A), whole(100));
+    // Second 6, in the cooldown: A 94.5 leaves the isolated account 50 of the 94.5 it needs, and
+    // all of it goes, not a fifth.
+    floor.until(6, &["94.5", "51"]);
+    assert_eq!(floor.size(1, A), Base::ZERO);
+    assert_laws(&floor.exchange);
+}
+
 /// A margin account of its own: whatever happens to it, the owner's cross account keeps every
 /// micro-dollar, and the other way round.
 #[test]
