@@ -18,31 +18,70 @@ pub enum Rounding {
     Up,
 }
 
-/// `value · numerator / denominator`, rounded once.
+/// `value · numerator / denominator`, rounded once; the product may have 512 bits.
 ///
-/// **Errors** [`GmxError::DivisionByZero`], and [`GmxError::Overflow`] when the result, or the
-/// product of the remainder, does not fit 256 bits.
+/// **Errors** [`GmxError::DivisionByZero`], and [`GmxError::Overflow`] when the result does not fit
+/// 256 bits.
 pub fn mul_div(
     value: U256,
     numerator: U256,
     denominator: U256,
     rounding: Rounding,
 ) -> Result<U256, GmxError> {
-    let overflow = GmxError::Overflow { what: "a product" };
     if denominator == U256::ZERO {
         return Err(GmxError::DivisionByZero { what: "a product" });
     }
     if let Some(product) = value.checked_mul(numerator) {
         return divide(product, denominator, rounding);
     }
-    // v·n/d = ⌊v/d⌋·n + (v mod d)·n/d: exact, and its products are smaller.
-    let (large, small) = (value.max(numerator), value.min(numerator));
-    let whole = large.checked_div(denominator).unwrap_or_default();
-    let rest = large.checked_rem(denominator).unwrap_or_default();
-    let rest = rest.checked_mul(small).ok_or(overflow.clone())?;
-    let rest = divide(rest, denominator, rounding)?;
-    let whole = whole.checked_mul(small).ok_or(overflow.clone())?;
-    whole.checked_add(rest).ok_or(overflow)
+    let overflow = GmxError::Overflow { what: "a product" };
+    let (quotient, rest) =
+        divide_wide(widening_mul(value, numerator), denominator).ok_or(overflow.clone())?;
+    if rounding == Rounding::Up && rest != U256::ZERO {
+        return quotient.checked_add(U256::ONE).ok_or(overflow);
+    }
+    Ok(quotient)
+}
+
+/// A product of 512 bits: its upper and its lower half.
+fn widening_mul(a: U256, b: U256) -> (U256, U256) {
+    let halves = |number: U256| {
+        let (high, low) = number.into_words();
+        (U256::new(high), U256::new(low))
+    };
+    let ((a_high, a_low), (b_high, b_low)) = (halves(a), halves(b));
+    // Products of 128 bits each fit 256.
+    let (middle, carry) = a_high
+        .wrapping_mul(b_low)
+        .overflowing_add(a_low.wrapping_mul(b_high));
+    let (low, carry_low) = a_low
+        .wrapping_mul(b_low)
+        .overflowing_add(middle.wrapping_shl(128));
+    let carries = U256::from(carry_low).wrapping_add(U256::from(carry).wrapping_shl(128));
+    let high = a_high
+        .wrapping_mul(b_high)
+        .wrapping_add(middle.wrapping_shr(128))
+        .wrapping_add(carries);
+    (high, low)
+}
+
+/// Quotient and rest, bit by bit; `None` when the quotient has more than 256 bits.
+fn divide_wide((high, low): (U256, U256), denominator: U256) -> Option<(U256, U256)> {
+    if high >= denominator {
+        return None;
+    }
+    let (mut rest, mut quotient) = (high, U256::ZERO);
+    for place in (0..256_u32).rev() {
+        let carry = rest.leading_zeros() == 0;
+        let bit = low.wrapping_shr(place) & U256::ONE;
+        rest = rest.wrapping_shl(1) | bit;
+        quotient = quotient.wrapping_shl(1);
+        if carry || rest >= denominator {
+            rest = rest.wrapping_sub(denominator);
+            quotient |= U256::ONE;
+        }
+    }
+    Some((quotient, rest))
 }
 
 /// `a / b`, rounded.
@@ -174,4 +213,50 @@ pub fn signed_in_usd(tokens: I256, price: U256) -> Result<I256, GmxError> {
     } else {
         usd
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use num_bigint::BigUint;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn number() -> impl Strategy<Value = U256> {
+        (any::<(u128, u128)>(), 0..256_u32)
+            .prop_map(|((high, low), shift)| U256::from_words(high, low).wrapping_shr(shift))
+    }
+
+    fn big(number: U256) -> BigUint {
+        number.to_string().parse().unwrap()
+    }
+
+    proptest! {
+        #[test]
+        fn a_product_of_512_bits_is_divided_exactly(
+            (a, b, d) in (number(), number(), number()),
+            up in any::<bool>(),
+        ) {
+            prop_assume!(d > U256::ZERO);
+            let rounding = if up { Rounding::Up } else { Rounding::Down };
+            let product = big(a) * big(b);
+            let expected = match up {
+                true => (product + big(d) - 1_u8) / big(d),
+                false => product / big(d),
+            };
+            match mul_div(a, b, d, rounding) {
+                Ok(quotient) => prop_assert_eq!(big(quotient), expected),
+                Err(_) => prop_assert!(expected > big(U256::MAX)),
+            }
+        }
+    }
+
+    #[test]
+    fn the_greatest_numbers() {
+        let max = U256::MAX;
+        assert_eq!(mul_div(max, max, max, Rounding::Up), Ok(max));
+        assert!(mul_div(max, max, max - 1_u128, Rounding::Down).is_err());
+        assert!(mul_div(max, max, U256::ZERO, Rounding::Down).is_err());
+        assert!(mul_div(U256::ZERO, max, U256::ZERO, Rounding::Down).is_err());
+    }
 }

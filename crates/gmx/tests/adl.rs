@@ -58,6 +58,22 @@ fn it_needs_the_flag_and_lands_at_or_above_its_minimum() {
     assert!(!market.update_adl(Side::Long, &at).unwrap().enabled);
 }
 
+/// Closing a position with a loss raises the profit of its side.
+#[test]
+fn a_loser_is_not_deleveraged() {
+    let (mut market, _) = market();
+    let mut loser = Position::empty(Side::Long, PoolToken::Short);
+    let order = buy(usdc("500000"), "1000000");
+    market
+        .increase(&mut loser, &order, &flat("5000"), 3)
+        .unwrap();
+    let at = flat("4100");
+    assert!(market.update_adl(Side::Long, &at).unwrap().enabled);
+    let refused = market.deleverage(&mut loser, usd("1000000"), &at, 3);
+    let reason = "the profit of this side over its pool does not fall";
+    assert_eq!(refused, Err(GmxError::Refused { reason }));
+}
+
 #[test]
 fn each_policy_names_its_own_winner() {
     let (market, positions) = market();

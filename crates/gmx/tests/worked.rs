@@ -265,7 +265,7 @@ fn collateral_is_withdrawn_as_far_as_the_rest_allows() {
     assert!(matches!(refused, Err(GmxError::Refused { .. })));
 }
 
-/// A withdrawal of 50 % of an insolvent position by ADL grows to a full close, as it was seen when
+/// A close of 50 % of an insolvent position by ADL grows to a full close, as it was seen when
 /// the contracts were executed.
 #[test]
 fn half_of_an_insolvent_position_is_closed_whole_by_adl() {
@@ -286,6 +286,27 @@ fn half_of_an_insolvent_position_is_closed_whole_by_adl() {
         })
     );
     assert_eq!(report.outputs.collateral, U256::ZERO);
+}
+
+/// A deleveraging in part that cannot pay its fees is refused, since what is left has profit to pay
+/// them: half of 10,000 USD of profit and 1,000 of collateral are less than 8,000 of borrowing, the
+/// whole of it is more.
+#[test]
+fn a_part_may_not_end_insolvent_even_by_adl() {
+    let mut market = without_impact();
+    let mut position = opened(&mut market, Side::Long, "1060", "100000");
+    let dues = seawall_gmx::fees::Dues {
+        borrowing_usd: usd("8000"),
+        ..Default::default()
+    };
+    let mut close = |size| {
+        let order = Decrease::of(Kind::Adl, usd(size));
+        seawall_gmx::decrease::decrease(&mut market, &mut position, &order, &flat("2200"), &dues)
+    };
+    let part = close("50000");
+    assert!(matches!(part, Err(GmxError::Unpaid { .. })));
+    let whole = close("100000").unwrap();
+    assert_eq!(whole.insolvent, None);
 }
 
 /// A profit in ETH pays what the USDC collateral cannot: fees then go to the pool alone.

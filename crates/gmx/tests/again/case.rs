@@ -97,7 +97,8 @@ fn build(
     position.size_tokens = position.size_usd / (decimal("2", 12) * U256::from(entry));
     let prices = Prices { index, long, short };
     position.collateral = position.size_usd / U256::from(leverage) / prices.of(token).max;
-    position.pending_impact = I256::from(pending) * I256::from(1_000_000_000_000_000_i64);
+    // Not a round number, so that its part has a remainder.
+    position.pending_impact = I256::from(pending) * I256::from(1_000_000_000_000_007_i64);
     let slot = market.slot(token);
     *market.open_interest.of_mut(side).of_mut(slot) += position.size_usd;
     *market.open_interest_tokens.of_mut(side).of_mut(slot) += position.size_tokens;
