@@ -44,6 +44,7 @@
 //! | [`units`] | numbers with a dimension, rounded once in a named direction |
 //! | [`ledger`] | accounts, transfers with a cause, journal, replay |
 //! | [`oracle`] | price sources and the mark |
+//! | [`gmx`] | a GMX v2 market in its own arithmetic, step by step |
 //! | [`funding`] | per-minute rates and cumulative indices |
 //! | [`vault`] | the senior and junior vaults |
 //! | [`venue`] | what every mechanism has in common |
@@ -59,6 +60,7 @@
 
 pub use seawall_check as check;
 pub use seawall_funding as funding;
+pub use seawall_gmx as gmx;
 pub use seawall_ledger as ledger;
 pub use seawall_margin as margin;
 pub use seawall_market as market;
