@@ -5,13 +5,17 @@ use seawall_oracle::{MarketStatus, Oracle};
 use seawall_units::{Base, Price, Ratio, Round, Side, Time, Usd, mul_div};
 use seawall_venue::MarginTable;
 
-use crate::depth::Depth;
+use crate::depth::{Depth, Taken};
 use crate::funding::Funding;
 use crate::index::LiquidationIndex;
+use crate::makers::Makers;
+use crate::mark::{BookTop, MarkRule, Marking};
+use crate::params::FundingPrice;
 use crate::position::Position;
 use crate::terms::CoinParams;
 use crate::tiers::MarginTiers;
 use crate::timer::Timer;
+use crate::watch::{Around, Watch};
 
 /// A coin by its place among the coins of an exchange.
 #[derive(
@@ -70,6 +74,8 @@ pub(crate) struct Coin {
     pub(crate) tiers: MarginTiers,
     pub(crate) oracle: Oracle,
     pub(crate) depth: Depth,
+    /// The makers who quote for themselves.
+    pub(crate) quoters: Makers,
     pub(crate) funding: Funding,
     /// Accounts that hold this coin and no other.
     pub(crate) index: LiquidationIndex,
@@ -77,6 +83,12 @@ pub(crate) struct Coin {
     pub(crate) mark: Price,
     /// The mark before its last move: the price of ADL.
     pub(crate) previous: Price,
+    /// The oracle price at that move.
+    pub(crate) oracle_price: Price,
+    pub(crate) marking: Marking,
+    /// The price of the last unit that the book gave or took.
+    pub(crate) last_trade: Option<Price>,
+    pub(crate) watch: Watch,
     pub(crate) status: MarketStatus,
     pub(crate) mark_timer: Timer,
     pub(crate) moved: MarkMoved,
@@ -111,6 +123,11 @@ impl Coin {
         Self {
             oracle: Oracle::new(params.oracle, opening, start),
             depth: Depth::new(&params.book, opening, start),
+            quoters: Makers::new(&params.book, opening, start),
+            marking: Marking::new(&params.mark, opening, start),
+            oracle_price: opening,
+            last_trade: None,
+            watch: Watch::new(start),
             funding: Funding::new(start),
             index: LiquidationIndex::new(tiers.maintenance_steps(), accounts),
             params,
@@ -132,18 +149,46 @@ impl Coin {
     }
 
     /// Moves the mark on its grid, if there is a valid price to move it to.
-    pub(crate) fn move_mark(&mut self, now: Time, oracle: Price) {
+    pub(crate) fn move_mark(&mut self, now: Time, oracle: Price, top: &BookTop) {
         self.moved = MarkMoved::No;
         if self.has_mark() && self.mark_timer.strikes(now) {
             self.previous = self.mark;
-            self.mark = self.next_mark(oracle);
+            self.oracle_price = oracle;
+            self.mark = self.next_mark(now, top);
             self.moved = MarkMoved::Yes;
         }
     }
 
-    /// The mark that an oracle price gives: the price itself.
-    fn next_mark(&self, oracle: Price) -> Price {
-        oracle
+    /// The mark at an update of the oracle.
+    fn next_mark(&mut self, now: Time, top: &BookTop) -> Price {
+        let (params, oracle) = (&self.params.mark, self.oracle_price);
+        match params.rule {
+            MarkRule::Oracle => oracle,
+            MarkRule::Documented => {
+                let parts = self.marking.update(params, now, oracle, top);
+                parts.mark().unwrap_or(oracle)
+            }
+        }
+    }
+
+    /// The price that funding is paid on.
+    pub(crate) fn funding_price(&self) -> Price {
+        match self.params.funding.price {
+            FundingPrice::Oracle => self.oracle_price,
+            FundingPrice::Mark => self.mark,
+        }
+    }
+
+    /// The makers gave a taker of this side so much.
+    pub(crate) fn consume(&mut self, now: Time, side: Side, taken: &Taken) {
+        self.depth.eat(side, taken.size);
+        self.quoters.take(side, taken.size);
+        self.last_trade = taken.last.or(self.last_trade);
+        let around = Around {
+            oracle: self.oracle_price,
+            outside: self.outside,
+        };
+        self.watch.traded(now, side, taken, &around);
     }
 
     /// How far the mark moved in this second, over the mark before; rounded up.

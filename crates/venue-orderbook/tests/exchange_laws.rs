@@ -137,7 +137,11 @@ const OPENING: [&str; 3] = ["100", "10", "1000"];
 
 fn floor(start: &Start) -> Option<Floor> {
     let dollars = |count: i64| Usd::units_i64(count * 1_000_000);
-    let mut params = ExchangeParams::default();
+    // Half of the floors have a single curve, the others makers who quote for themselves.
+    let mut params = match start.makers % 2 {
+        0 => ExchangeParams::plain(),
+        _ => ExchangeParams::default(),
+    };
     params.venue.liquidation.partial_above = Usd::whole(2_000);
     let table = [("5%", "2.5%"), ("10%", "5%"), ("2%", "1%")];
     let mut coins: Vec<_> = (0..3)

@@ -139,6 +139,7 @@ pub(crate) fn tranched() -> VenueOutcome {
         senior_providers: None,
         junior_providers: None,
         reactions: seawall_sim::Reactions::default(),
+        book: None,
         minutes: vec![MinuteRow {
             time: Time::from_secs(1_760_130_000),
             mark: price("121000.5"),
