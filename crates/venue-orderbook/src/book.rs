@@ -27,7 +27,6 @@ impl Exchange {
         let stance = Stance {
             now: self.now,
             capital: self.makers_behind(id).mul_floor(self.quoting()),
-            variance: self.coins[id].depth.variance(),
             held: self.makers.of(id).size,
         };
         let coin = &mut self.coins[id];

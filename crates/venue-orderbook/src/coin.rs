@@ -3,13 +3,13 @@ use std::ops::{Index, IndexMut};
 
 use seawall_oracle::{MarketStatus, Oracle};
 use seawall_units::{Base, Price, Ratio, Round, Side, Time, Usd, mul_div};
-use seawall_venue::MarginTable;
+use seawall_venue::{MarginTable, MarkMade};
 
 use crate::depth::{Depth, Taken};
 use crate::funding::Funding;
 use crate::index::LiquidationIndex;
 use crate::makers::Makers;
-use crate::mark::{BookTop, MarkRule, Marking};
+use crate::mark::{BookTop, MarkParts, MarkRule, Marking};
 use crate::params::FundingPrice;
 use crate::position::Position;
 use crate::terms::CoinParams;
@@ -86,6 +86,8 @@ pub(crate) struct Coin {
     /// The oracle price at that move.
     pub(crate) oracle_price: Price,
     pub(crate) marking: Marking,
+    /// What the mark was made of, in the second in which it moved.
+    pub(crate) made_of: Option<MarkMade>,
     /// The price of the last unit that the book gave or took.
     pub(crate) last_trade: Option<Price>,
     pub(crate) watch: Watch,
@@ -126,6 +128,7 @@ impl Coin {
             quoters: Makers::new(&params.book, opening, start),
             marking: Marking::new(&params.mark, opening, start),
             oracle_price: opening,
+            made_of: None,
             last_trade: None,
             watch: Watch::new(start),
             funding: Funding::new(start),
@@ -150,7 +153,7 @@ impl Coin {
 
     /// Moves the mark on its grid, if there is a valid price to move it to.
     pub(crate) fn move_mark(&mut self, now: Time, oracle: Price, top: &BookTop) {
-        self.moved = MarkMoved::No;
+        (self.moved, self.made_of) = (MarkMoved::No, None);
         if self.has_mark() && self.mark_timer.strikes(now) {
             self.previous = self.mark;
             self.oracle_price = oracle;
@@ -162,13 +165,18 @@ impl Coin {
     /// The mark at an update of the oracle.
     fn next_mark(&mut self, now: Time, top: &BookTop) -> Price {
         let (params, oracle) = (&self.params.mark, self.oracle_price);
-        match params.rule {
-            MarkRule::Oracle => oracle,
-            MarkRule::Documented => {
-                let parts = self.marking.update(params, now, oracle, top);
-                parts.mark().unwrap_or(oracle)
-            }
-        }
+        let parts = match params.rule {
+            MarkRule::Oracle => MarkParts::default(),
+            MarkRule::Documented => self.marking.update(params, now, oracle, top),
+        };
+        self.made_of = Some(MarkMade {
+            oracle,
+            based: parts.based,
+            book: parts.book,
+            perps: parts.perps,
+            book_average: parts.book_average,
+        });
+        parts.mark().unwrap_or(oracle)
     }
 
     /// The price that funding is paid on.

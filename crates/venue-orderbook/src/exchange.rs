@@ -92,7 +92,8 @@ impl Exchange {
         let outside = std::mem::replace(&mut coin.outside, tick.outside);
         coin.depth.observe(now, tick.outside);
         coin.marking.observe(now, tick.outside);
-        coin.quoters.observe(now, tick.outside);
+        let variance = coin.depth.variance();
+        coin.quoters.observe(now, tick.outside, variance);
         let seen = coin.oracle.observe(now, tick.quotes);
         if seen.status != coin.status {
             coin.status = seen.status;
@@ -115,6 +116,7 @@ impl Exchange {
                 price: coin.mark,
                 outside: coin.outside,
                 previous: Some(coin.previous),
+                made_of: coin.made_of,
             };
             self.tell_of(id, event);
         }

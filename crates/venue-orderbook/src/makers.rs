@@ -21,10 +21,16 @@ pub(crate) struct Stance {
     pub(crate) now: Time,
     /// Their capital, without that of bidders who have vanished.
     pub(crate) capital: Usd,
-    /// Mean squared return of one second.
-    pub(crate) variance: Ratio,
     /// What they hold together.
     pub(crate) held: Base,
+}
+
+/// What a second shows to a maker, when he sees it.
+#[derive(Debug, Clone, Copy)]
+struct Seen {
+    outside: Price,
+    /// Mean squared return of one second.
+    variance: Ratio,
 }
 
 /// One maker's own figures.
@@ -49,30 +55,34 @@ struct Resting {
 pub(crate) struct Makers {
     each: Vec<Maker>,
     books: [Resting; 2],
-    past: Past,
+    past: Past<Seen>,
     returning: Ratio,
     at: Time,
 }
 
 impl Makers {
     pub(crate) fn new(book: &BookParams, opening: Price, start: Time) -> Self {
+        let calm = Seen {
+            outside: opening,
+            variance: Ratio::ZERO,
+        };
         let reach = book.makers.iter().map(|maker| maker.latency).max();
         Self {
             each: vec![Maker::default(); book.makers.len()],
             books: Default::default(),
-            past: Past::new(opening, start, reach.unwrap_or(0)),
+            past: Past::new(calm, start, reach.unwrap_or(0)),
             returning: half_life_ratio(book.half_life),
             at: start,
         }
     }
 
-    /// Takes the second's outside price and lets what was eaten come back.
-    pub(crate) fn observe(&mut self, now: Time, outside: Price) {
+    /// Takes the second's outside price and variance and lets what was eaten come back.
+    pub(crate) fn observe(&mut self, now: Time, outside: Price, variance: Ratio) {
         let kept = power(self.returning, now.since(self.at));
         for eaten in self.each.iter_mut().flat_map(|maker| &mut maker.eaten) {
             *eaten = eaten.mul_floor(kept);
         }
-        self.past.observe(now, outside);
+        self.past.observe(now, Seen { outside, variance });
         self.at = now;
     }
 
@@ -111,10 +121,11 @@ impl Makers {
 
     fn sight(&self, maker: &MakerParams, place: usize, stance: &Stance) -> Sight {
         let own = self.each.get(place).copied().unwrap_or_default();
+        let seen = self.past.before(stance.now, maker.latency);
         Sight {
-            outside: self.past.before(stance.now, maker.latency),
+            outside: seen.outside,
             capital: stance.capital.mul_floor(maker.share),
-            variance: stance.variance,
+            variance: seen.variance,
             inventory: own.inventory,
             eaten: own.eaten,
         }

@@ -160,7 +160,7 @@ impl BookTop {
 }
 
 /// The prices that the documented mark is the median of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct MarkParts {
     /// Oracle price plus the averaged difference between the book's middle and the oracle.
     pub based: Option<Price>,
@@ -219,7 +219,7 @@ fn median(mut prices: Vec<Price>) -> Option<Price> {
 pub(crate) struct Marking {
     basis: TimeAverage,
     book: TimeAverage,
-    past: Past,
+    past: Past<Price>,
 }
 
 impl Marking {

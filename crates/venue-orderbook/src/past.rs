@@ -1,19 +1,19 @@
 use std::collections::VecDeque;
 
-use seawall_units::{Price, Time};
+use seawall_units::Time;
 
-/// The outside price of the last seconds, for those who see it late.
+/// What was to be seen in the last seconds, for those who see it late.
 #[derive(Debug, Clone)]
-pub(crate) struct Past {
-    opening: Price,
+pub(crate) struct Past<T> {
+    opening: T,
     /// How many seconds back anybody looks.
     reach: u64,
-    /// Prices with the second from which they stood, the oldest first.
-    seen: VecDeque<(Time, Price)>,
+    /// With the second from which it stood, the oldest first.
+    seen: VecDeque<(Time, T)>,
 }
 
-impl Past {
-    pub(crate) fn new(opening: Price, start: Time, reach: u64) -> Self {
+impl<T: Copy> Past<T> {
+    pub(crate) fn new(opening: T, start: Time, reach: u64) -> Self {
         Self {
             opening,
             reach,
@@ -21,9 +21,9 @@ impl Past {
         }
     }
 
-    pub(crate) fn observe(&mut self, now: Time, price: Price) {
-        self.seen.push_back((now, price));
-        let forgotten = |second: Option<&(Time, Price)>| {
+    pub(crate) fn observe(&mut self, now: Time, now_seen: T) {
+        self.seen.push_back((now, now_seen));
+        let forgotten = |second: Option<&(Time, T)>| {
             second.is_some_and(|(from, _)| now.since(*from) >= self.reach)
         };
         // The first one that is as old as the reach still tells what stood then.
@@ -33,16 +33,17 @@ impl Past {
     }
 
     /// What stood `lag` seconds before `now`; before the first second, the opening.
-    pub(crate) fn before(&self, now: Time, lag: u64) -> Price {
-        let old_enough = |(from, _): &&(Time, Price)| now.since(*from) >= lag && *from <= now;
+    pub(crate) fn before(&self, now: Time, lag: u64) -> T {
+        let old_enough = |(from, _): &&(Time, T)| now.since(*from) >= lag && *from <= now;
         let found = self.seen.iter().rev().find(old_enough);
-        found.map_or(self.opening, |(_, price)| *price)
+        found.map_or(self.opening, |(_, then)| *then)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use seawall_units::Price;
 
     #[test]
     fn looks_back_as_far_as_it_reaches() {

@@ -263,6 +263,7 @@ impl Venue for TranchedVenue {
                 price,
                 outside,
                 previous,
+                made_of: None,
             });
         }
     }

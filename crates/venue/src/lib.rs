@@ -25,7 +25,7 @@ mod telling;
 
 pub use command::{Command, FillRule, Presence, Receipt, Refusal, TrancheName};
 pub use deficit::{Deficit, Payment};
-pub use event::{Event, Fill, Liquidation, WinnerCut};
+pub use event::{Event, Fill, Liquidation, MarkMade, WinnerCut};
 pub use lp::LpHolding;
 pub use profile::{StageRule, VenueProfile};
 pub use setup::{Endowment, LimitUse, MarginTable, ParamError, Setup, SetupError};

@@ -18,7 +18,7 @@ pub struct MakerParams {
     pub share: Ratio,
     /// Distance of his best quote from his centre in calm markets; 1 bp.
     pub half_spread: Ratio,
-    /// Seconds by which he sees the outside price late; 0.
+    /// Seconds by which he sees outside price and volatility late; 0.
     pub latency: u64,
     /// How strongly he withdraws depth above the calm volatility; 1. See
     /// [`quoted_share`](crate::quoted_share).

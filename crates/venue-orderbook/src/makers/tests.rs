@@ -200,15 +200,14 @@ fn a_stale_quote_keeps_others_from_crossing_it() {
     let stance = |now| Stance {
         now: at(now),
         capital: Usd::whole(1_000_000),
-        variance: Ratio::ZERO,
         held: Base::ZERO,
     };
     let best = |makers: &Makers, side| makers.stretches(side)[0].from;
-    makers.observe(at(1), price("101"));
+    makers.observe(at(1), price("101"), Ratio::ZERO);
     makers.place(&book, &stance(1));
     assert_eq!(best(&makers, Side::Long), price("100.1"));
     assert_eq!(best(&makers, Side::Short), price("100.0999999999"));
-    makers.observe(at(2), price("101"));
+    makers.observe(at(2), price("101"), Ratio::ZERO);
     makers.place(&book, &stance(2));
     assert_eq!(best(&makers, Side::Long), price("101.101"));
     assert_eq!(best(&makers, Side::Short), price("100.899"));
@@ -293,8 +292,8 @@ proptest! {
         for (second, (cents, order, bps)) in (1..).zip(path) {
             let outside = Price::from_units(i128::from(cents) * 100_000_000).unwrap();
             let now = Time::from_secs(second);
-            makers.observe(now, outside);
-            let stance = Stance { now, capital: Usd::whole(5_000), variance: squared(bps), held };
+            makers.observe(now, outside, squared(bps));
+            let stance = Stance { now, capital: Usd::whole(5_000), held };
             makers.place(&book, &stance);
             prop_assert_eq!(makers.inventory(), held);
             let best = Side::BOTH.map(|side| makers.stretches(side).first().map(|s| s.from));
