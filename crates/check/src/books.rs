@@ -73,6 +73,8 @@ pub(crate) struct Books {
     /// The mark before its last move.
     pub(crate) previous_mark: Price,
     pub(crate) outside: Price,
+    /// The oracle price at the last move of an order book's mark.
+    pub(crate) oracle: Price,
     pub(crate) status: Status,
     pub(crate) levels: Levels,
     pub(crate) deficits: std::collections::BTreeMap<u32, OpenDeficit>,
@@ -100,6 +102,7 @@ impl Books {
             mark: header.opening,
             previous_mark: header.opening,
             outside: header.opening,
+            oracle: header.opening,
             status: Status::Live,
             levels: Levels::none(header.venue),
             deficits: std::collections::BTreeMap::new(),

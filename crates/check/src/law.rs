@@ -139,6 +139,7 @@ laws! {
     // Oracle.
     ExecutionPrice = "execution-price", "M-3.2", ALL, "fills, liquidations and deficits are at the last stated mark", "an execution";
     Mark = "mark", "M-3.1", ALL, "marks are above zero and move in the phase oracle, once a second", "a mark";
+    MarkMade = "mark-made", "HL-5", H, "the mark is the median of the prices that it is made of, or the oracle price, and moves on its grid only", "a mark";
     Recovery = "recovery", "M-9.4", T, "a recovery gives back only what was lost, the last loser first", "a recovery";
 }
 

@@ -196,7 +196,15 @@ data! {
         why: SharesWhy,
     }
     /// `mark`
-    Mark { price: Price, outside: Price, previous: Option<Price>, }
+    Mark { price: Price, outside: Price, previous: Option<Price>, made_of: Option<MadeOf>, }
+    /// What an order book's mark is made of.
+    MadeOf {
+        oracle: Price,
+        based: Option<Price>,
+        book: Option<Price>,
+        perps: Option<Price>,
+        book_average: Option<Price>,
+    }
     /// `status`
     StatusChanged { status: Status, }
     /// `fill`

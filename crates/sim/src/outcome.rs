@@ -2,7 +2,7 @@
 
 use seawall_scenario::Change;
 use seawall_units::{Price, Ratio, Round, Time, Usd, mul_div};
-use seawall_venue::{StageEnd, StageId, StageRule, WorstCase};
+use seawall_venue::{BookRecord, StageEnd, StageId, StageRule, WorstCase};
 
 /// One scenario run through several venues.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -122,6 +122,8 @@ pub struct VenueOutcome {
     pub junior_providers: Option<LpRun>,
     /// What agents sent, apart from the command stream.
     pub reactions: Reactions,
+    /// What was seen of the book; `None` without one.
+    pub book: Option<BookRecord>,
     /// One row per whole minute.
     pub minutes: Vec<MinuteRow>,
 }

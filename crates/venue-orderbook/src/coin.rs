@@ -3,15 +3,19 @@ use std::ops::{Index, IndexMut};
 
 use seawall_oracle::{MarketStatus, Oracle};
 use seawall_units::{Base, Price, Ratio, Round, Side, Time, Usd, mul_div};
-use seawall_venue::MarginTable;
+use seawall_venue::{MarginTable, MarkMade};
 
-use crate::depth::Depth;
+use crate::depth::{Depth, Taken};
 use crate::funding::Funding;
 use crate::index::LiquidationIndex;
+use crate::makers::Makers;
+use crate::mark::{BookTop, MarkParts, MarkRule, Marking};
+use crate::params::FundingPrice;
 use crate::position::Position;
 use crate::terms::CoinParams;
 use crate::tiers::MarginTiers;
 use crate::timer::Timer;
+use crate::watch::{Around, Watch};
 
 /// A coin by its place among the coins of an exchange.
 #[derive(
@@ -74,6 +78,8 @@ pub(crate) struct Coin {
     pub(crate) quoted: Ratio,
     /// The most that the makers hold over their whole equity.
     pub(crate) reach: Ratio,
+    /// The makers who quote for themselves.
+    pub(crate) quoters: Makers,
     pub(crate) funding: Funding,
     /// Accounts that hold this coin and no other.
     pub(crate) index: LiquidationIndex,
@@ -81,6 +87,14 @@ pub(crate) struct Coin {
     pub(crate) mark: Price,
     /// The mark before its last move: the price of ADL.
     pub(crate) previous: Price,
+    /// The oracle price at that move.
+    pub(crate) oracle_price: Price,
+    pub(crate) marking: Marking,
+    /// What the mark was made of, in the second in which it moved.
+    pub(crate) made_of: Option<MarkMade>,
+    /// The price of the last unit that the book gave or took.
+    pub(crate) last_trade: Option<Price>,
+    pub(crate) watch: Watch,
     pub(crate) status: MarketStatus,
     pub(crate) mark_timer: Timer,
     pub(crate) moved: MarkMoved,
@@ -118,6 +132,12 @@ impl Coin {
             reach: Ratio::whole(leverage).mul_floor(params.makers_share),
             oracle: Oracle::new(params.oracle, opening, start),
             depth: Depth::new(&params.book, opening, start),
+            quoters: Makers::new(&params.book, opening, start),
+            marking: Marking::new(&params.mark, opening, start),
+            oracle_price: opening,
+            made_of: None,
+            last_trade: None,
+            watch: Watch::new(start),
             funding: Funding::new(start),
             index: LiquidationIndex::new(tiers.maintenance_steps(), accounts),
             params,
@@ -139,18 +159,51 @@ impl Coin {
     }
 
     /// Moves the mark on its grid, if there is a valid price to move it to.
-    pub(crate) fn move_mark(&mut self, now: Time, oracle: Price) {
-        self.moved = MarkMoved::No;
+    pub(crate) fn move_mark(&mut self, now: Time, oracle: Price, top: &BookTop) {
+        (self.moved, self.made_of) = (MarkMoved::No, None);
         if self.has_mark() && self.mark_timer.strikes(now) {
             self.previous = self.mark;
-            self.mark = self.next_mark(oracle);
+            self.oracle_price = oracle;
+            self.mark = self.next_mark(now, top);
             self.moved = MarkMoved::Yes;
         }
     }
 
-    /// The mark that an oracle price gives: the price itself.
-    fn next_mark(&self, oracle: Price) -> Price {
-        oracle
+    /// The mark at an update of the oracle.
+    fn next_mark(&mut self, now: Time, top: &BookTop) -> Price {
+        let (params, oracle) = (&self.params.mark, self.oracle_price);
+        let parts = match params.rule {
+            MarkRule::Oracle => MarkParts::default(),
+            MarkRule::Documented => self.marking.update(params, now, oracle, top),
+        };
+        self.made_of = Some(MarkMade {
+            oracle,
+            based: parts.based,
+            book: parts.book,
+            perps: parts.perps,
+            book_average: parts.book_average,
+        });
+        parts.mark().unwrap_or(oracle)
+    }
+
+    /// The price that funding is paid on.
+    pub(crate) fn funding_price(&self) -> Price {
+        match self.params.funding.price {
+            FundingPrice::Oracle => self.oracle_price,
+            FundingPrice::Mark => self.mark,
+        }
+    }
+
+    /// The makers gave a taker of this side so much.
+    pub(crate) fn consume(&mut self, now: Time, side: Side, taken: &Taken) {
+        self.depth.eat(side, taken.size);
+        self.quoters.take(side, taken.size);
+        self.last_trade = taken.last.or(self.last_trade);
+        let around = Around {
+            oracle: self.oracle_price,
+            outside: self.outside,
+        };
+        self.watch.traded(now, side, taken, &around);
     }
 
     /// How far the mark moved in this second, over the mark before; rounded up.

@@ -10,7 +10,7 @@ use crate::account::MarginAccount;
 use crate::backstop::{Marks, TakeOver};
 use crate::chronicle::Chronicle;
 use crate::coin::{CoinId, Coins, MarkMoved};
-use crate::funding::premium;
+use crate::funding::sampled;
 use crate::holder::Holder;
 use crate::liquidity::{MakersCapital, QueuedLiquidity};
 use crate::params::Params;
@@ -92,6 +92,9 @@ impl Exchange {
         let coin = &mut self.coins[id];
         let outside = std::mem::replace(&mut coin.outside, tick.outside);
         coin.depth.observe(now, tick.outside);
+        coin.marking.observe(now, tick.outside);
+        let variance = coin.depth.variance();
+        coin.quoters.observe(now, tick.outside, variance);
         let seen = coin.oracle.observe(now, tick.quotes);
         if seen.status != coin.status {
             coin.status = seen.status;
@@ -101,13 +104,20 @@ impl Exchange {
             };
             self.tell_of(id, event);
         }
-        let coin = &mut self.coins[id];
-        coin.move_mark(now, seen.price);
+        self.place_quotes(id);
+        let top = self.top(id);
+        let (coin, watch) = (&mut self.coins[id], &self.params.watch);
+        coin.watch.bid(watch, coin.oracle_price, top.bid);
+        coin.move_mark(now, seen.price, &top);
+        if coin.moved == MarkMoved::Yes {
+            coin.watch.marked(watch, coin.previous, coin.mark);
+        }
         if coin.moved == MarkMoved::Yes || outside != coin.outside {
             let event = Event::Mark {
                 price: coin.mark,
                 outside: coin.outside,
                 previous: Some(coin.previous),
+                made_of: coin.made_of,
             };
             self.tell_of(id, event);
         }
@@ -125,15 +135,14 @@ impl Exchange {
 
     fn accrue_coin(&mut self, id: CoinId) {
         let (now, coin) = (self.now, &self.coins[id]);
-        let mark = coin.mark;
         if coin.funding.sample_is_due(&coin.params.funding, now) {
-            let (bid, ask) = self.impact_prices(id);
-            let sample = premium(mark, bid, ask);
+            let (rule, oracle) = (coin.params.funding.premium, coin.oracle_price);
+            let sample = sampled(rule, oracle, self.impact_prices(id));
             self.coins[id].funding.sample(now, sample);
         }
         let coin = &mut self.coins[id];
-        let before = coin.funding.index;
-        coin.funding.pay(&coin.params.funding, now, mark);
+        let (before, price) = (coin.funding.index, coin.funding_price());
+        coin.funding.pay(&coin.params.funding, now, price);
         if coin.funding.index != before {
             self.several.look_at_all();
             self.tell_of(id, self.index_moved(id));

@@ -32,6 +32,7 @@ pub(crate) struct Order {
     fee: Usd,
     maker_fee: Usd,
     released: Usd,
+    taken: Taken,
 }
 
 /// Where the margin that comes with an order is taken from.
@@ -94,6 +95,7 @@ impl Exchange {
             fee,
             maker_fee: maker_fee.min(makers.cash).or_zero(),
             released: self.released(asked, &taker.position, (balance, left)),
+            taken,
         })
     }
 
@@ -247,8 +249,8 @@ impl Exchange {
         let fee = order.maker_fee;
         self.pay(Account::Makers, Account::Protocol, fee, Cause::TakerFee);
         self.release(account, order.released);
-        let coin = &mut self.coins[order.coin];
-        coin.depth.eat(order.side, order.fill.filled);
+        let (now, coin) = (self.now, &mut self.coins[order.coin]);
+        coin.consume(now, order.side, &order.taken);
         self.reindex(account);
         self.tell_of(order.coin, Event::Fill(order.fill));
     }

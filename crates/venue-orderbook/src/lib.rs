@@ -9,7 +9,10 @@
 //! | `tiers` | initial and maintenance margin by size of the position |
 //! | `coin` | one coin's market: prices, book, funding, interest |
 //! | `depth` | the makers' curve around the outside price, its withdrawal and its return |
-//! | `book` | what the makers quote in a coin now |
+//! | `makers` | each maker's own quotes, and the book as their merge |
+//! | `book` | what a taker finds in a coin now |
+//! | `mark` | the median of oracle, book and outside perpetuals |
+//! | `decay`, `past` | exponential averages in integers; who sees the outside price late |
 //! | `funding` | premium, hourly rate, cumulative index |
 //! | `position` | one net position and what a trade does to it |
 //! | `holder` | one party's positions in all coins, and what it drew on open profits |
@@ -29,6 +32,7 @@
 //! | `deficit` | what a bankrupt account owes, and who pays: vault, ADL, residual |
 //! | `adl` | ranking and closing winners at the previous mark |
 //! | `exchange` | the phases of one second |
+//! | `watch` | what is seen of the book, for figures only |
 //! | `view`, `chronicle`, `journal` | what is shown and told |
 //! | `venue` | the exchange of one coin as a venue |
 //!
@@ -111,13 +115,18 @@
 //!
 //! # What is simplified
 //! - A scenario has one coin and single accounts; several coins are the library's.
-//! - Makers are one aggregate provider of liquidity. They are not in the ADL queue.
 //! - With a parent vault ([`Params::hlp`](crate::Params)) the makers are all of its strategies
 //!   together, one child. A withdrawal beyond what is free waits: no slice of the children's
 //!   positions is closed for it, since the makers' quotes are the book that they would be closed
 //!   in. Deposits wait in the parent for the next rebalancing. The parent's share of trading fees
 //!   and what it lends out are left out.
-//! - The mark is the median of the scenario's oracle sources, not of index, book and other venues.
+//! - Makers quote one by one but stand behind their quotes together: capital, profit and loss are
+//!   one account, shared by stated parts; inventories are each maker's own. They are not in the ADL
+//!   queue, and they place their quotes once a second, before anybody trades.
+//! - The oracle is the median of the scenario's sources by their weights (3, 2, 2, 1, 1, 1, 1, 1 and
+//!   a source that is left out are the scenario's to state), not of validators. Outside
+//!   perpetuals follow the outside price with a lag and an offset; they have no life of their own.
+//! - The averages in the mark take one sample at each move of the mark.
 //! - With no valid mark the book still trades around the outside price (the status only tells that
 //!   liquidation, ADL and funding stand still); the venue itself has no halt.
 //! - Liquidity is provided and redeemed as amounts; whose share it is the caller keeps. What is
@@ -141,6 +150,7 @@ mod book;
 mod chronicle;
 mod coin;
 mod command;
+mod decay;
 mod deficit;
 mod depth;
 mod exchange;
@@ -152,10 +162,13 @@ mod index;
 mod journal;
 mod liquidation;
 mod liquidity;
+mod makers;
+mod mark;
 mod opening;
 mod params;
 mod parent;
 mod parties;
+mod past;
 mod position;
 mod quoters;
 mod setup;
@@ -166,18 +179,22 @@ mod timer;
 mod value;
 mod venue;
 mod view;
+mod watch;
 
 pub use account::MarginMode;
 pub use adl::{ShortReading, ranking_score};
 pub use coin::{CoinId, CoinSetup};
 pub use command::ExchangeCommand;
+pub use decay::{TimeAverage, exp_decay};
 pub use depth::{half_life_ratio, quoted_share};
 pub use exchange::{CoinTick, Exchange};
-pub use funding::{funding_rate, premium};
+pub use funding::{funding_rate, mid_premium, premium};
+pub use makers::{MakerParams, default_makers, volatility};
+pub use mark::{BookTop, MarkParams, MarkParts, MarkRule, OneSided, OutsidePerp};
 pub use opening::{CoinEndowment, Deposit, ExchangeSetup};
 pub use params::{
-    AdlParams, BackstopParams, BookParams, FeeParams, FundingParams, LiquidationParams, Params,
-    Segment, Tier,
+    AdlParams, BackstopParams, BookParams, FeeParams, FundingParams, FundingPrice,
+    LiquidationParams, Params, PremiumRule, Segment, Tier,
 };
 pub use position::bankruptcy_price;
 pub use setup::{Capital, endowment_use};
@@ -185,3 +202,4 @@ pub use terms::{AccountParams, CoinMargin, CoinParams, ExchangeParams, Liquidati
 pub use tiers::{MarginTiers, liquidation_price};
 pub use venue::OrderBookVenue;
 pub use view::{CoinPosition, CoinView, HouseView};
+pub use watch::WatchParams;

@@ -200,7 +200,7 @@ impl Exchange {
         };
         let deal = Deal { coin, size, value };
         self.exchange(party, Party::Makers, deal)?;
-        self.coins[coin].depth.eat(side, taken.size);
+        self.coins[coin].consume(self.now, side, &taken);
         Some(Sold { size, value, taken })
     }
 

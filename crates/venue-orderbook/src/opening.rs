@@ -350,6 +350,7 @@ impl Exchange {
         }
         for (id, _) in setup.ids() {
             self.realise_flat_makers(id);
+            self.place_quotes(id);
         }
         self.ledger.end_step();
     }

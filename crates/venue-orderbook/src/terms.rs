@@ -2,6 +2,7 @@ use seawall_oracle::OracleConfig;
 use seawall_units::{Ratio, Usd};
 use seawall_venue::ParamError;
 
+use crate::mark::MarkParams;
 use crate::params::{BookParams, FundingParams, Params, Tier, validate_oracle, validate_tiers};
 
 /// The thresholds of an exchange: the venue-wide ones, and those that only accounts with several
@@ -60,6 +61,8 @@ pub struct CoinParams {
     pub book: BookParams,
     /// How oracle sources become a price (M-3).
     pub oracle: OracleConfig,
+    /// What the mark is made of.
+    pub mark: MarkParams,
     /// Hourly funding.
     pub funding: FundingParams,
     /// Which accounts may hold it.
@@ -98,6 +101,7 @@ impl Params {
             tiers: self.tiers.clone(),
             book: self.book.clone(),
             oracle: self.oracle,
+            mark: self.mark.clone(),
             funding: self.funding,
             margin: CoinMargin::default(),
             makers_share: Ratio::ONE,
@@ -106,6 +110,15 @@ impl Params {
 }
 
 impl ExchangeParams {
+    /// The defaults over [`Params::plain`]: what can be followed by hand.
+    #[must_use]
+    pub fn plain() -> Self {
+        Self {
+            venue: Params::plain(),
+            ..Self::default()
+        }
+    }
+
     /// Whether every parameter lies in its legal range.
     ///
     /// **Errors** [`ParamError`] with the dotted path of the first one that does not.
@@ -134,6 +147,7 @@ impl CoinParams {
         validate_tiers(&self.tiers)?;
         self.book.validate()?;
         validate_oracle(&self.oracle)?;
+        self.mark.validate()?;
         self.funding.validate()?;
         let share = self.makers_share;
         ParamError::check("makers_share", share, Ratio::ZERO..=Ratio::ONE, "0 to 1")

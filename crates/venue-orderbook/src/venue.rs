@@ -1,9 +1,9 @@
 use seawall_ledger::{AccountId, BidderId, Entry, Ledger};
 use seawall_units::{Side, Usd};
 use seawall_venue::{
-    CapitalPart, Command, Detail, LpCapital, LpHolding, PositionState, PositionView, Quote,
-    Receipt, Recount, Refusal, ShareChange, StageId, StageRule, Standing, Tick, Told, TrancheName,
-    Venue, VenueProfile, VenueState,
+    BookRecord, CapitalPart, Command, Detail, LpCapital, LpHolding, PositionState, PositionView,
+    Quote, Receipt, Recount, Refusal, ShareChange, StageId, StageRule, Standing, Tick, Told,
+    TrancheName, Venue, VenueProfile, VenueState,
 };
 
 use crate::coin::{Coin, CoinId};
@@ -247,6 +247,10 @@ impl Venue for OrderBookVenue {
 
     fn lp_holding(&self, lp: BidderId, _: TrancheName) -> LpHolding {
         self.exchange.holding(lp)
+    }
+
+    fn book_record(&self) -> Option<BookRecord> {
+        Some(self.coin().watch.record())
     }
 
     fn recount(&self) -> Vec<Recount> {

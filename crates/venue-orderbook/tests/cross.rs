@@ -57,7 +57,7 @@ fn ends(floor: &Floor, stage: StageId) -> Vec<StageEnd> {
 /// Quotes of one times the makers' equity, evenly from the outside price to 2 % beyond it,
 /// whatever the volatility; positions above 5 000 USD are sold in parts.
 fn even_book() -> ExchangeParams {
-    let mut params = ExchangeParams::default();
+    let mut params = ExchangeParams::plain();
     params.venue.book.half_spread = Ratio::ZERO;
     params.venue.book.segments = vec![Segment {
         to: Ratio::bps(200),
@@ -69,7 +69,7 @@ fn even_book() -> ExchangeParams {
 }
 
 fn empty_book() -> ExchangeParams {
-    let mut params = ExchangeParams::default();
+    let mut params = ExchangeParams::plain();
     params.venue.book.depth = Ratio::ZERO;
     params
 }
@@ -505,7 +505,7 @@ fn the_ranking_sees_the_whole_account() {
 /// 40x to 150 M, then 20x: 1.25 % of 150 M, 1 875 000, is deducted in the second tier.
 #[test]
 fn the_second_tier_of_btc() {
-    let params = ExchangeParams::default();
+    let params = ExchangeParams::plain();
     let mut btc = coin(&params, "BTC", "100000", ("1%", "1%"));
     btc.table = None;
     let mut setup = setup(vec![btc], vec![CROSS, CROSS]);
@@ -558,7 +558,7 @@ fn an_account_waits_for_the_marks_of_all_its_coins() {
 
 #[test]
 fn what_cannot_be_started() {
-    let params = ExchangeParams::default();
+    let params = ExchangeParams::plain();
     let refused = |modes: Vec<MarginMode>, given: Vec<_>| {
         let mut setup = setup(two_coins(&params), modes);
         setup.endowments = given;
@@ -600,7 +600,7 @@ fn what_cannot_be_started() {
     assert_eq!(refused(vec![CROSS], poor), "unhealthy");
     let same = vec![two_coins(&params)[0].clone(), two_coins(&params)[0].clone()];
     let named = seawall_venue_orderbook::Exchange::new(
-        ExchangeParams::default(),
+        ExchangeParams::plain(),
         capital("1000", &[]),
         setup(same, vec![CROSS]),
     );

@@ -135,9 +135,17 @@ fn start() -> impl Strategy<Value = Start> {
 
 const OPENING: [&str; 3] = ["100", "10", "1000"];
 
+/// Half of the floors have a single curve, the others makers who quote for themselves.
+fn params_of(start: &Start) -> ExchangeParams {
+    match start.makers % 2 {
+        0 => ExchangeParams::plain(),
+        _ => ExchangeParams::default(),
+    }
+}
+
 fn floor(start: &Start) -> Option<Floor> {
     let dollars = |count: i64| Usd::units_i64(count * 1_000_000);
-    let mut params = ExchangeParams::default();
+    let mut params = params_of(start);
     params.venue.liquidation.partial_above = Usd::whole(2_000);
     let table = [("5%", "2.5%"), ("10%", "5%"), ("2%", "1%")];
     let mut coins: Vec<_> = (0..3)

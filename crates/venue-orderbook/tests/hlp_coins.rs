@@ -12,7 +12,7 @@ use seawall_venue_orderbook::hlp::{HlpParams, HlpRules};
 use seawall_venue_orderbook::{ExchangeCommand, ExchangeParams, MarginMode};
 
 fn params(rules: HlpRules) -> ExchangeParams {
-    let mut params = ExchangeParams::default();
+    let mut params = ExchangeParams::plain();
     params.venue.book.depth = Ratio::ZERO;
     params.venue.hlp = Some(HlpParams::of(rules));
     params

@@ -404,6 +404,7 @@ impl Venue for PoolVenue {
                 price,
                 outside,
                 previous,
+                made_of: None,
             });
         }
     }

@@ -266,6 +266,7 @@ impl Venue for TranchedVenue {
                 price,
                 outside,
                 previous,
+                made_of: None,
             });
         }
     }

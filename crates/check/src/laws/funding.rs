@@ -189,12 +189,12 @@ impl Funding {
         }
     }
 
-    /// `|dF| ≤ hourly cap · P`.
+    /// `|dF| ≤ hourly cap · P`, at the oracle price or the mark.
     fn capped(&self, books: &Books, step: Ratio, findings: &mut Findings) {
         let Bounds::Book { cap: Some(cap) } = &self.bounds else {
             return;
         };
-        let most = at_price(*cap, books.mark.max(books.outside), 1);
+        let most = at_price(*cap, books.mark.max(books.outside).max(books.oracle), 1);
         if step.abs() > most {
             findings.broken(
                 Law::IndexStep,

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use seawall_ledger::{Account, AccountId, BidderId, DeficitId, OwnerId, Transfer};
 use seawall_units::{Base, Price, Side, Time, Usd};
 use seawall_venue::{
-    Event, FeeRound, Fill, Level, Liquidation, MarketStatus, ShareChange, ShareReason, StageReport,
-    Standing, TrancheName, WinnerCut,
+    Event, FeeRound, Fill, Level, Liquidation, MarkMade, MarketStatus, ShareChange, ShareReason,
+    StageReport, Standing, TrancheName, WinnerCut,
 };
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +35,9 @@ pub enum EventRecord {
         /// The mark before it was taken the last time, where rules ask for it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         previous: Option<Price>,
+        /// What it was made of, where it was taken now and the rules have more than one price.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        made_of: Option<MarkMade>,
     },
     /// The market changed its status.
     Status {
@@ -323,10 +326,12 @@ impl EventRecord {
                 price,
                 outside,
                 previous,
+                made_of,
             } => Self::Mark {
                 price,
                 outside,
                 previous,
+                made_of,
             },
             Event::Index { ref levels, coupon } => Self::Index {
                 levels: by_name(levels),

@@ -422,6 +422,7 @@ impl Meter {
             capital_split: self.capital_split,
             stages: self.stages,
             arbitrage: Vec::new(),
+            book: venue.book_record(),
             minutes: self.minutes,
         }
     }

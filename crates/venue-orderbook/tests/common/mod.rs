@@ -60,7 +60,7 @@ pub fn capital(makers: &str, backstops: &[&str]) -> Capital {
 
 /// Makers that quote nothing: liquidations find an empty book.
 pub fn empty_book() -> Params {
-    let mut params = Params::default();
+    let mut params = Params::plain();
     params.book.depth = Ratio::ZERO;
     params
 }
