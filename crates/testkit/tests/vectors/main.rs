@@ -4,6 +4,7 @@
 //! a file of another form that no test reads.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // helpers of tests are tests
 
+mod gmx;
 mod orderbook;
 mod policy;
 mod vector;
@@ -21,7 +22,8 @@ const OTHER_FORMS: [(&str, &str); 1] = [(
 
 /// Calls the function that an entry names; `None` when there is no such function here.
 fn called(vector: &Vector) -> Option<Outcome> {
-    policy::called(vector).or_else(|| orderbook::called(vector))
+    let first = policy::called(vector).or_else(|| orderbook::called(vector));
+    first.or_else(|| gmx::called(vector))
 }
 
 fn files() -> Vec<(String, File)> {

@@ -118,9 +118,9 @@ fn impact(vector: &Vector) -> Outcome {
                 to: vector.given("end"),
                 share: Ratio::ONE,
             }],
-            ..BookParams::default()
+            ..BookParams::curve()
         },
-        ..Params::default()
+        ..Params::plain()
     };
     let setup = Setup {
         start: Time::from_secs(0),
