@@ -57,6 +57,7 @@
 //! | [`report`] | tables, Markdown, CSV, JSON, journals, sentences |
 //! | [`check`] | journals against the laws, without the engine |
 //! | [`plot`] | pictures of a comparison and of quotes |
+//! | [`validation`] | the order book held against a recorded crash |
 
 pub use seawall_check as check;
 pub use seawall_funding as funding;
@@ -70,6 +71,7 @@ pub use seawall_report as report;
 pub use seawall_scenario as scenario;
 pub use seawall_sim as sim;
 pub use seawall_units as units;
+pub use seawall_validation as validation;
 pub use seawall_vault as vault;
 pub use seawall_venue as venue;
 pub use seawall_venue_orderbook as venue_orderbook;

@@ -30,6 +30,10 @@ pub enum Purpose {
     Vanish,
     /// Whom a keeper names.
     Keeper,
+    /// Who holds what in a population that is compared with a record.
+    Population,
+    /// How a price moves between two recorded ones.
+    Path,
 }
 
 impl Purpose {
@@ -43,6 +47,8 @@ impl Purpose {
             Self::Leave => "leave",
             Self::Vanish => "vanish",
             Self::Keeper => "keeper",
+            Self::Population => "population",
+            Self::Path => "path",
         }
     }
 }

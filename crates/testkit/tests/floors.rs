@@ -3,7 +3,7 @@ use cargo_metadata::{DependencyKind, MetadataCommand};
 use seawall_testkit::sources::root;
 
 /// Each package and its floor. Edges go down, never up or sideways.
-const FLOORS: [(&str, u32); 20] = [
+const FLOORS: [(&str, u32); 21] = [
     ("seawall-units", 0),
     ("seawall-check", 0),
     ("seawall-ledger", 1),
@@ -22,6 +22,7 @@ const FLOORS: [(&str, u32); 20] = [
     ("seawall-sim", 7),
     ("seawall-report", 8),
     ("seawall-plot", 8),
+    ("seawall-validation", 8),
     ("seawall", 9),
     ("seawall-cli", 10),
 ];
