@@ -30,6 +30,10 @@ points = [{ at = 0, price = "100" }, { at = 10, price = "100" }, { at = 11, pric
 [venues.tranched.vault]
 epoch = 60
 junior_epochs = 1
+# What is posted and when is worked by hand.
+[venues.hyperliquid]
+mark = { rule = "oracle" }
+book = { makers = [] }
 "#;
 
 /// One long of 10 from 100 with a margin of 100.
