@@ -98,3 +98,45 @@ fn winners_closed_early_are_clean() {
         assert_eq!(verdict.exit_code(), 0, "{venue}: {}", table(&verdict));
     }
 }
+
+/// What a pool and a parent vault may be told to do: the oldest winner first, price impact in the
+/// liquidation test, strategies swept as far as the makers' own leverage lets them.
+#[test]
+fn rarer_rules_are_clean() {
+    for (name, venue, rules) in [
+        (
+            "jelly-style-squeeze",
+            VenueName::Gmx,
+            vec![
+                "gmx.adl_order=oldest",
+                "gmx.pnl.adl=0.01",
+                "gmx.pnl.after_adl=0.0001",
+            ],
+        ),
+        (
+            "adl-last",
+            VenueName::Gmx,
+            vec!["gmx.impact.max_for_liquidation=0.01"],
+        ),
+        (
+            "jelly-style-squeeze",
+            VenueName::Hyperliquid,
+            vec![
+                "hyperliquid.hlp.rules=before_march_2025",
+                "hyperliquid.hlp.targets=[\"1000000000\"]",
+            ],
+        ),
+    ] {
+        let rules: Vec<String> = rules.iter().map(|rule| format!("venues.{rule}")).collect();
+        let overrides = Overrides::parse(rules.iter().map(String::as_str)).unwrap();
+        let path = common::scenarios().join(format!("{name}.toml"));
+        let scenario = Scenario::load_with(path, &Instead::from(overrides)).unwrap();
+        let verdict = common::checked(&common::written(&scenario, venue));
+        assert_eq!(
+            verdict.exit_code(),
+            0,
+            "{name}, {rules:?}:\n{}",
+            table(&verdict)
+        );
+    }
+}

@@ -220,6 +220,19 @@ fn share(part: Usd, whole: Usd) -> Option<i128> {
     part.ratio_floor(whole).map(Ratio::units)
 }
 
+/// What owners paid for liquidations; nothing to tell where neither stage before the payers, nor
+/// an equivalent of one, tells it.
+fn owner_cost(venue: &VenueOutcome) -> Option<i128> {
+    let before = venue
+        .stages
+        .iter()
+        .filter(|each| matches!(each.stage, StageId::PartialDeleverage | StageId::Auction));
+    let mut told = before.filter(|each| !matches!(each.rule, StageRule::Absent(_)));
+    told.next()?;
+    let costs = venue.stages.iter().map(|each| each.owner_cost);
+    Some(costs.sum::<Usd>().units())
+}
+
 /// What leaving first was worth: its price less the price of what stayed.
 fn run_price(lps: Option<LpRun>) -> Option<i128> {
     let lps = lps?;

@@ -9,6 +9,7 @@ use crate::fixed::Usd;
 use crate::law::Law;
 use crate::names::{Account, AccountKind, Stage, Tranche};
 use crate::record::{Data, Rebalanced, SharesMoved, StageReport};
+use crate::wide::{Round, part};
 
 use super::requirement::Requirement;
 use super::{Event, Laws};
@@ -109,6 +110,8 @@ fn is_of_child(books: &Books, deficit: u32) -> bool {
 pub(crate) struct ParentVault {
     rules: Hlp,
     requirement: Option<Requirement>,
+    /// The makers' own highest leverage.
+    leverage: Option<i128>,
 }
 
 impl ParentVault {
@@ -116,6 +119,11 @@ impl ParentVault {
         Self {
             rules: Hlp::new(books),
             requirement: Requirement::of(books),
+            leverage: books
+                .parameters
+                .at("book.maker_leverage")
+                .and_then(|value| value.as_i64())
+                .map(i128::from),
         }
     }
 }
@@ -181,7 +189,15 @@ impl ParentVault {
             return;
         };
         if moved.to.kind == AccountKind::Parent {
-            let needed = requirement.of_position(books, &books.held(moved.from));
+            let held = books.held(moved.from);
+            // Strategies are bound by the leverage of the makers, not by the users' margin.
+            let needed = match (moved.from.kind, self.leverage) {
+                (AccountKind::Makers, Some(leverage)) => {
+                    let notional = held.notional(books.mark);
+                    part(notional, 1, leverage, Round::Ceil)
+                }
+                _ => requirement.of_position(books, &held),
+            };
             let left = books.equity(moved.from);
             findings.at_least(Law::Rebalancing, "left in a child,", needed, left);
         }

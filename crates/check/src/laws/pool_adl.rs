@@ -143,8 +143,10 @@ impl PoolAdl {
     fn note_growth(&mut self, books: &Books, event: &Event<'_>) {
         for position in &event.line.positions {
             let held = books.held(position.holder);
+            // A position that is closed is as old as it was: its winner is looked for after this.
             let turns = position.size.signum() != held.size.signum();
-            if turns || position.size.abs() > held.size.abs() {
+            let grows = turns || position.size.abs() > held.size.abs();
+            if grows && !position.size.is_zero() {
                 self.grown.insert(position.holder.number, event.line.time);
             }
         }

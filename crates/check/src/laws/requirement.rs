@@ -34,6 +34,8 @@ pub(crate) struct Pool {
     least: Usd,
     fees: [Ratio; 2],
     cap: Ratio,
+    /// Most price impact that the test counts as a cost, over the size.
+    impact: Ratio,
 }
 
 impl Requirement {
@@ -63,6 +65,7 @@ impl Requirement {
                 least: at.usd("collateral.min_usd")?,
                 fees: [at.ratio("fees.improving")?, at.ratio("fees.worsening")?],
                 cap: at.ratio("pnl.traders")?,
+                impact: at.ratio("impact.max_for_liquidation")?,
             }),
         })
     }
@@ -91,7 +94,8 @@ impl Requirement {
     }
 
     /// A pool compares what remains after the closing fee. The fee has two rates, by what the close
-    /// does to the balance of the sides: one of them must fit.
+    /// does to the balance of the sides: one of them must fit. Where the test counts price impact,
+    /// which is not derived, it may lower what remains by its share of the size at most.
     pub(crate) fn pool_figures(&self, books: &Books, taken: &Liquidation, findings: &mut Findings) {
         let Self::Pool(pool) = self else { return };
         let holder = Account::margin(taken.account);
@@ -110,7 +114,10 @@ impl Requirement {
             .fees
             .map(|rate| before - times(held.cost.abs(), rate, Round::Ceil));
         findings.applied(Law::LiquidationFigures);
-        if taken.equity != improving && taken.equity != worsening {
+        let impact = times(held.cost.abs(), pool.impact, Round::Ceil);
+        let lowered =
+            |remaining: Usd| taken.equity <= remaining && taken.equity >= remaining - impact;
+        if !lowered(improving) && !lowered(worsening) {
             findings.broken(
                 Law::LiquidationFigures,
                 format_args!("{improving} or {worsening} remaining"),

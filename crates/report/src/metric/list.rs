@@ -5,7 +5,7 @@ use seawall_venue::StageId;
 
 use super::Direction::{HigherIsBetter, LowerIsBetter, None as Neutral};
 use super::Figure::{Arbitrageur, Rare, Size, Stage, Venue};
-use super::{Metric, Section, Unit, minutes, points, run_price, share};
+use super::{Metric, Section, Unit, minutes, owner_cost, points, run_price, share};
 
 /// A metric on one line of meaning each.
 macro_rules! metrics {
@@ -86,8 +86,8 @@ metrics! {
         Stage(StageId::Auction, |_, s| s.owner_cost.units()),
         "What the owners paid for it out of their own margin: discounts, and what equity an unsold lot left behind.";
     "owner_cost", "owners' cost in all", Before, Usd, LowerIsBetter,
-        Venue(|v| Some(v.stages.iter().map(|s| s.owner_cost).sum::<Usd>().units())),
-        "What the owners paid for liquidations out of their own margin, over every stage: the two above, and what later stages and the equivalents of other venues took of it.";
+        Venue(owner_cost),
+        "What the owners paid for liquidations out of their own margin, over every stage: the two above, and what later stages and the equivalents of other venues took of it. n/a where liquidations are no stage (a pool closes whole positions; its fees and price impact stand in the journal).";
     "liquidated_accounts", "liquidated accounts", Before, Count, LowerIsBetter,
         Venue(|v| Some(i128::from(v.liquidated_accounts))),
         "Accounts that lost some or all of a position to a liquidation.";
