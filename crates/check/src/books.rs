@@ -51,8 +51,10 @@ pub(crate) struct OpenDeficit {
     /// The side of the bankrupt position.
     pub(crate) side: Side,
     pub(crate) left: Usd,
-    /// Whether ADL has ended for it.
-    pub(crate) past_adl: bool,
+    /// Place in the loss order of the payer whose turn it is.
+    pub(crate) turn: usize,
+    /// Whether it is one of an order book's makers or backstops.
+    pub(crate) of_house: bool,
 }
 
 /// Everything that laws look at together.
@@ -71,6 +73,8 @@ pub(crate) struct Books {
     /// The mark before its last move.
     pub(crate) previous_mark: Price,
     pub(crate) outside: Price,
+    /// The oracle price at the last move of an order book's mark.
+    pub(crate) oracle: Price,
     pub(crate) status: Status,
     pub(crate) levels: Levels,
     pub(crate) deficits: std::collections::BTreeMap<u32, OpenDeficit>,
@@ -98,6 +102,7 @@ impl Books {
             mark: header.opening,
             previous_mark: header.opening,
             outside: header.opening,
+            oracle: header.opening,
             status: Status::Live,
             levels: Levels::none(header.venue),
             deficits: std::collections::BTreeMap::new(),
@@ -117,6 +122,18 @@ impl Books {
 
     pub(crate) fn held(&self, account: Account) -> Held {
         self.positions.at(account)
+    }
+
+    /// Deficits whose next payer is ADL: those before it have ended.
+    pub(crate) fn at_adl(&self) -> impl Iterator<Item = &OpenDeficit> {
+        let open = self.deficits.values();
+        open.filter(|deficit| self.payers.get(deficit.turn) == Some(&Stage::Adl))
+    }
+
+    /// Where the turn goes when a stage has ended.
+    pub(crate) fn turn_after(&self, stage: Stage) -> usize {
+        let place = self.payers.iter().position(|payer| *payer == stage);
+        place.map_or(self.payers.len(), |place| place.saturating_add(1))
     }
 
     /// Whether there is a live mark.

@@ -39,12 +39,12 @@ macro_rules! causes {
 
 causes! {
     // Capital and margin come in and go out.
-    CapitalPaidIn = "capital_paid_in": [External => Senior | Junior | Insurance | Pool | Makers | Backstop | ImpactPool];
+    CapitalPaidIn = "capital_paid_in": [External => Senior | Junior | Insurance | Pool | Makers | Backstop | Parent | ImpactPool];
     MarginPosted = "margin_posted": [External | Free => Margin | Free | Bidder];
     MarginReleased = "margin_released": [Margin | Bidder => Free | External | Margin | Makers | Backstop];
     CollateralWithdrawn = "collateral_withdrawn": [Free | Bidder => External];
-    VaultDeposit = "vault_deposit": [External => Senior | Junior | Pool | Makers];
-    VaultRedemption = "vault_redemption": [Senior | Junior | Pool | Makers => External | PendingRedemption];
+    VaultDeposit = "vault_deposit": [External => Senior | Junior | Pool | Makers | Parent];
+    VaultRedemption = "vault_redemption": [Senior | Junior | Pool | Makers | Parent => External | PendingRedemption];
     RedemptionClaimed = "redemption_claimed": [PendingRedemption => External];
     BalancingFee = "balancing_fee": [External | Junior => Fees];
     // What a trade costs.
@@ -83,7 +83,9 @@ causes! {
     AdlCut = "adl_cut": [Margin | Free | Clearing | Makers | Backstop => OpenDeficit | Backstop | Makers | Margin | Variation];
     SeniorLoss = "senior_loss": [Senior | Junior => OpenDeficit];
     ResidualCut = "residual_cut": [Margin | Free => OpenDeficit];
-    BackstopLoss = "backstop_loss": [Backstop => OpenDeficit];
+    BackstopLoss = "backstop_loss": [Backstop | Parent | Makers => OpenDeficit];
+    HlpSwept = "hlp_swept": [Makers | Backstop => Parent];
+    HlpSeeded = "hlp_seeded": [Parent => Makers | Backstop];
     PoolLoss = "pool_loss": [Pool => OpenDeficit];
     PnlCap = "pnl_cap": [Margin => Pool | Clearing];
     Recovery = "recovery": [External => Senior | Junior | Insurance | Free | PendingRedemption];

@@ -123,6 +123,9 @@ laws! {
     AuctionPrice = "auction-price", "M-8.2", T, "a lot is sold on its line between mark and bankruptcy price", "an auction sale";
     AuctionLots = "auction-lots", "M-8.2", T, "lots keep their caps in size, number and depth in flight", "a lot";
     Takeover = "takeover", "HL-3", H, "a backstop takes over only below its threshold and only what it can carry", "a takeover";
+    RingFence = "ring-fence", "HL-5", H, "where the children of a parent vault are ring-fenced, nobody pays for one below zero and nothing is seeded to it", "a deficit of a child of a parent vault";
+    Rebalancing = "rebalancing", "HL-5", H, "a rebalancing moves what it states, and takes from a child nothing that its positions need", "a rebalancing";
+    HlpValue = "hlp-value", "HL-5", H, "shares of a parent vault are made and burned at what its children and its cash are worth", "a change of shares of a parent vault";
     PoolClose = "pool-close", "GMX-1.3", G, "a close is paid as far as margin reaches and the pool bears the rest; a cap on profits takes only what it caps", "a close";
     // Positions.
     PositionChange = "position-change", "M-2.4", ALL, "every change of a position is explained by a fill, a liquidation, a cut or a trade with the house", "a position";
@@ -136,6 +139,7 @@ laws! {
     // Oracle.
     ExecutionPrice = "execution-price", "M-3.2", ALL, "fills, liquidations and deficits are at the last stated mark", "an execution";
     Mark = "mark", "M-3.1", ALL, "marks are above zero and move in the phase oracle, once a second", "a mark";
+    MarkMade = "mark-made", "HL-5", H, "the mark is the median of the prices that it is made of, or the oracle price, and moves on its grid only", "a mark";
     Recovery = "recovery", "M-9.4", T, "a recovery gives back only what was lost, the last loser first", "a recovery";
 }
 

@@ -112,6 +112,7 @@ words! {
         WoundUp = "wound_up",
         Released = "released",
         Unwound = "unwound",
+        Rebalanced = "rebalanced",
         Cut = "cut",
         DeficitClosed = "deficit_closed",
         Fees = "fees",
@@ -190,11 +191,12 @@ words! {
 
 words! {
     /// A vault that has shares.
-    pub(crate) Tranche, "a vault: senior, junior, pool or makers", {
+    pub(crate) Tranche, "a vault: senior, junior, pool, makers or hlp", {
         Senior = "senior",
         Junior = "junior",
         Pool = "pool",
         Makers = "makers",
+        Hlp = "hlp",
     }
 }
 
@@ -216,6 +218,7 @@ words! {
         ImpactPool = "impact_pool",
         Makers = "makers",
         Backstop = "backstop",
+        Parent = "parent",
         Variation = "variation",
         OpenDeficit = "open_deficit",
         Margin = "margin",
@@ -274,7 +277,9 @@ impl AccountKind {
             | Self::Keeper
             | Self::Bidder => matches!(venue, Venue::Tranched),
             Self::Pool | Self::ImpactPool => matches!(venue, Venue::Gmx),
-            Self::Makers | Self::Backstop | Self::Variation => matches!(venue, Venue::Hyperliquid),
+            Self::Makers | Self::Backstop | Self::Parent | Self::Variation => {
+                matches!(venue, Venue::Hyperliquid)
+            }
             _ => true,
         }
     }

@@ -196,7 +196,15 @@ data! {
         why: SharesWhy,
     }
     /// `mark`
-    Mark { price: Price, outside: Price, previous: Option<Price>, }
+    Mark { price: Price, outside: Price, previous: Option<Price>, made_of: Option<MadeOf>, }
+    /// What an order book's mark is made of.
+    MadeOf {
+        oracle: Price,
+        based: Option<Price>,
+        book: Option<Price>,
+        perps: Option<Price>,
+        book_average: Option<Price>,
+    }
     /// `status`
     StatusChanged { status: Status, }
     /// `fill`
@@ -248,6 +256,8 @@ data! {
     Whose { account: u32, }
     /// `unwound`
     Unwound { vault: Account, size: Base, }
+    /// `rebalanced`
+    Rebalanced { from: Account, to: Account, amount: Usd, }
     /// `cut`
     Cut { account: u32, closed: Base, profit: Usd, taken: Usd, }
     /// `deficit_closed`
@@ -299,6 +309,7 @@ pub(crate) enum Data<'a> {
     WoundUp(Whose),
     Released(Whose),
     Unwound(Unwound),
+    Rebalanced(Rebalanced),
     Cut(Cut),
     DeficitClosed(DeficitClosed),
     Fees(Fees),
@@ -335,6 +346,7 @@ impl<'a> Line<'a> {
             Kind::WoundUp => Data::WoundUp(serde_json::from_str(text)?),
             Kind::Released => Data::Released(serde_json::from_str(text)?),
             Kind::Unwound => Data::Unwound(serde_json::from_str(text)?),
+            Kind::Rebalanced => Data::Rebalanced(serde_json::from_str(text)?),
             Kind::Cut => Data::Cut(serde_json::from_str(text)?),
             Kind::DeficitClosed => Data::DeficitClosed(serde_json::from_str(text)?),
             Kind::Fees => Data::Fees(serde_json::from_str(text)?),

@@ -85,6 +85,7 @@ fn why_not(report: &Report, law: Law) -> String {
         .find(|(unapplied, _)| *unapplied == law);
     match told {
         Some((_, why)) => (*why).to_owned(),
+        None if law == Law::ExpectedHash => format!("not asked for: {}", law.needs()),
         None => format!("not in this journal: {}", law.needs()),
     }
 }

@@ -15,7 +15,7 @@ use crate::law::Law;
 use crate::laws::{self, Event, Laws};
 use crate::levels::{Levels, since};
 use crate::lines::{LINE_LIMIT, Lines, Next};
-use crate::names::{AccountKind, End, Phase, Stage, Venue};
+use crate::names::{AccountKind, End, Phase, Venue};
 use crate::record::{Data, EndLine, HeaderLine, Line, Probe};
 use crate::verdict::{Options, Report, Unreadable, Verdict};
 
@@ -299,6 +299,9 @@ impl Verifier {
             Data::Mark(mark) => {
                 books.previous_mark = mark.previous.unwrap_or(books.mark);
                 (books.mark, books.outside) = (mark.price, mark.outside);
+                if let Some(made) = &mark.made_of {
+                    books.oracle = made.oracle;
+                }
             }
             Data::Status(changed) => books.status = changed.status,
             Data::Index(index) => match Levels::read(books.venue, index.levels.get()) {
@@ -313,7 +316,13 @@ impl Verifier {
                 let open = OpenDeficit {
                     side,
                     left,
-                    past_adl: false,
+                    turn: 0,
+                    of_house: event.line.positions.iter().any(|each| {
+                        matches!(
+                            each.holder.kind,
+                            AccountKind::Makers | AccountKind::Backstop
+                        )
+                    }),
                 };
                 books.deficits.insert(opened.id, open);
             }
@@ -321,13 +330,16 @@ impl Verifier {
                 books.deficits.remove(&closed.id);
             }
             Data::Stage(report) => {
+                let turn = books.turn_after(report.stage);
                 if let Some(open) = event
                     .line
                     .deficit
                     .and_then(|id| books.deficits.get_mut(&id))
                 {
                     open.left -= report.absorbed;
-                    open.past_adl |= report.stage == Stage::Adl && report.end != End::Waiting;
+                    if report.end != End::Waiting {
+                        open.turn = turn;
+                    }
                 }
             }
             _ => {}

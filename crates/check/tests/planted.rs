@@ -73,6 +73,7 @@ const JUNIOR: &[&str] = &["\"stage\":\"junior\"", "capacity"];
 const INSURANCE: &[&str] = &["\"stage\":\"insurance\"", "capacity"];
 const VALUES: &[&str] = &["\"event\":\"values\""];
 const ADL: &[&str] = &["\"event\":\"adl_close\""];
+const UNCUT: &[&str] = &["\"stage\":\"adl\"", "cleared"];
 
 #[rustfmt::skip] // a table
 fn format() -> Vec<Plant> {
@@ -86,6 +87,23 @@ fn format() -> Vec<Plant> {
         ("valuations", "residual", Gmx, &["\"phase\":\"finish\"", "\"event\":\"values\""], Gone, End),
         ("time-order", "senior-pays", Tranched, &["\"phase\":\"finish\"", "\"event\":\"values\""], Text("\"time\":17356896", "\"time\":17356895"), Here),
         ("phase-order", "senior-pays", Tranched, OPENED, Text("\"phase\":\"liquidation\"", "\"phase\":\"oracle\""), Here),
+    ]
+}
+
+const SEEDED: &[&str] = &["\"event\":\"rebalanced\"", "\"from\":\"parent\""];
+const SWEPT: &[&str] = &["\"event\":\"rebalanced\"", "\"to\":\"parent\""];
+const BOUGHT: &str = r#"{"seq":0,"time":1735689660,"phase":"attribution","event":"shares","data":{"tranche":"hlp","holder":5,"change":"1.000000000","assets":"1.000000","value":"1120000.000000","supply":"1120000.000000000","why":"deposit"},"rule":"M-9.1","transfers":[{"from":"external","to":"parent","amount":"1.000000","cause":"vault_deposit"}],"chain":"0000000000000000"}"#;
+
+#[rustfmt::skip] // a table
+fn parent_vault() -> Vec<Plant> {
+    vec![
+        ("ring-fence", "hlp-since-march-2025", Hyperliquid, &["\"stage\":\"junior\"", "\"deficit\":0"], Text("\"absorbed\":\"0.000000\"", "\"absorbed\":\"1.000000\""), Here),
+        ("rebalancing", "hlp-before-march-2025", Hyperliquid, SEEDED, Up("\"amount\":\""), Here),
+        ("chart", "hlp-before-march-2025", Hyperliquid, SWEPT, Text("\"cause\":\"hlp_swept\"", "\"cause\":\"hlp_seeded\""), Here),
+        ("posting-reason", "hlp-before-march-2025", Hyperliquid, SWEPT, Text("\"cause\":\"hlp_swept\"", "\"cause\":\"taker_fee\""), Here),
+        ("stage-capacity", "hlp-before-march-2025", Hyperliquid, JUNIOR, Up("\"capacity\":\""), Here),
+        // Its children are worth 1,120,000 less the 150,000 that they paid for one of them.
+        ("hlp-value", "hlp-before-march-2025", Hyperliquid, SEEDED, Then(BOUGHT), After(1)),
     ]
 }
 
@@ -136,6 +154,7 @@ fn deficits() -> Vec<Plant> {
         ("deficit-opening", "residual", Hyperliquid, OPENED, Up("\"amount\":\""), Here),
         ("deficit-opening", "residual", Gmx, OPENED, Up("\"amount\":\""), Here),
         ("deficit-owner", "senior-pays", Tranched, OPENED, Text("\"account\":", "\"account\":7"), Here),
+        ("deficit-owner", "early", Tranched, OPENED, Text("\"account\":0", "\"account\":2"), Line(UNCUT)),
         ("open-deficit", "senior-pays", Tranched, INSURANCE, Amount("insurance_loss", 1), Line(&["\"stage\":\"adl\"", "waiting"])),
         ("stage-end", "stage-3-junior", Tranched, &["\"stage\":\"insurance\"", "\"deficit\":0"], Text("nothing_left", "too_thin"), Here),
         ("loss-order", "senior-pays", Tranched, JUNIOR, Later, Here),
@@ -178,6 +197,8 @@ fn adl() -> Vec<Plant> {
         ("adl-pace", "many", Tranched, HEADER, Text("\"interval\":60", "\"interval\":61"), Line(&["\"event\":\"adl_close\"", "\"time\":1735689672"])),
         ("adl-pace", "many", Tranched, HEADER, Text("\"max_batches\":10", "\"max_batches\":1"), Line(&["\"stage\":\"adl\"", "\"time\":1735689672"])),
         ("adl-uncut", "many", Tranched, CUT, Text("\"deficit\":0,", ""), Here),
+        ("adl-uncut", "early", Tranched, HEADER, Text("\"capital_target\":\"0.77", "\"capital_target\":\"1.77"), Line(ADL)),
+        ("adl-share", "early", Tranched, CUT, Up("\"taken\":\""), Line(UNCUT)),
         ("adl-price", "many", Hyperliquid, CUT, Up("\"taken\":\""), Here),
         ("adl-price", "many", Hyperliquid, &["\"event\":\"mark\"", "\"price\":\"60."], Text("\"previous\":\"100.", "\"previous\":\"99."), Line(CUT)),
     ]
@@ -256,6 +277,10 @@ fn positions() -> Vec<Plant> {
         ("funding-payment", "residual", Gmx, CUT, Amount("funding_paid", 1), Here),
         ("funding-payment", "stage-1-partial-deleverage", Hyperliquid, TAKEN, Text("\"settled\":\"0.000000\"", "\"settled\":\"1.000000\""), Here),
         ("funding-balance", "stage-1-partial-deleverage", Hyperliquid, TAKEN, Amount("loss_realised", 1), Here),
+        ("mark-made", "residual", Hyperliquid, &["\"event\":\"mark\"", "\"made_of\":"], Up("\"data\":{\"price\":\""), Here),
+        ("mark-made", "residual", Hyperliquid, &["\"event\":\"mark\"", "\"made_of\":"], Up("\"based\":\""), Here),
+        ("mark-made", "residual", Hyperliquid, &["\"event\":\"mark\"", "\"made_of\":"], Text("\"oracle\":\"", "\"oracle\":\"1"), Here),
+        ("mark-made", "residual", Hyperliquid, &["{\"header\":"], Text("\"mark_interval\":3", "\"mark_interval\":4"), Line(&["\"made_of\":"])),
         ("execution-price", "stage-2-auction", Tranched, TAKEN, Up("\"mark\":\""), Here),
         ("execution-price", "residual", Hyperliquid, OPENED, Up("\"mark\":\""), Here),
         ("execution-price", "residual", Gmx, TAKEN, Up("\"mark\":\""), Here),
@@ -266,6 +291,7 @@ fn all() -> Vec<Plant> {
     let tables = [
         format(),
         ledger(),
+        parent_vault(),
         reasons(),
         deficits(),
         adl(),
@@ -276,6 +302,12 @@ fn all() -> Vec<Plant> {
     tables.into_iter().flatten().collect()
 }
 
+/// The journal of a scenario of these tests.
+fn own(file: &str, venue: VenueName) -> String {
+    let path = format!("{}/tests/{file}", env!("CARGO_MANIFEST_DIR"));
+    written(&Scenario::load(path).unwrap(), venue)
+}
+
 /// Each journal is made once.
 #[derive(Default)]
 struct Journals(BTreeMap<(&'static str, String), Vec<String>>);
@@ -284,10 +316,8 @@ impl Journals {
     fn of(&mut self, name: &'static str, venue: VenueName) -> Vec<String> {
         let made = self.0.entry((name, venue.to_string())).or_insert_with(|| {
             let text = match name {
-                "many" => {
-                    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/many-winners.toml");
-                    written(&Scenario::load(path).unwrap(), venue)
-                }
+                "many" => own("many-winners.toml", venue),
+                "early" => own("winners-closed-early.toml", venue),
                 name => journal(name, venue),
             };
             assert_eq!(

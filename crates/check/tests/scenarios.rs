@@ -58,3 +58,43 @@ fn a_lot_that_bidders_share_is_clean() {
     let verdict = common::checked(&common::written(&scenario, VenueName::Tranched));
     assert_eq!(verdict.exit_code(), 0, "{}", table(&verdict));
 }
+
+/// A parent vault under both sets of rules: sisters that pay, and sisters that are ring-fenced.
+#[test]
+fn a_parent_vault_is_clean_under_both_rules() {
+    for (name, more) in [
+        ("jelly-style-squeeze", "rebalanced_at=48000"),
+        ("jelly-style-squeeze", "carrier=\"largest_equity\""),
+        ("crash-2025-10-10", "payers=\"nobody\""),
+        ("crash-2025-10-10", "adl_loss=\"50%\""),
+        ("residual", "payers=\"liquidators\""),
+        ("residual", "carrier=\"round_robin\""),
+    ] {
+        for rules in ["before_march_2025", "since_march_2025"] {
+            let rules = format!("venues.hyperliquid.hlp.rules=\"{rules}\"");
+            let more = format!("venues.hyperliquid.hlp.{more}");
+            let overrides = Overrides::parse([rules.as_str(), more.as_str()]).unwrap();
+            let path = common::scenarios().join(format!("{name}.toml"));
+            let scenario = Scenario::load_with(path, &Instead::from(overrides)).unwrap();
+            let verdict = common::checked(&common::written(&scenario, VenueName::Hyperliquid));
+            assert_eq!(
+                verdict.exit_code(),
+                0,
+                "{name}, {rules}, {more}:\n{}",
+                table(&verdict)
+            );
+        }
+    }
+}
+
+/// A deficit of a winner whom the guard of the capital closes: nobody was bankrupt, and Junior was not
+/// asked.
+#[test]
+fn winners_closed_early_are_clean() {
+    let path = "tests/winners-closed-early.toml";
+    let scenario = Scenario::load(path).unwrap();
+    for venue in VenueName::ALL {
+        let verdict = common::checked(&common::written(&scenario, venue));
+        assert_eq!(verdict.exit_code(), 0, "{venue}: {}", table(&verdict));
+    }
+}

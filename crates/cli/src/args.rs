@@ -71,6 +71,8 @@ pub(crate) enum Command {
     Quote(QuoteArgs),
     /// Print the JSON Schema of scenario files, for editors
     Schema(SchemaArgs),
+    /// Hold the order book against the recorded crash of 10 October 2025
+    Validate(ValidateArgs),
 }
 
 #[derive(Debug, Args)]
@@ -401,6 +403,29 @@ pub(crate) enum Retold {
     Json,
     /// As an annex of a report
     Markdown,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ValidateArgs {
+    /// How many seeds; 100 are those of docs/validation.md
+    #[arg(long, value_name = "NUMBER", default_value_t = 20)]
+    pub(crate) seeds: u32,
+
+    /// Repeat the calibration instead and write the file of what it chose, with its trace
+    #[arg(long, conflicts_with_all = ["seeds", "format", "plot"])]
+    pub(crate) calibrate: bool,
+
+    /// What to write
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+
+    /// Where to write it instead of stdout
+    #[arg(long, value_name = "PATH")]
+    pub(crate) out: Option<PathBuf>,
+
+    /// Draw ADL by minute and coin too, as SVG or PNG by the ending of its name
+    #[arg(long, value_name = "PATH")]
+    pub(crate) plot: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

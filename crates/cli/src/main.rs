@@ -17,6 +17,7 @@ mod run;
 mod schema;
 mod seeds;
 mod solve;
+mod validate;
 
 use std::process::ExitCode;
 
@@ -38,6 +39,7 @@ fn main() -> ExitCode {
         Command::Export(args) => export::export(args),
         Command::Quote(args) => quote::quote(args),
         Command::Schema(args) => schema::schema(args),
+        Command::Validate(args) => validate::validate(args),
     };
     outcome.unwrap_or_else(|error| failure::report(&error))
 }

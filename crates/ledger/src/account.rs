@@ -92,6 +92,8 @@ pub enum Account {
     Makers,
     /// Cash of a ring-fenced backstop vault, by its number.
     Backstop(u8),
+    /// Cash of the vault that owns an order book's makers and backstops.
+    Parent,
     /// Variation margin of an order book: gains realised by one side before the other realises its
     /// loss. Below zero while it waits for them.
     Variation,
@@ -126,6 +128,7 @@ pub enum AccountKind {
     ImpactPool,
     Makers,
     Backstop,
+    Parent,
     Variation,
     OpenDeficit,
     Margin,
@@ -136,7 +139,7 @@ pub enum AccountKind {
 
 impl AccountKind {
     /// All kinds, in the order of balances.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::External,
         Self::Senior,
         Self::Junior,
@@ -152,6 +155,7 @@ impl AccountKind {
         Self::ImpactPool,
         Self::Makers,
         Self::Backstop,
+        Self::Parent,
         Self::Variation,
         Self::OpenDeficit,
         Self::Margin,
@@ -162,7 +166,7 @@ impl AccountKind {
 
     /// Its place in a vector of one entry per kind.
     pub(crate) const fn index(self) -> usize {
-        #[allow(clippy::as_conversions)] // a fieldless enum of 21 variants
+        #[allow(clippy::as_conversions)] // a fieldless enum of 22 variants
         {
             self as usize
         }
@@ -199,6 +203,7 @@ impl AccountKind {
             Self::ImpactPool => "impact_pool",
             Self::Makers => "makers",
             Self::Backstop => "backstop",
+            Self::Parent => "parent",
             Self::Variation => "variation",
             Self::OpenDeficit => "open_deficit",
             Self::Margin => "margin",
@@ -229,6 +234,7 @@ impl Account {
             Self::ImpactPool => AccountKind::ImpactPool,
             Self::Makers => AccountKind::Makers,
             Self::Backstop(_) => AccountKind::Backstop,
+            Self::Parent => AccountKind::Parent,
             Self::Variation => AccountKind::Variation,
             Self::OpenDeficit(_) => AccountKind::OpenDeficit,
             Self::Margin(_) => AccountKind::Margin,
@@ -304,6 +310,7 @@ impl FromStr for Account {
             (AccountKind::Pool, None) => Self::Pool,
             (AccountKind::ImpactPool, None) => Self::ImpactPool,
             (AccountKind::Makers, None) => Self::Makers,
+            (AccountKind::Parent, None) => Self::Parent,
             (AccountKind::Variation, None) => Self::Variation,
             _ => return Err(unknown()),
         };

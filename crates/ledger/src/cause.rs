@@ -39,7 +39,7 @@ macro_rules! causes {
 
 causes! {
     /// A venue's opening capital is paid in.
-    CapitalPaidIn, "capital_paid_in", "M-11.1", [External => Senior | Junior | Insurance | Pool | Makers | Backstop | ImpactPool];
+    CapitalPaidIn, "capital_paid_in", "M-11.1", [External => Senior | Junior | Insurance | Pool | Makers | Backstop | Parent | ImpactPool];
     /// A trader posts margin from outside or from free collateral.
     MarginPosted, "margin_posted", "M-7", [External | Free => Margin | Free | Bidder];
     /// Margin set free by a close.
@@ -47,9 +47,9 @@ causes! {
     /// A trader takes free collateral out.
     CollateralWithdrawn, "collateral_withdrawn", "M-7", [Free | Bidder => External];
     /// An LP pays into a vault.
-    VaultDeposit, "vault_deposit", "M-9", [External => Senior | Junior | Pool | Makers];
+    VaultDeposit, "vault_deposit", "M-9", [External => Senior | Junior | Pool | Makers | Parent];
     /// An LP's redemption is granted.
-    VaultRedemption, "vault_redemption", "M-9.2", [Senior | Junior | Pool | Makers => External | PendingRedemption];
+    VaultRedemption, "vault_redemption", "M-9.2", [Senior | Junior | Pool | Makers | Parent => External | PendingRedemption];
     /// A granted redemption is claimed.
     RedemptionClaimed, "redemption_claimed", "M-9.2", [PendingRedemption => External];
     /// Junior's over-allotment pays the balancing fee.
@@ -114,8 +114,12 @@ causes! {
     SeniorLoss, "senior_loss", "M-8.6", [Senior | Junior => OpenDeficit];
     /// The residual is cut pro rata from traders' equity.
     ResidualCut, "residual_cut", "M-8.6", [Margin | Free => OpenDeficit];
-    /// A backstop vault fills a deficit.
-    BackstopLoss, "backstop_loss", "HL-2", [Backstop => OpenDeficit];
+    /// A backstop vault fills a deficit; so do its parent and the makers where they stand for it.
+    BackstopLoss, "backstop_loss", "HL-2", [Backstop | Parent | Makers => OpenDeficit];
+    /// What a child has beyond its target goes up to the parent vault.
+    HlpSwept, "hlp_swept", "HL-5", [Makers | Backstop => Parent];
+    /// What a child misses of its target comes down from the parent vault.
+    HlpSeeded, "hlp_seeded", "HL-5", [Parent => Makers | Backstop];
     /// A pool bears an insolvent close.
     PoolLoss, "pool_loss", "GMX-1.3", [Pool => OpenDeficit];
     /// A pool's cap on traders' profits takes its part of a realised profit back.

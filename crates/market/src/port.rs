@@ -390,11 +390,16 @@ impl IsolatedMarket {
         let owed = self.owed(&position);
         let pnl = position.close(position.size(), self.mark).pnl;
         let margin = Account::Margin(account);
-        let gain = (pnl.or_zero() + (-owed.funding).or_zero()).min(self.pool_cash());
-        self.pay_from_pool(margin, gain, Cause::ProfitRealised);
-        let loss = (-pnl).or_zero() + owed.funding.or_zero();
-        let loss = loss.min(self.margin_of(account));
-        self.pay_pool(margin, loss, Cause::LossRealised);
+        self.pay_from_pool(margin, pnl.or_zero(), Cause::ProfitRealised);
+        self.pay_from_pool(margin, (-owed.funding).or_zero(), Cause::FundingReceived);
+        let dues = [
+            (owed.funding.or_zero(), Cause::FundingPaid),
+            ((-pnl).or_zero(), Cause::LossRealised),
+        ];
+        for (due, cause) in dues {
+            let paid = due.min(self.margin_of(account));
+            self.pay_pool(margin, paid, cause);
+        }
         self.charge(account, Account::Fees, owed.utilisation, Cause::Utilisation);
         self.write_position(account, Position::FLAT);
     }

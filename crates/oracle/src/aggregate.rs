@@ -111,18 +111,38 @@ fn reach_around(centre: Price, deviation: Ratio) -> Option<u128> {
 
 /// The median by weight of quotes sorted by price; `None` of nothing.
 fn median(sorted: &[SourceQuote]) -> Option<Price> {
-    let whole: u64 = sorted.iter().map(SourceQuote::weight).sum();
+    weighted_median(sorted.iter().map(|quote| (quote.price, quote.weight())))
+}
+
+/// The median by weight of prices in rising order; `None` of nothing, or of no weight.
+///
+/// **Formula** the mean of the first price with which the weights so far reach half of all weight
+/// and the first with which they exceed it. **Rounding** towards minus infinity.
+///
+/// ```
+/// use seawall_oracle::weighted_median;
+/// use seawall_units::{Price, UnitsError};
+/// // Weights 3, 2, 2, 1, 1 at 99, 100, 101, 102, 103: half of nine ends within the second.
+/// let prices = [(99, 3), (100, 2), (101, 2), (102, 1), (103, 1)];
+/// let prices = prices.map(|(price, weight)| (price.to_string().parse::<Price>(), weight));
+/// let legal = prices.iter().filter_map(|(price, weight)| Some((price.clone().ok()?, *weight)));
+/// assert_eq!(weighted_median(legal), Some("100".parse()?));
+/// # Ok::<(), UnitsError>(())
+/// ```
+#[must_use]
+pub fn weighted_median(sorted: impl Iterator<Item = (Price, u64)> + Clone) -> Option<Price> {
+    let whole: u64 = sorted.clone().map(|(_, weight)| weight).sum();
     let mut so_far = 0_u64;
     let mut lower = None;
-    for quote in sorted {
+    for (price, weight) in sorted {
         // Doubled, so that half of the weight is a whole number.
-        so_far = so_far.saturating_add(quote.weight().saturating_mul(2));
+        so_far = so_far.saturating_add(weight.saturating_mul(2));
         if so_far > whole {
-            let lower = lower.unwrap_or(quote.price);
-            return Some(lower.towards(quote.price, 1, 2, Round::Floor));
+            let lower: Price = lower.unwrap_or(price);
+            return Some(lower.towards(price, 1, 2, Round::Floor));
         }
-        if so_far == whole {
-            lower = Some(quote.price);
+        if so_far == whole && weight > 0 {
+            lower = Some(price);
         }
     }
     None

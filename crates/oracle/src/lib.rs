@@ -36,7 +36,7 @@ mod source;
 mod status;
 mod window;
 
-pub use aggregate::{SourceQuote, aggregate};
+pub use aggregate::{SourceQuote, aggregate, weighted_median};
 pub use config::{OracleConfig, OracleError};
 pub use design::{Design, Feed, PoolConfig, PushConfig, TwapConfig, push_only};
 pub use oracle::{Mark, Oracle};

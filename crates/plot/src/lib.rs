@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`waterfall`] | each venue's deficit from its opening down its payers to the residual |
 //! | [`curve`] | the cost of an order by its size |
+//! | [`ranges`] | observed figures beside the ranges of a model |
 //!
 //! Positions are computed from exact figures in integers, in hundredths of a pixel; the same
 //! figures give the same bytes of SVG. Drawing, fonts and PNG come from `kuva`, which only the
@@ -13,6 +14,7 @@
 mod canvas;
 pub mod curve;
 mod number;
+pub mod ranges;
 mod scale;
 pub mod waterfall;
 

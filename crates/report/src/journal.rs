@@ -30,8 +30,8 @@ mod write;
 pub use balances::{Detail, csv, document, markdown, table};
 pub use error::{Fault, JournalError};
 pub use event::{
-    CutRecord, DeficitRecord, EventRecord, FeesRecord, FillRecord, LiquidationRecord, ShareRecord,
-    ShareWord, StageRecord, ValuesRecord,
+    CutRecord, DeficitRecord, EventRecord, FillRecord, LiquidationRecord, ShareRecord, StageRecord,
+    ValuesRecord,
 };
 pub use export::{Books, ExportError, export};
 pub use file::{JournalFile, open};

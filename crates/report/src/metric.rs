@@ -117,6 +117,8 @@ pub enum Section {
     WorstCost,
     /// Filled share of opening orders, by size.
     FilledShare,
+    /// What was seen of an order book; left out where no venue has one.
+    Book,
     /// What arbitrageurs made of the mark's lag.
     Arbitrage,
     /// What became of the capital.
@@ -127,7 +129,7 @@ pub enum Section {
 
 impl Section {
     /// All sections in the order of the table.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::WhoPaid,
         Self::Before,
         Self::Winners,
@@ -135,6 +137,7 @@ impl Section {
         Self::MeanCost,
         Self::WorstCost,
         Self::FilledShare,
+        Self::Book,
         Self::Arbitrage,
         Self::Capital,
         Self::Reactions,
@@ -151,6 +154,7 @@ impl Section {
             Self::MeanCost => "Cost vs mark, mean",
             Self::WorstCost => "Cost vs mark, worst second",
             Self::FilledShare => "Filled share of an order",
+            Self::Book => "Order book",
             Self::Arbitrage => "Latency arbitrage",
             Self::Capital => "Capital",
             Self::Reactions => "Those who react",

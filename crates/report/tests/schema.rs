@@ -47,6 +47,29 @@ fn the_reference_is_what_schema_and_loader_say() {
     assert_eq!(kept("scenario.md", &written), written);
 }
 
+/// The kinds of values have headings of one word each, which are their anchors.
+#[test]
+fn links_to_kinds_of_values_lead_somewhere() {
+    let page = schema::markdown(&support::legal::legal);
+    let headings: Vec<String> = page
+        .lines()
+        .filter_map(|line| line.strip_prefix("### "))
+        .map(str::to_lowercase)
+        .collect();
+    let links = page
+        .split("](#")
+        .skip(1)
+        .filter_map(|rest| rest.split(')').next());
+    let kinds: Vec<&str> = links.filter(|link| !link.contains('-')).collect();
+    assert!(kinds.len() > 200, "only {} links were seen", kinds.len());
+    for kind in kinds {
+        assert!(
+            headings.iter().any(|each| each == kind),
+            "#{kind} leads nowhere"
+        );
+    }
+}
+
 #[test]
 fn every_key_is_documented() {
     let mut keys = 0;

@@ -30,6 +30,9 @@ pub struct Arbitrageur {
     /// The least share of the notional by which the gap must exceed the quoted cost; -1 to 1.
     #[serde(default)]
     pub edge: Ratio,
+    /// What he trades on.
+    #[serde(default)]
+    pub trades_on: TradesOn,
     /// When he closes.
     #[serde(default)]
     pub exit: Exit,
@@ -41,12 +44,27 @@ pub struct Arbitrageur {
     pub until: Option<At>,
 }
 
+/// What an arbitrageur trades on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum TradesOn {
+    /// The lag of the mark behind the outside price.
+    #[default]
+    MarkLag,
+    /// Stale quotes: he takes, up to his notional, what is quoted better than the outside price as
+    /// he sees it by at least his edge, and no unit beyond; fees included, it must be worth the
+    /// edge in all.
+    StaleQuotes,
+}
+
 /// When an arbitrageur closes his position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Exit {
-    /// When the outside price is no longer beyond the mark on his side.
+    /// When the outside price is no longer beyond the mark on his side; of who trades on stale
+    /// quotes, when none are left on his side.
     #[default]
     GapGone,
     /// When he has held it for so many seconds; 1 to 86400.

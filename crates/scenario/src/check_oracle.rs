@@ -209,6 +209,7 @@ impl Check<'_> {
                 collateral,
                 lag: one.lag,
                 edge: one.edge,
+                trades_on: one.trades_on,
                 exit: one.exit,
                 window: self.window(&path, one.from, one.until)?,
             });

@@ -4,7 +4,7 @@ use seawall_units::{Base, Price, Ratio, Side, Usd};
 use seawall_venue::{FillRule, StageId, TrancheName};
 use serde::{Deserialize, Serialize};
 
-pub use crate::arbitrageur::{Arbitrageur, Exit};
+pub use crate::arbitrageur::{Arbitrageur, Exit, TradesOn};
 pub use crate::behaviour::{
     Leave, LeaveWhen, Move, News, Providers, Seconds, TradeAct, TradeWhen, TraderRule, Vanish,
     VanishWhen, Who,

@@ -4,7 +4,7 @@ use seawall_ledger::{AccountId, BidderId};
 use seawall_units::{Base, Price, Ratio, Side, Time, Usd};
 use seawall_venue::{FillRule, TrancheName};
 
-use crate::model::{DrawnPositions, Exit, FaultKind, FaultSource, OrderFlow};
+use crate::model::{DrawnPositions, Exit, FaultKind, FaultSource, OrderFlow, TradesOn};
 
 /// How large an order or a position is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -233,6 +233,8 @@ pub struct TimedArbitrageur {
     pub lag: u64,
     /// The least share of the notional by which the gap exceeds the quoted cost.
     pub edge: Ratio,
+    /// What he trades on.
+    pub trades_on: TradesOn,
     /// When he closes.
     pub exit: Exit,
     /// When he opens.

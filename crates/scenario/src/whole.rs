@@ -73,9 +73,18 @@ const LEGAL: &[(&str, &str)] = &[
     ("hyperliquid.backstop.interval", "1 to 86400 seconds"),
     ("hyperliquid.backstop.unwind_interval", "1 to 86400 seconds"),
     ("hyperliquid.adl.interval", "1 to 86400 seconds"),
+    ("hyperliquid.hlp.lock", "0 to 31536000 seconds"),
+    (
+        "hyperliquid.hlp.rebalanced_every",
+        "60 to 86400 seconds, whole minutes",
+    ),
+    (
+        "hyperliquid.hlp.rebalanced_at",
+        "0 to 86340 seconds, whole minutes",
+    ),
     // The pool.
-    ("gmx.impact.exponent_negative", "1 or 2"),
-    ("gmx.impact.exponent_positive", "1 or 2"),
+    ("gmx.funding.adaptive.rise", "1 to 31536000 seconds"),
+    ("gmx.funding.adaptive.fall", "0 to 31536000 seconds"),
 ];
 
 /// What a type of whole numbers holds, by the name that serde gives it: the format itself ends at

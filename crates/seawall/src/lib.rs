@@ -44,6 +44,7 @@
 //! | [`units`] | numbers with a dimension, rounded once in a named direction |
 //! | [`ledger`] | accounts, transfers with a cause, journal, replay |
 //! | [`oracle`] | price sources and the mark |
+//! | [`gmx`] | a GMX v2 market in its own arithmetic, step by step |
 //! | [`funding`] | per-minute rates and cumulative indices |
 //! | [`vault`] | the senior and junior vaults |
 //! | [`venue`] | what every mechanism has in common |
@@ -56,9 +57,11 @@
 //! | [`report`] | tables, Markdown, CSV, JSON, journals, sentences |
 //! | [`check`] | journals against the laws, without the engine |
 //! | [`plot`] | pictures of a comparison and of quotes |
+//! | [`validation`] | the order book held against a recorded crash |
 
 pub use seawall_check as check;
 pub use seawall_funding as funding;
+pub use seawall_gmx as gmx;
 pub use seawall_ledger as ledger;
 pub use seawall_margin as margin;
 pub use seawall_market as market;
@@ -68,6 +71,7 @@ pub use seawall_report as report;
 pub use seawall_scenario as scenario;
 pub use seawall_sim as sim;
 pub use seawall_units as units;
+pub use seawall_validation as validation;
 pub use seawall_vault as vault;
 pub use seawall_venue as venue;
 pub use seawall_venue_orderbook as venue_orderbook;

@@ -28,6 +28,12 @@ pub enum Purpose {
     Leave,
     /// Whether and when a bidder vanishes.
     Vanish,
+    /// Whom a keeper names.
+    Keeper,
+    /// Who holds what in a population that is compared with a record.
+    Population,
+    /// How a price moves between two recorded ones.
+    Path,
 }
 
 impl Purpose {
@@ -40,6 +46,9 @@ impl Purpose {
             Self::Trade => "trade",
             Self::Leave => "leave",
             Self::Vanish => "vanish",
+            Self::Keeper => "keeper",
+            Self::Population => "population",
+            Self::Path => "path",
         }
     }
 }

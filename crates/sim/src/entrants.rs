@@ -9,6 +9,7 @@ use seawall_venue_orderbook::{MarginTiers, OrderBookVenue};
 use seawall_venue_pool::{Params, PoolVenue};
 use seawall_venue_tranched::{BidderSetup, TranchedVenue};
 
+use crate::draw::{Group, Purpose};
 use crate::{SimError, VenueName};
 
 /// A venue that can be started: its parameters and its share of the scenario are known.
@@ -75,6 +76,7 @@ pub(crate) fn load(name: VenueName, scenario: &Scenario) -> Result<Box<dyn Entra
             Box::new(Gmx {
                 capital: capital.total,
                 initial: table.map_or(own, |table: MarginTable| table.initial),
+                keeper: keeper(scenario.file().seed),
                 params,
             })
         }
@@ -262,9 +264,16 @@ impl Entrant for Hyperliquid {
     }
 }
 
+/// What the pool's ADL keeper draws by.
+fn keeper(seed: u64) -> u64 {
+    let mut draws = Group::new(seed, Purpose::Keeper, "adl").member(0);
+    u64::try_from(draws.below(1 << 53)).unwrap_or(0)
+}
+
 struct Gmx {
     capital: Usd,
     initial: Ratio,
+    keeper: u64,
     params: Params,
 }
 
@@ -298,6 +307,6 @@ impl Entrant for Gmx {
 
     fn build(&self, setup: Setup) -> Result<Box<dyn Venue>, SetupError> {
         let venue = PoolVenue::new(setup, self.capital, self.params.clone())?;
-        Ok(Box::new(venue))
+        Ok(Box::new(venue.with_keeper(self.keeper)))
     }
 }

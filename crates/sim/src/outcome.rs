@@ -2,7 +2,7 @@
 
 use seawall_scenario::Change;
 use seawall_units::{Price, Ratio, Round, Time, Usd, mul_div};
-use seawall_venue::{StageEnd, StageId, StageRule, WorstCase};
+use seawall_venue::{BookRecord, StageEnd, StageId, StageRule, WorstCase};
 
 /// One scenario run through several venues.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,7 +99,8 @@ pub struct VenueOutcome {
     pub recovered: Usd,
     /// What only tranches have; `None` without them.
     pub tranches: Option<TrancheOutcome>,
-    /// What the backstop vaults gained or lost; `None` without them.
+    /// What the backstop vaults gained or lost, what their parent moved left out; `None` without
+    /// them.
     pub backstop_result: Option<Usd>,
     /// What the venue's own parties, makers and backstop vaults, owed beyond their equity; `None`
     /// where a venue has no such parties. Not part of the opening deficit (M-11.6).
@@ -121,6 +122,8 @@ pub struct VenueOutcome {
     pub junior_providers: Option<LpRun>,
     /// What agents sent, apart from the command stream.
     pub reactions: Reactions,
+    /// What was seen of the book; `None` without one.
+    pub book: Option<BookRecord>,
     /// One row per whole minute.
     pub minutes: Vec<MinuteRow>,
 }
@@ -239,7 +242,8 @@ pub struct TrancheOutcome {
 pub struct HouseDeficit {
     /// Sum of them when they were opened.
     pub opened: Usd,
-    /// What backstop vaults paid of the makers' deficits.
+    /// What backstop vaults paid of the makers' deficits; with a parent vault, what its children
+    /// and its cash paid for each other.
     pub backstop: Usd,
     /// What ADL filled of them.
     pub adl: Usd,

@@ -4,10 +4,11 @@ use seawall_ledger::{Account, AccountId, Cause};
 use seawall_units::{Price, Ratio, Side, Usd};
 use seawall_venue::{Event, SkipReason, StageEnd, StageId, WinnerCut};
 
+use crate::coin::CoinId;
 use crate::deficit::{Done, OpenDeficit};
-use crate::parties::Party;
+use crate::exchange::Exchange;
+use crate::parties::{Deal, Party};
 use crate::position::Position;
-use crate::venue::OrderBookVenue;
 
 /// How the ranking index `mark/entry` is read for shorts, which the documentation leaves open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
@@ -58,7 +59,7 @@ pub fn ranking_score(
     score.unwrap_or(Ratio::MAX).min(Ratio::MAX)
 }
 
-/// The winners of each side in the order of one second's ranking, made when first needed.
+/// The winners of each side in a coin in the order of one second's ranking, made when first needed.
 #[derive(Debug, Default)]
 pub(crate) struct Queues {
     longs: Option<Vec<AccountId>>,
@@ -74,15 +75,15 @@ impl Queues {
     }
 }
 
-/// What a batch has done so far.
+/// What is the same for all winners of a batch.
 struct Batch {
-    deficit_account: Account,
+    coin: CoinId,
     overshoot_account: Account,
     /// How much better than the mark the loser is paid for each unit; `None` for not at all.
     gap: Option<Price>,
 }
 
-impl OrderBookVenue {
+impl Exchange {
     /// **ADL**: winners on the other side close the loser's position, down the ranking, each whole
     /// but the last, all at one price: the mark before its last move.
     ///
@@ -90,48 +91,50 @@ impl OrderBookVenue {
     /// fills the deficit, and beyond it goes to the loser's side (a vault or the makers). When the
     /// older mark is the worse one for the loser the batch runs at the mark and takes nothing,
     /// since a bankrupt account has nothing to give. Winners are users in profit at the price of
-    /// the batch, so no one realises a loss by it.
+    /// the batch, so no one realises a loss by it. A loser that is not below zero has no deficit,
+    /// and gets all that is taken. Gives what was done, if there was anything to close.
     ///
     /// **Source** Hyperliquid docs, trading/auto-deleveraging.
     pub(crate) fn deleverage(
         &mut self,
-        loser: Party,
-        deficit: &mut OpenDeficit,
+        (loser, coin): (Party, CoinId),
+        deficit: &mut Option<&mut OpenDeficit>,
         queues: &mut Queues,
-    ) {
-        let Some(side) = self.held_by(loser).size.side() else {
-            return;
-        };
+    ) -> Option<Done> {
+        let side = self.held_by(loser, coin).size.side()?;
         let batch = Batch {
-            deficit_account: deficit.account(),
+            coin,
             overshoot_account: self.beneficiary(loser),
-            gap: self.gap(side),
+            gap: self.coins[coin].gap(side),
         };
         let queue = queues.of(side.opposite());
         let mut ranked = match queue.take() {
             Some(ranked) => ranked,
-            None => self.ranking(side.opposite()),
+            None => self.ranking(coin, side.opposite()),
         };
         let mut done = Done::skipped(StageId::Adl, SkipReason::NoWinners);
         // The best stands last, so that it can be popped.
         while let Some(winner) = ranked.last().copied() {
-            if self.held_by(loser).is_flat() {
+            if self.held_by(loser, coin).is_flat() {
                 break;
             }
             self.close_winner(loser, winner, deficit, (&batch, &mut done));
-            if !self.held_by(loser).is_flat() {
+            if !self.held_by(loser, coin).is_flat() {
                 ranked.pop();
             }
         }
         *queues.of(side.opposite()) = Some(ranked);
         if done.closed.is_positive() {
-            done.end = match (deficit.left().is_zero(), self.held_by(loser).is_flat()) {
-                (true, _) => StageEnd::Cleared,
-                (false, true) => StageEnd::Capped,
-                (false, false) => StageEnd::Exhausted,
+            let flat = self.held_by(loser, coin).is_flat();
+            let left = deficit.as_ref().map(|deficit| deficit.left());
+            done.end = match (left, flat) {
+                (Some(left), _) if left.is_zero() => StageEnd::Cleared,
+                (None, true) => StageEnd::Cleared,
+                (Some(_), true) => StageEnd::Capped,
+                (_, false) => StageEnd::Exhausted,
             };
         }
-        self.tell_done(deficit, done);
+        Some(done)
     }
 
     /// Closes one winner against the loser, at the loser's cost (its value at the mark), and takes
@@ -140,39 +143,49 @@ impl OrderBookVenue {
         &mut self,
         loser: Party,
         winner: AccountId,
-        deficit: &mut OpenDeficit,
+        deficit: &mut Option<&mut OpenDeficit>,
         (batch, done): (&Batch, &mut Done),
     ) {
         let party = Party::User(winner);
-        let (lost, won) = (self.held_by(loser), self.held_by(party));
+        let coin = batch.coin;
+        let (lost, won) = (self.held_by(loser, coin), self.held_by(party, coin));
         let size = lost.size.abs().min(won.size.abs());
         let (Some(side), true) = (lost.size.side(), size.is_positive()) else {
             return;
         };
-        let trade = (side.opposite().signed(size), -lost.cost_of(size));
-        let Some((_, profit)) = self.exchange(loser, party, trade) else {
+        let deal = Deal {
+            coin,
+            size: side.opposite().signed(size),
+            value: -lost.cost_of(size),
+        };
+        let Some((_, profit)) = self.exchange(loser, party, deal) else {
             return;
         };
         let gap = batch.gap.map_or(Usd::ZERO, |gap| gap.value_floor(size));
-        let taken = gap.min(profit.or_zero()).min(self.cash(party));
-        let placed = deficit.pay(taken);
+        let taken = gap.min(profit.or_zero()).min(self.spendable(party, coin));
+        self.draw_for(party, taken);
         let margin = party.account();
-        let transfer = self.pay(margin, batch.deficit_account, placed, Cause::AdlCut);
+        let mut placed = Usd::ZERO;
+        if let Some(deficit) = deficit {
+            placed = deficit.pay(taken);
+            let transfer = self.pay(margin, deficit.account(), placed, Cause::AdlCut);
+            done.transfers.extend(transfer);
+        }
         let beyond = taken - placed;
         self.pay(margin, batch.overshoot_account, beyond, Cause::AdlCut);
         self.reindex(winner);
         self.release_if_flat(winner);
         done.closed += size;
         done.absorbed += placed;
-        done.transfers.extend(transfer);
-        self.tell(Event::Cut(WinnerCut {
+        let event = Event::Cut(WinnerCut {
             time: self.now,
             account: winner,
-            deficit: Some(deficit.owed.id()),
+            deficit: deficit.as_ref().map(|deficit| deficit.owed.id()),
             closed: side.opposite().signed(size),
             profit,
             taken,
-        }));
+        });
+        self.tell_of(coin, event);
     }
 
     /// Who gets what ADL takes beyond the deficit: the loser itself when it is a vault or the
@@ -185,44 +198,31 @@ impl OrderBookVenue {
         }
     }
 
-    /// How much better for a loser of this side the previous mark is than the mark.
-    fn gap(&self, side: Side) -> Option<Price> {
-        let (previous, mark) = (self.previous.units(), self.mark.units());
-        let units = match side {
-            Side::Long => previous.saturating_sub(mark),
-            Side::Short => mark.saturating_sub(previous),
-        };
-        Price::from_units(units).ok()
-    }
-
-    /// The price at which a loser of this side is closed against winners.
-    pub(crate) fn batch_price(&self, loser: Side) -> Price {
-        match self.gap(loser) {
-            Some(_) => self.previous,
-            None => self.mark,
-        }
-    }
-
-    /// Users of a side in profit at the batch price, worst-ranked first; ties to the lower number.
-    fn ranking(&self, side: Side) -> Vec<AccountId> {
-        let price = self.batch_price(side.opposite());
+    /// Users of a side of a coin in profit at the batch price, worst-ranked first; ties to the
+    /// lower number.
+    fn ranking(&self, coin: CoinId, side: Side) -> Vec<AccountId> {
+        let price = self.coins[coin].batch_price(side.opposite());
         let ids = (0..u32::MAX).map(AccountId::new);
+        let held = self.accounts.iter().map(|user| user.holder.open(coin));
         let mut ranked: Vec<(Ratio, Reverse<AccountId>)> = ids
-            .zip(&self.users)
-            .filter(|(_, user)| user.position.size.side() == Some(side))
-            .filter(|(_, user)| user.position.open_pnl(price).is_positive())
-            .map(|(id, user)| (self.score(id, side, &user.position), Reverse(id)))
+            .zip(held)
+            .filter_map(|(id, position)| Some((id, position?)))
+            .filter(|(_, position)| position.size.side() == Some(side))
+            .filter(|(_, position)| position.open_pnl(price).is_positive())
+            .map(|(id, position)| (self.score(id, coin, position), Reverse(id)))
             .collect();
         ranked.sort_unstable();
         ranked.into_iter().map(|(_, Reverse(id))| id).collect()
     }
 
-    fn score(&self, id: AccountId, side: Side, position: &Position) -> Ratio {
+    /// The account value is that of the whole margin account, all its coins included.
+    fn score(&self, id: AccountId, coin: CoinId, position: &Position) -> Ratio {
+        let mark = self.coins[coin].mark;
         ranking_score(
-            side,
-            self.mark.value_floor(position.size.abs()),
+            position.size.side().unwrap_or(Side::Long),
+            mark.value_floor(position.size.abs()),
             position.cost.abs(),
-            self.equity(Party::User(id)),
+            self.equity_of(Party::User(id)),
             self.params.adl.short_reading,
         )
     }

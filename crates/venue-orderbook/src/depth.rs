@@ -1,6 +1,6 @@
 use seawall_units::{Base, Price, Ratio, Round, Side, Time, Usd, mul_div};
 
-use crate::params::BookParams;
+use crate::params::{BookParams, Segment};
 
 /// Twice 10^8 · 10^10 / 10^6: an average of two prices times a size, in money.
 const TWICE_VALUE_DIVISOR: i128 = 2_000_000_000_000;
@@ -38,7 +38,7 @@ pub fn half_life_ratio(half_life: u64) -> Ratio {
 }
 
 /// `ratio^exponent` by squaring, each product rounded down.
-fn power(ratio: Ratio, exponent: u64) -> Ratio {
+pub(crate) fn power(ratio: Ratio, exponent: u64) -> Ratio {
     let (mut result, mut square, mut left) = (Ratio::ONE, ratio, exponent);
     while left > 0 {
         if left & 1 == 1 {
@@ -66,13 +66,18 @@ fn power(ratio: Ratio, exponent: u64) -> Ratio {
 /// ```
 #[must_use]
 pub fn quoted_share(book: &BookParams, variance: Ratio) -> Ratio {
-    let calm = book.calm_volatility.mul_ceil(book.calm_volatility);
+    kept_share(book.calm_volatility, book.withdrawal, variance)
+}
+
+/// [`quoted_share`] of somebody who withdraws by this strength.
+pub(crate) fn kept_share(calm_volatility: Ratio, withdrawal: Ratio, variance: Ratio) -> Ratio {
+    let calm = calm_volatility.mul_ceil(calm_volatility);
     let Some(times) = variance.ratio_ceil(calm) else {
         return Ratio::ZERO;
     };
     let excess = (times - Ratio::ONE).or_zero();
     Ratio::ONE
-        .ratio_floor(Ratio::ONE + excess.mul_ceil(book.withdrawal))
+        .ratio_floor(Ratio::ONE + excess.mul_ceil(withdrawal))
         .unwrap_or(Ratio::ZERO)
 }
 
@@ -88,7 +93,7 @@ pub(crate) struct Depth {
 }
 
 /// Which of the two books a taker of this side eats into.
-const fn slot(side: Side) -> usize {
+pub(crate) const fn slot(side: Side) -> usize {
     match side {
         Side::Long => 0,
         Side::Short => 1,
@@ -172,28 +177,75 @@ pub(crate) struct Curve {
 pub(crate) struct Taken {
     pub(crate) size: Base,
     pub(crate) value: Usd,
+    /// The price of the last unit.
+    pub(crate) last: Option<Price>,
+}
+
+/// Where quotes lie around a mid price, and what share of the depth they hold.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Ladder<'a> {
+    /// Distance of the best quote.
+    pub(crate) half_spread: Ratio,
+    /// By how much all of it is moved out.
+    pub(crate) widened: Ratio,
+    pub(crate) segments: &'a [Segment],
 }
 
 /// The quotes of one side around a mid price.
-pub(crate) fn stretches(book: &BookParams, side: Side, mid: Price, quoted: Usd) -> Vec<Stretch> {
+pub(crate) fn stretches(ladder: &Ladder<'_>, side: Side, mid: Price, quoted: Usd) -> Vec<Stretch> {
     let price_at = |distance: Ratio| match side {
         Side::Long => mid.scaled(Ratio::ONE + distance, Round::Ceil),
         Side::Short => mid.scaled(Ratio::ONE - distance, Round::Floor),
     };
-    let mut from = book.half_spread;
-    let mut result = Vec::with_capacity(book.segments.len());
-    for segment in &book.segments {
+    let mut from = ladder.half_spread + ladder.widened;
+    let mut result = Vec::with_capacity(ladder.segments.len());
+    for segment in ladder.segments {
         let size = mid.size_floor(quoted.mul_floor(segment.share));
-        if let (Some(near), Some(far)) = (price_at(from), price_at(segment.to)) {
+        let to = segment.to + ladder.widened;
+        if let (Some(near), Some(far)) = (price_at(from), price_at(to)) {
             result.push(Stretch {
                 size,
                 from: near,
                 to: far,
             });
         }
-        from = segment.to;
+        from = to;
     }
     result
+}
+
+/// In favour of the makers: a taker who buys pays up, one who sells gets down.
+const fn for_makers(side: Side) -> Round {
+    match side {
+        Side::Long => Round::Ceil,
+        Side::Short => Round::Floor,
+    }
+}
+
+/// The price after so much of a stretch.
+pub(crate) fn price_within(side: Side, stretch: &Stretch, at: Base) -> Price {
+    let round = for_makers(side);
+    let span = stretch.to.units().saturating_sub(stretch.from.units());
+    let step = mul_div(span, at.units(), stretch.size.units(), round).unwrap_or(span);
+    Price::from_units(stretch.from.units().saturating_add(step)).unwrap_or(stretch.to)
+}
+
+/// How much of a stretch a taker of this side finds no worse than the limit.
+pub(crate) fn reach_within(side: Side, stretch: &Stretch, limit: Price) -> Base {
+    let within = |from: Price, to: Price| match side {
+        Side::Long => to.units().saturating_sub(from.units()),
+        Side::Short => from.units().saturating_sub(to.units()),
+    };
+    let (whole, part) = (
+        within(stretch.from, stretch.to),
+        within(stretch.from, limit),
+    );
+    if part >= whole {
+        return stretch.size;
+    }
+    mul_div(stretch.size.units(), part.max(0), whole, Round::Floor)
+        .and_then(|units| Base::from_units(units).ok())
+        .unwrap_or_default()
 }
 
 impl Curve {
@@ -217,6 +269,7 @@ impl Curve {
             }
             taken.size += part;
             taken.value += self.value(stretch, skip, part);
+            taken.last = Some(self.price(stretch, skip + part));
             left -= part;
             if reach < stretch.size {
                 break;
@@ -246,36 +299,18 @@ impl Curve {
 
     /// How much of a stretch lies within the limit.
     fn reach(&self, stretch: &Stretch, limit: Option<Price>) -> Base {
-        let Some(limit) = limit else {
-            return stretch.size;
-        };
-        let within = |from: Price, to: Price| match self.side {
-            Side::Long => to.units().saturating_sub(from.units()),
-            Side::Short => from.units().saturating_sub(to.units()),
-        };
-        let (whole, part) = (
-            within(stretch.from, stretch.to),
-            within(stretch.from, limit),
-        );
-        if part >= whole {
-            return stretch.size;
+        match limit {
+            Some(limit) => reach_within(self.side, stretch, limit),
+            None => stretch.size,
         }
-        mul_div(stretch.size.units(), part.max(0), whole, Round::Floor)
-            .and_then(|units| Base::from_units(units).ok())
-            .unwrap_or_default()
     }
 
     fn round(&self) -> Round {
-        match self.side {
-            Side::Long => Round::Ceil,
-            Side::Short => Round::Floor,
-        }
+        for_makers(self.side)
     }
 
     fn price(&self, stretch: &Stretch, at: Base) -> Price {
-        let span = stretch.to.units().saturating_sub(stretch.from.units());
-        let step = mul_div(span, at.units(), stretch.size.units(), self.round()).unwrap_or(span);
-        Price::from_units(stretch.from.units().saturating_add(step)).unwrap_or(stretch.to)
+        price_within(self.side, stretch, at)
     }
 
     fn value(&self, stretch: &Stretch, from: Base, size: Base) -> Usd {

@@ -1,181 +1,135 @@
 use seawall_ledger::{Account, AccountId, Cause};
 use seawall_units::{Base, Price, Ratio, Round, Side, Usd, mul_div};
-use seawall_venue::{Command, Event, Fill, FillRule, Receipt, Refusal};
+use seawall_venue::{Event, Fill, FillRule, Refusal};
 
+use crate::account::MarginMode;
+use crate::coin::CoinId;
 use crate::depth::Taken;
-use crate::liquidity::{QueuedLiquidity, Way};
-use crate::parties::Party;
+use crate::exchange::Exchange;
+use crate::parties::{Deal, Party};
 use crate::position::{Leg, Position};
-use crate::quoters::Quoter;
-use crate::venue::OrderBookVenue;
 
 /// An order as asked.
 #[derive(Debug, Clone, Copy)]
-struct Asked {
-    account: AccountId,
-    size: Base,
-    margin: Usd,
-    limit: Option<Price>,
-    fill: FillRule,
+pub(crate) struct Asked {
+    pub(crate) account: AccountId,
+    pub(crate) coin: CoinId,
+    pub(crate) size: Base,
+    pub(crate) margin: Usd,
+    pub(crate) limit: Option<Price>,
+    pub(crate) fill: FillRule,
 }
 
 /// An order as it will be executed.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Order {
-    fill: Fill,
+    pub(crate) fill: Fill,
+    coin: CoinId,
     side: Side,
-    from_free: Usd,
-    from_outside: Usd,
+    posted: Posted,
     taker: Leg,
     makers: Leg,
     fee: Usd,
     maker_fee: Usd,
     released: Usd,
+    taken: Taken,
 }
 
-/// What a command will do.
-#[derive(Debug, Clone)]
-pub(crate) enum Decision {
-    Order(Box<Order>),
-    AddMargin { account: AccountId, amount: Usd },
-    Withdraw { account: AccountId, amount: Usd },
-    Liquidity(QueuedLiquidity),
-    Bidding(Quoter),
+/// Where the margin that comes with an order is taken from.
+#[derive(Debug, Clone, Copy)]
+struct Posted {
+    free: Usd,
+    owner: Option<(AccountId, Usd)>,
+    outside: Usd,
 }
 
-impl Decision {
-    pub(crate) fn receipt(&self) -> Receipt {
-        match self {
-            Self::Order(order) => Receipt::Filled(order.fill),
-            Self::AddMargin { amount, .. } | Self::Withdraw { amount, .. } => {
-                Receipt::Moved { amount: *amount }
-            }
-            Self::Liquidity(_) => Receipt::Queued,
-            Self::Bidding(_) => Receipt::Noted,
-        }
-    }
-}
-
-impl OrderBookVenue {
-    /// Decides a command; writes nothing.
-    pub(crate) fn decide(&self, command: &Command) -> Result<Decision, Refusal> {
-        match *command {
-            Command::Order {
-                account,
-                size,
-                margin,
-                limit,
-                fill,
-            } => {
-                let asked = Asked {
-                    account,
-                    size,
-                    margin,
-                    limit,
-                    fill,
-                };
-                self.decide_order(&asked).map(Box::new).map(Decision::Order)
-            }
-            Command::AddMargin { account, amount } => {
-                positive(amount)?;
-                match self.held_by(Party::User(account)).is_flat() {
-                    true => Err(Refusal::NoPosition { account }),
-                    false => Ok(Decision::AddMargin { account, amount }),
-                }
-            }
-            Command::Withdraw { account, amount } => {
-                positive(amount)?;
-                let available = self.ledger.balance(Account::Free(account));
-                match amount > available {
-                    true => Err(Refusal::Collateral {
-                        available,
-                        asked: amount,
-                    }),
-                    false => Ok(Decision::Withdraw { account, amount }),
-                }
-            }
-            Command::Provide { lp, amount, .. } => self.decide_liquidity(QueuedLiquidity {
-                lp,
-                way: Way::In,
-                amount,
-            }),
-            Command::Redeem { lp, amount, .. } => self.decide_liquidity(QueuedLiquidity {
-                lp,
-                way: Way::Out,
-                amount,
-            }),
-            Command::Bidding {
-                bidder,
-                presence,
-                book_share,
-            } => Ok(Decision::Bidding(Quoter {
-                bidder,
-                presence,
-                book_share,
-            })),
-            Command::Claim { .. } => Err(Refusal::Liquidity {
-                reason: "redemptions are paid when they are executed",
-            }),
-            Command::Recover { .. } => Err(Refusal::Liquidity {
-                reason: "no rule gives a recovery back",
-            }),
-        }
-    }
-
-    fn decide_order(&self, asked: &Asked) -> Result<Order, Refusal> {
-        let account = asked.account;
-        if account.index() >= self.users.len() {
-            return Err(Refusal::NoPosition { account });
-        }
+impl Exchange {
+    pub(crate) fn decide_order(&self, asked: &Asked) -> Result<Order, Refusal> {
+        let (account, id) = (asked.account, asked.coin);
         let side = asked.size.side().ok_or(Refusal::NotPositive)?;
         if asked.margin.is_negative() {
             return Err(Refusal::NotPositive);
         }
-        let party = Party::User(account);
-        let before = self.held_by(party);
-        if !before.is_flat() && self.equity(party) < self.maintenance(&before) {
+        let (party, coin) = (Party::User(account), &self.coins[id]);
+        let before = self.held_by(party, id);
+        if !self.is_healthy(party) {
             return Err(Refusal::InLiquidation);
         }
+        let posted = self.posted(asked)?;
         let taken = self.taken_by(asked, side, &before)?;
         let size = side.signed(taken.size);
         let value = match side {
             Side::Long => taken.value,
             Side::Short => -taken.value,
         };
-        let cash = self.cash(party) + asked.margin;
-        let legs = self.legs((party, cash), Party::Makers, (size, value));
-        let Some((taker, makers)) = legs else {
-            return Err(self.cannot_pay(cash, &before, size, value));
+        let balance = self.balance(party) + asked.margin;
+        let deal = Deal {
+            coin: id,
+            size,
+            value,
         };
-        let fee = taken.value.mul_ceil(self.params.fees.taker).min(taker.cash);
+        let legs = self.legs((party, balance), Party::Makers, deal);
+        let Some((taker, makers)) = legs else {
+            return Err(self.cannot_pay((party, balance), deal));
+        };
+        let credit = self.credit((party, taker.cash), id, || taker.position);
+        let fee = taken.value.mul_ceil(self.params.fees.taker);
+        let fee = fee.min(taker.cash + credit);
         let left = taker.cash - fee;
-        self.margin_suffices(&before, &taker.position, left)?;
-        let from_free = asked
-            .margin
-            .min(self.ledger.balance(Account::Free(account)));
+        self.margin_suffices((account, id), &before, &taker.position, left)?;
         let maker_fee = taken.value.mul_ceil(self.params.fees.maker);
         Ok(Order {
             fill: Fill {
                 account,
                 asked: asked.size,
                 filled: size,
-                mark: self.mark,
-                notional: self.mark.value_floor(taken.size),
-                cost: value - self.mark.value_floor(size) + fee,
+                mark: coin.mark,
+                notional: coin.mark.value_floor(taken.size),
+                cost: value - coin.mark.value_floor(size) + fee,
             },
+            coin: id,
             side,
-            from_free,
-            from_outside: asked.margin - from_free,
+            posted,
             taker,
             makers,
             fee,
-            maker_fee: maker_fee.min(makers.cash),
-            released: self.released(&before, &taker.position, cash, left),
+            maker_fee: maker_fee.min(makers.cash).or_zero(),
+            released: self.released(asked, &taker.position, (balance, left)),
+            taken,
         })
     }
 
+    /// Where an order's margin comes from: an isolated account draws it from its owner, as far as
+    /// the owner may let it go.
+    fn posted(&self, asked: &Asked) -> Result<Posted, Refusal> {
+        let (account, margin) = (asked.account, asked.margin);
+        let mode = self.accounts.get(account.index()).map(|user| user.mode);
+        let mut posted = Posted {
+            free: Usd::ZERO,
+            owner: None,
+            outside: margin,
+        };
+        match mode {
+            Some(MarginMode::Single { .. }) => {
+                posted.free = margin.min(self.ledger.balance(Account::Free(account)));
+                posted.outside = margin - posted.free;
+            }
+            Some(MarginMode::Isolated { owner, .. }) => {
+                let available = self.free_of(owner);
+                if margin > available {
+                    let asked = margin;
+                    return Err(Refusal::Collateral { available, asked });
+                }
+                posted.owner = Some((owner, margin));
+                posted.outside = Usd::ZERO;
+            }
+            _ => {}
+        }
+        Ok(posted)
+    }
+
     /// What the book gives within the order's limit. An order that reduces is also held to the
-    /// price at which the position would be worth nothing, fee included: beyond it the owner
+    /// price at which the account would be worth nothing, fee included: beyond it the owner
     /// would be paid less than nothing.
     fn taken_by(&self, asked: &Asked, side: Side, before: &Position) -> Result<Taken, Refusal> {
         let reduces = before.size.side() == Some(side.opposite());
@@ -184,7 +138,7 @@ impl OrderBookVenue {
             false => None,
         };
         let limit = tighter(side, asked.limit, own);
-        let curve = self.curve(side);
+        let curve = self.curve(asked.coin, side);
         let taken = curve.take(asked.size, limit);
         let nothing = !taken.size.is_positive();
         match (nothing, curve.best(), asked.limit) {
@@ -206,7 +160,8 @@ impl OrderBookVenue {
 
     fn reducing_limit(&self, asked: &Asked, side: Side) -> Option<Price> {
         let party = Party::User(asked.account);
-        let price = self.closing_limit(party, self.cash(party) + asked.margin)?;
+        let balance = self.balance(party) + asked.margin;
+        let price = self.closing_limit((party, balance), asked.coin)?;
         let fee = self.params.fees.taker;
         let (factor, round) = match side {
             // A long sells: p·(1 − fee) is what it gets; a short buys at p·(1 + fee).
@@ -218,31 +173,35 @@ impl OrderBookVenue {
     }
 
     /// Why a trade that nobody could settle is refused.
-    fn cannot_pay(&self, cash: Usd, before: &Position, size: Base, value: Usd) -> Refusal {
-        let funding = self.funding.index;
-        let trade = before.trade(size, value, funding);
-        match before.leg(cash, &trade, funding) {
+    fn cannot_pay(&self, (party, balance): (Party, Usd), deal: Deal) -> Refusal {
+        let coin = &self.coins[deal.coin];
+        let (funding, before) = (coin.funding.index, self.held_by(party, deal.coin));
+        let trade = before.trade(deal.size, deal.value, funding);
+        let credit = self.credit((party, balance), deal.coin, || before.rest_of(&trade));
+        match before.leg((balance, credit), &trade, funding) {
             Some(_) => Refusal::NoLiquidity,
             None => Refusal::InitialMargin {
-                equity: before.equity(cash, self.mark, funding),
-                required: self.tiers.initial(self.mark.value_ceil(before.size.abs())),
+                equity: balance + coin.worth(&before) + self.worth_beside(party, deal.coin),
+                required: coin.initial(before.size, None),
             },
         }
     }
 
-    /// An order that increases or turns a position needs initial margin after it, at the mark; one
-    /// that reduces must leave equity at or above zero.
+    /// An order that increases or turns a position needs the initial margin of the whole account
+    /// after it, at the marks; one that reduces must leave equity at or above zero.
     fn margin_suffices(
         &self,
+        (account, coin): (AccountId, CoinId),
         before: &Position,
         after: &Position,
-        cash: Usd,
+        balance: Usd,
     ) -> Result<(), Refusal> {
-        let equity = after.equity(cash, self.mark, self.funding.index);
+        let beside = self.worth_beside(Party::User(account), coin);
+        let equity = balance + self.coins[coin].worth(after) + beside;
         let same_side = before.size.signum() == after.size.signum() || after.is_flat();
         let required = match same_side && after.size.abs() < before.size.abs() {
             true => Usd::ZERO,
-            false => self.tiers.initial(self.mark.value_ceil(after.size.abs())),
+            false => self.initial_of(account, coin, after) + self.initial_beside(account, coin),
         };
         match equity < required {
             true => Err(Refusal::InitialMargin { equity, required }),
@@ -250,66 +209,50 @@ impl OrderBookVenue {
         }
     }
 
-    /// Margin set free by an order: all of it on going flat; on reducing, what is more than the
-    /// same share of the margin as of the size, if the rest stays at maintenance.
-    fn released(&self, before: &Position, after: &Position, cash: Usd, left: Usd) -> Usd {
-        if after.is_flat() {
-            return left;
+    /// Margin that an order sets free out of an isolated account: all of it on going flat; on
+    /// reducing, what is more than the same share of the margin as of the size, if the rest stays
+    /// at maintenance.
+    fn released(&self, asked: &Asked, after: &Position, (balance, left): (Usd, Usd)) -> Usd {
+        let (account, coin) = (asked.account, &self.coins[asked.coin]);
+        let before = self.held_by(Party::User(account), asked.coin);
+        match (self.released_to(account), after.is_flat()) {
+            (None, _) => return Usd::ZERO,
+            (_, true) => return left,
+            _ => {}
         }
         let reduced =
             before.size.signum() == after.size.signum() && after.size.abs() < before.size.abs();
-        let kept = cash.mul_div_ceil(after.size.abs(), before.size.abs());
+        let kept = balance.mul_div_ceil(after.size.abs(), before.size.abs());
         let (true, Some(kept)) = (reduced, kept) else {
             return Usd::ZERO;
         };
-        let equity = after.equity(kept, self.mark, self.funding.index);
-        match equity < self.maintenance(after) {
+        match kept + coin.worth(after) < coin.maintenance(after.size) {
             true => Usd::ZERO,
             false => (left - kept).or_zero(),
         }
     }
 
-    /// Executes what was decided.
-    pub(crate) fn execute(&mut self, decision: Decision) {
-        match decision {
-            Decision::Order(order) => self.execute_order(&order),
-            Decision::AddMargin { account, amount } => {
-                let margin = Account::Margin(account);
-                self.pay(Account::External, margin, amount, Cause::MarginPosted);
-                self.reindex(account);
-            }
-            Decision::Withdraw { account, amount } => {
-                let free = Account::Free(account);
-                self.pay(free, Account::External, amount, Cause::CollateralWithdrawn);
-            }
-            Decision::Liquidity(queued) => self.enqueue(queued),
-            Decision::Bidding(quoter) => self.note_presence(quoter),
-        }
-    }
-
-    fn execute_order(&mut self, order: &Order) {
+    pub(crate) fn execute_order(&mut self, order: &Order) {
         let account = order.fill.account;
         let party = Party::User(account);
         let (margin, free) = (Account::Margin(account), Account::Free(account));
-        self.pay(free, margin, order.from_free, Cause::MarginPosted);
-        let posted = order.from_outside;
+        self.pay(free, margin, order.posted.free, Cause::MarginPosted);
+        let posted = order.posted.outside;
         self.pay(Account::External, margin, posted, Cause::MarginPosted);
-        self.apply(party, &order.taker);
-        self.apply(Party::Makers, &order.makers);
+        if let Some((owner, amount)) = order.posted.owner {
+            self.move_margin(owner, account, amount);
+        }
+        self.apply(party, order.coin, &order.taker);
+        self.apply(Party::Makers, order.coin, &order.makers);
+        self.draw_for(party, order.fee);
         self.pay(margin, Account::Protocol, order.fee, Cause::TakerFee);
         let fee = order.maker_fee;
         self.pay(Account::Makers, Account::Protocol, fee, Cause::TakerFee);
-        self.pay(margin, free, order.released, Cause::MarginReleased);
-        self.depth.eat(order.side, order.fill.filled);
+        self.release(account, order.released);
+        let (now, coin) = (self.now, &mut self.coins[order.coin]);
+        coin.consume(now, order.side, &order.taken);
         self.reindex(account);
-        self.tell(Event::Fill(order.fill));
-    }
-}
-
-pub(crate) fn positive(amount: Usd) -> Result<(), Refusal> {
-    match amount.is_positive() {
-        true => Ok(()),
-        false => Err(Refusal::NotPositive),
+        self.tell_of(order.coin, Event::Fill(order.fill));
     }
 }
 

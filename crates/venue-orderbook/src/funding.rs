@@ -1,6 +1,6 @@
 use seawall_units::{Index, Price, Ratio, Round, Time, mul_div};
 
-use crate::params::FundingParams;
+use crate::params::{FundingParams, PremiumRule};
 
 /// One sample of the premium.
 ///
@@ -25,6 +25,44 @@ pub fn premium(oracle: Price, impact_bid: Option<Price>, impact_ask: Option<Pric
     mul_div(points, Ratio::ONE_UNITS, oracle.units(), Round::Floor)
         .and_then(|units| Ratio::from_units(units).ok())
         .unwrap_or_default()
+}
+
+/// One sample of the premium of a perpetual that others deploy (HIP-3).
+///
+/// **Formula** `½·(impact bid + impact ask) / oracle − 1`; nothing when one of the two is missing.
+/// **Rounding** down. **Source** Hyperliquid docs, trading/funding.
+///
+/// ```
+/// use seawall_units::{Price, Ratio};
+/// use seawall_venue_orderbook::mid_premium;
+/// let oracle: Price = "10000".parse()?;
+/// // (9 990 + 10 050)/2 = 10 020: 0.2 %, where the other rule sees nothing beyond the oracle.
+/// assert_eq!(mid_premium(oracle, Some("9990".parse()?), Some("10050".parse()?)), "0.2%".parse::<Ratio>()?);
+/// assert_eq!(mid_premium(oracle, Some("9990".parse()?), None), Ratio::ZERO);
+/// # Ok::<(), seawall_units::UnitsError>(())
+/// ```
+#[must_use]
+pub fn mid_premium(oracle: Price, impact_bid: Option<Price>, impact_ask: Option<Price>) -> Ratio {
+    let (Some(bid), Some(ask)) = (impact_bid, impact_ask) else {
+        return Ratio::ZERO;
+    };
+    let twice = bid.units().saturating_add(ask.units());
+    let whole = oracle.units().saturating_mul(2);
+    mul_div(twice, Ratio::ONE_UNITS, whole, Round::Floor)
+        .and_then(|units| Ratio::from_units(units).ok())
+        .map_or(Ratio::ZERO, |ratio| ratio - Ratio::ONE)
+}
+
+/// One sample by the rule that the parameters name.
+pub(crate) fn sampled(
+    rule: PremiumRule,
+    oracle: Price,
+    (bid, ask): (Option<Price>, Option<Price>),
+) -> Ratio {
+    match rule {
+        PremiumRule::Impact => premium(oracle, bid, ask),
+        PremiumRule::Hip3 => mid_premium(oracle, bid, ask),
+    }
 }
 
 /// The eight-hour rate of a mean premium.

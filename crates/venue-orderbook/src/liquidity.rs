@@ -5,10 +5,11 @@ use seawall_units::{Ratio, Tranche, Usd};
 use seawall_vault::{Conversion, HolderId, Vault};
 use seawall_venue::{Event, LpHolding, Refusal, ShareChange, ShareReason};
 
-use crate::execute::{Decision, positive};
+use crate::coin::CoinId;
+use crate::command::{Decision, positive};
+use crate::exchange::Exchange;
 use crate::journal::MAKERS;
 use crate::parties::Party;
-use crate::venue::OrderBookVenue;
 
 /// Marks the shares of the makers' capital.
 #[derive(Debug, Clone, Copy)]
@@ -35,11 +36,20 @@ pub(crate) struct QueuedLiquidity {
     pub(crate) amount: Usd,
 }
 
-impl OrderBookVenue {
+impl Exchange {
     pub(crate) fn decide_liquidity(&self, asked: QueuedLiquidity) -> Result<Decision, Refusal> {
         positive(asked.amount)?;
         let no = |reason| Err(Refusal::Liquidity { reason });
-        if self.equity(Party::Makers).is_negative() {
+        if self.parent.is_some() {
+            if !self.net_asset_value().is_positive() {
+                return no("the parent vault is worth nothing");
+            }
+            if asked.way == Way::Out {
+                self.may_withdraw(asked.lp)?;
+            }
+            return Ok(Decision::Liquidity(asked));
+        }
+        if self.equity_of(Party::Makers).is_negative() {
             return no("the makers' equity is below zero");
         }
         if asked.way == Way::Out
@@ -59,9 +69,11 @@ impl OrderBookVenue {
     pub(crate) fn move_liquidity(&mut self) {
         let mut waiting = Vec::new();
         for queued in std::mem::take(&mut self.queued) {
-            match queued.way {
-                Way::In => self.take_in(queued),
-                Way::Out => waiting.extend(self.pay_out(queued)),
+            match (queued.way, self.parent.is_some()) {
+                (Way::In, false) => self.take_in(queued),
+                (Way::In, true) => self.deposit_to_parent(queued.lp, queued.amount),
+                (Way::Out, false) => waiting.extend(self.pay_out(queued)),
+                (Way::Out, true) => waiting.extend(self.withdraw_from_parent(queued)),
             }
         }
         self.queued.clear();
@@ -82,7 +94,8 @@ impl OrderBookVenue {
     /// Mints shares at the higher of the two values of the makers' equity, for those who stay. A
     /// deposit that has no price lapses.
     fn take_in(&mut self, QueuedLiquidity { lp, amount, .. }: QueuedLiquidity) {
-        let value = self.equity(Party::Makers).max(self.outside_equity());
+        let (marked, outside) = self.both_equities(Party::Makers);
+        let value = marked.max(outside);
         let priced = self.shares.conversion(value.or_zero());
         let Ok(minted) = priced.and_then(|at| at.preview_deposit(amount)) else {
             return;
@@ -135,40 +148,54 @@ impl OrderBookVenue {
     }
 
     fn exit_price(&self) -> Option<Conversion<MakersCapital>> {
-        let value = self.equity(Party::Makers).min(self.outside_equity());
+        let (marked, outside) = self.both_equities(Party::Makers);
+        let value = marked.min(outside);
         self.shares.conversion(value.or_zero()).ok()
     }
 
-    fn outside_equity(&self) -> Usd {
-        self.equity_at(Party::Makers, self.outside)
+    /// What the makers could pay out: the smaller of cash and equity beyond their own margin.
+    pub(crate) fn makers_free(&self) -> Usd {
+        let (marked, outside) = self.both_equities(Party::Makers);
+        let equity = marked.min(outside);
+        let required: Usd = self.coins.iter().map(|(id, _)| self.makers_need(id)).sum();
+        let kept = required.max(self.floor_of(Party::Makers));
+        (equity - kept).min(self.cash(Party::Makers)).or_zero()
     }
 
-    /// What the makers could pay out: the smaller of cash and equity beyond their own margin.
-    fn makers_free(&self) -> Usd {
-        let equity = self.equity(Party::Makers).min(self.outside_equity());
-        let price = self.mark.max(self.outside);
-        let leverage = Ratio::units_i64(i64::from(self.params.book.maker_leverage));
-        let notional = price.value_ceil(self.makers.size.abs());
-        let required = notional
+    /// What the makers' position in a coin needs at their own highest leverage.
+    fn makers_need(&self, id: CoinId) -> Usd {
+        let coin = &self.coins[id];
+        let price = coin.mark.max(coin.outside);
+        let leverage = Ratio::units_i64(i64::from(coin.params.book.maker_leverage));
+        let notional = price.value_ceil(self.makers.of(id).size.abs());
+        notional
             .mul_div_ceil(Ratio::ULP, leverage)
-            .unwrap_or(notional);
-        (equity - required).min(self.cash(Party::Makers)).or_zero()
+            .unwrap_or(notional)
     }
 
     /// Hands the founder's shares over at one USD each, as they were bought.
     pub(crate) fn hand_over(&mut self, lp: BidderId, amount: Usd) -> Result<(), Refusal> {
         let no = |_| Refusal::Liquidity {
-            reason: "the founder has fewer shares of the makers' capital",
+            reason: "the founder has fewer shares of the capital",
         };
         let to = HolderId::provider(lp.number());
+        if let Some(parent) = &mut self.parent {
+            return parent.owners.hand_over(to, amount).map_err(no);
+        }
         let handed = self.shares.hand_over(HolderId::FOUNDER, to, amount);
         handed.map_err(no)
     }
 
     /// What a provider has, at the mark.
     pub(crate) fn holding(&self, lp: BidderId) -> LpHolding {
+        if let Some(parent) = &self.parent {
+            return self.holding_of_parent(parent, lp);
+        }
         let held = self.shares.held(HolderId::provider(lp.number()));
-        let Ok(at) = self.shares.conversion(self.equity(Party::Makers).or_zero()) else {
+        let Ok(at) = self
+            .shares
+            .conversion(self.equity_of(Party::Makers).or_zero())
+        else {
             return LpHolding::default();
         };
         let exit = self

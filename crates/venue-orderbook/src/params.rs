@@ -3,6 +3,10 @@ use seawall_units::{Ratio, Usd};
 use seawall_venue::ParamError;
 
 use crate::adl::ShortReading;
+use crate::hlp::HlpParams;
+use crate::makers::{MakerParams, default_makers};
+use crate::mark::{MarkParams, MarkRule};
+use crate::watch::WatchParams;
 
 /// Every threshold of the venue, with the documented value as default.
 ///
@@ -26,6 +30,8 @@ pub struct Params {
     pub oracle: OracleConfig,
     /// Seconds between two moves of the mark; 3.
     pub mark_interval: u64,
+    /// What the mark is made of.
+    pub mark: MarkParams,
     /// Hourly funding.
     pub funding: FundingParams,
     /// Market liquidation.
@@ -34,6 +40,11 @@ pub struct Params {
     pub backstop: BackstopParams,
     /// Auto-deleveraging.
     pub adl: AdlParams,
+    /// The parent vault of makers and backstops; absent: none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hlp: Option<HlpParams>,
+    /// What of the book is worth a figure.
+    pub watch: WatchParams,
 }
 
 impl Default for Params {
@@ -53,10 +64,29 @@ impl Default for Params {
             book: BookParams::default(),
             oracle: OracleConfig::default(),
             mark_interval: 3,
+            mark: MarkParams::default(),
             funding: FundingParams::default(),
             liquidation: LiquidationParams::default(),
             backstop: BackstopParams::default(),
             adl: AdlParams::default(),
+            hlp: None,
+            watch: WatchParams::default(),
+        }
+    }
+}
+
+impl Params {
+    /// The defaults with the oracle price as mark and the single curve of quotes: what can be
+    /// followed by hand.
+    #[must_use]
+    pub fn plain() -> Self {
+        Self {
+            book: BookParams::curve(),
+            mark: MarkParams {
+                rule: MarkRule::Oracle,
+                ..MarkParams::default()
+            },
+            ..Self::default()
         }
     }
 }
@@ -115,7 +145,8 @@ pub struct Segment {
 /// equity within 1 % on each side, is a free choice that is kind to the book in calm markets.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields, default)]
+#[cfg_attr(feature = "schema", schemars(!from))]
+#[serde(deny_unknown_fields, default, from = "BookFile")]
 pub struct BookParams {
     /// Distance of the best quote from the mid; 1 bp.
     pub half_spread: Ratio,
@@ -133,6 +164,61 @@ pub struct BookParams {
     pub calm_volatility: Ratio,
     /// How strongly depth is withdrawn above it; 1. See [`quoted_share`](crate::quoted_share).
     pub withdrawal: Ratio,
+    /// Makers who quote for themselves, with half-spreads and withdrawals of their own. Without
+    /// any the single curve is quoted: that is also so when this is not stated and `half_spread`,
+    /// `segments` or `withdrawal` are; when none of these is, the four of the default quote.
+    pub makers: Vec<MakerParams>,
+}
+
+/// A book as a file states it: what is left out depends on what is not.
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct BookFile {
+    half_spread: Option<Ratio>,
+    segments: Option<Vec<Segment>>,
+    depth: Option<Ratio>,
+    maker_leverage: Option<u32>,
+    half_life: Option<u64>,
+    volatility_half_life: Option<u64>,
+    calm_volatility: Option<Ratio>,
+    withdrawal: Option<Ratio>,
+    makers: Option<Vec<MakerParams>>,
+}
+
+impl From<BookFile> for BookParams {
+    fn from(file: BookFile) -> Self {
+        let shaped =
+            file.half_spread.is_some() || file.segments.is_some() || file.withdrawal.is_some();
+        let base = match shaped {
+            true => Self::curve(),
+            false => Self::default(),
+        };
+        Self {
+            half_spread: file.half_spread.unwrap_or(base.half_spread),
+            segments: file.segments.unwrap_or(base.segments),
+            depth: file.depth.unwrap_or(base.depth),
+            maker_leverage: file.maker_leverage.unwrap_or(base.maker_leverage),
+            half_life: file.half_life.unwrap_or(base.half_life),
+            volatility_half_life: file
+                .volatility_half_life
+                .unwrap_or(base.volatility_half_life),
+            calm_volatility: file.calm_volatility.unwrap_or(base.calm_volatility),
+            withdrawal: file.withdrawal.unwrap_or(base.withdrawal),
+            makers: file.makers.unwrap_or(base.makers),
+        }
+    }
+}
+
+impl BookParams {
+    /// The single curve around the outside price, without makers who quote for themselves: what
+    /// can be followed by hand.
+    #[must_use]
+    pub fn curve() -> Self {
+        Self {
+            makers: Vec::new(),
+            ..Self::default()
+        }
+    }
 }
 
 impl Default for BookParams {
@@ -154,6 +240,7 @@ impl Default for BookParams {
             volatility_half_life: 30,
             calm_volatility: Ratio::bps(1),
             withdrawal: Ratio::ONE,
+            makers: default_makers(),
         }
     }
 }
@@ -173,6 +260,36 @@ pub struct FundingParams {
     pub clamp: Ratio,
     /// Largest rate of one hour; 4 %.
     pub hourly_cap: Ratio,
+    /// The price that a position pays its rate on; `oracle`.
+    pub price: FundingPrice,
+    /// How the premium is sampled; `impact`.
+    pub premium: PremiumRule,
+}
+
+/// The price that turns size and rate into a payment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum FundingPrice {
+    /// The oracle price of the last update of the mark.
+    #[default]
+    Oracle,
+    /// The mark.
+    Mark,
+}
+
+/// How one sample of the premium is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum PremiumRule {
+    /// What of the impact prices lies beyond the oracle price; the venue's own perpetuals. See
+    /// [`premium`](crate::premium).
+    #[default]
+    Impact,
+    /// The middle of the impact prices against the oracle price; perpetuals that others deploy
+    /// (HIP-3). See [`mid_premium`](crate::mid_premium).
+    Hip3,
 }
 
 impl Default for FundingParams {
@@ -183,6 +300,8 @@ impl Default for FundingParams {
             interest: Ratio::bps(1),
             clamp: Ratio::bps(5),
             hourly_cap: Ratio::bps(400),
+            price: FundingPrice::default(),
+            premium: PremiumRule::default(),
         }
     }
 }
@@ -261,12 +380,12 @@ impl Default for AdlParams {
     }
 }
 
-const DAY: u64 = 86_400;
+pub(crate) const DAY: u64 = 86_400;
 const SECONDS: &str = "1 to 86400 seconds";
 const SHARE: &str = "0 to 1";
 const ABOVE: &str = "above 0 to 1";
 
-fn refuse(field: &'static str, value: impl ToString, legal: &'static str) -> ParamError {
+pub(crate) fn refuse(field: &'static str, value: impl ToString, legal: &'static str) -> ParamError {
     ParamError {
         field,
         value: value.to_string(),
@@ -274,21 +393,21 @@ fn refuse(field: &'static str, value: impl ToString, legal: &'static str) -> Par
     }
 }
 
-fn seconds(field: &'static str, value: u64) -> Result<(), ParamError> {
+pub(crate) fn seconds(field: &'static str, value: u64) -> Result<(), ParamError> {
     match (1..=DAY).contains(&value) {
         true => Ok(()),
         false => Err(refuse(field, value, SECONDS)),
     }
 }
 
-fn share(field: &'static str, value: Ratio) -> Result<(), ParamError> {
+pub(crate) fn share(field: &'static str, value: Ratio) -> Result<(), ParamError> {
     match value.is_negative() || value > Ratio::ONE {
         true => Err(refuse(field, value, SHARE)),
         false => Ok(()),
     }
 }
 
-fn positive_share(field: &'static str, value: Ratio) -> Result<(), ParamError> {
+pub(crate) fn positive_share(field: &'static str, value: Ratio) -> Result<(), ParamError> {
     match value.is_positive() && value <= Ratio::ONE {
         true => Ok(()),
         false => Err(refuse(field, value, ABOVE)),
@@ -317,22 +436,15 @@ impl Params {
     pub fn validate(&self) -> Result<(), ParamError> {
         share("fees.taker", self.fees.taker)?;
         share("fees.maker", self.fees.maker)?;
-        self.validate_tiers()?;
+        validate_tiers(&self.tiers)?;
         self.book.validate()?;
-        self.oracle.validate().map_err(|error| match error {
-            OracleError::Quorum { value } => refuse("oracle.quorum", value, "1 to 65535"),
-            OracleError::MaxDeviation { value } => refuse("oracle.max_deviation", value, ABOVE),
-            OracleError::Seconds { field, value } => {
-                let field = match field {
-                    "max_age" => "oracle.max_age",
-                    "grace" => "oracle.grace",
-                    _ => "oracle.reopening",
-                };
-                refuse(field, value, "0 to 86400 seconds")
-            }
-            other => refuse("oracle", other, "see the oracle's fields"),
-        })?;
+        validate_oracle(&self.oracle)?;
+        if let Some(hlp) = &self.hlp {
+            hlp.validate()?;
+        }
         seconds("mark_interval", self.mark_interval)?;
+        self.mark.validate()?;
+        self.watch.validate()?;
         self.funding.validate()?;
         if self.liquidation.partial_above.is_negative() {
             let value = self.liquidation.partial_above;
@@ -347,28 +459,44 @@ impl Params {
         share("backstop.unwind_share", self.backstop.unwind_share)?;
         seconds("adl.interval", self.adl.interval)
     }
+}
 
-    fn validate_tiers(&self) -> Result<(), ParamError> {
-        let legal = "a first tier from 0, then rising bounds and falling leverage";
-        let first = self.tiers.first().map(|tier| tier.above);
-        if first != Some(Usd::ZERO) {
-            return Err(refuse("tiers", self.tiers.len(), legal));
+pub(crate) fn validate_oracle(oracle: &OracleConfig) -> Result<(), ParamError> {
+    oracle.validate().map_err(|error| match error {
+        OracleError::Quorum { value } => refuse("oracle.quorum", value, "1 to 65535"),
+        OracleError::MaxDeviation { value } => refuse("oracle.max_deviation", value, ABOVE),
+        OracleError::Seconds { field, value } => {
+            let field = match field {
+                "max_age" => "oracle.max_age",
+                "grace" => "oracle.grace",
+                _ => "oracle.reopening",
+            };
+            refuse(field, value, "0 to 86400 seconds")
         }
-        for tier in &self.tiers {
-            leverage("tiers.max_leverage", tier.max_leverage)?;
-        }
-        for pair in self.tiers.windows(2) {
-            let [low, high] = pair else { continue };
-            if high.above <= low.above || high.max_leverage > low.max_leverage {
-                return Err(refuse("tiers.above", high.above, legal));
-            }
-        }
-        Ok(())
+        other => refuse("oracle", other, "see the oracle's fields"),
+    })
+}
+
+pub(crate) fn validate_tiers(tiers: &[Tier]) -> Result<(), ParamError> {
+    let legal = "a first tier from 0, then rising bounds and falling leverage";
+    let first = tiers.first().map(|tier| tier.above);
+    if first != Some(Usd::ZERO) {
+        return Err(refuse("tiers", tiers.len(), legal));
     }
+    for tier in tiers {
+        leverage("tiers.max_leverage", tier.max_leverage)?;
+    }
+    for pair in tiers.windows(2) {
+        let [low, high] = pair else { continue };
+        if high.above <= low.above || high.max_leverage > low.max_leverage {
+            return Err(refuse("tiers.above", high.above, legal));
+        }
+    }
+    Ok(())
 }
 
 impl BookParams {
-    fn validate(&self) -> Result<(), ParamError> {
+    pub(crate) fn validate(&self) -> Result<(), ParamError> {
         share("book.half_spread", self.half_spread)?;
         let mut from = self.half_spread;
         if self.segments.is_empty() {
@@ -397,12 +525,12 @@ impl BookParams {
         if self.withdrawal.is_negative() || self.withdrawal > Ratio::whole(1_000) {
             return Err(refuse("book.withdrawal", self.withdrawal, "0 to 1000"));
         }
-        Ok(())
+        crate::makers::validate(&self.makers)
     }
 }
 
 impl FundingParams {
-    fn validate(&self) -> Result<(), ParamError> {
+    pub(crate) fn validate(&self) -> Result<(), ParamError> {
         seconds("funding.sample_interval", self.sample_interval)?;
         if !self.impact_notional.is_positive() {
             let value = self.impact_notional;

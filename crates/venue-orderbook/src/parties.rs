@@ -1,13 +1,15 @@
-use seawall_ledger::{Account, AccountId, Cause, Transfer};
-use seawall_units::{Base, Price, Side, Usd};
+use seawall_ledger::{Account, AccountId, Cause};
+use seawall_units::{Base, Usd};
 use seawall_venue::Event;
 
-use crate::depth::{Curve, stretches};
+use crate::account::Starved;
+use crate::coin::CoinId;
+use crate::exchange::Exchange;
+use crate::holder::Holder;
 use crate::journal::state_of;
-use crate::position::{Leg, Position, Trade, bankruptcy_price};
-use crate::venue::OrderBookVenue;
+use crate::position::{Leg, Position, Trade};
 
-/// Who can hold a position.
+/// Who can hold positions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Party {
     User(AccountId),
@@ -24,14 +26,14 @@ impl Party {
         }
     }
 
-    const fn profit_cause(self) -> Cause {
+    pub(crate) const fn profit_cause(self) -> Cause {
         match self {
             Self::User(_) => Cause::ProfitRealised,
             Self::Makers | Self::Backstop(_) => Cause::CounterpartyProfit,
         }
     }
 
-    const fn loss_cause(self) -> Cause {
+    pub(crate) const fn loss_cause(self) -> Cause {
         match self {
             Self::User(_) => Cause::LossRealised,
             Self::Makers | Self::Backstop(_) => Cause::CounterpartyLoss,
@@ -39,65 +41,46 @@ impl Party {
     }
 }
 
-/// A user's position and what the venue remembers of its liquidation.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct User {
-    pub(crate) position: Position,
-    /// Until when a market liquidation takes the whole position.
-    pub(crate) cooldown_until: seawall_units::Time,
-    /// A liquidation that found no quotes has been reported.
-    pub(crate) starved: Starved,
+/// A trade in one coin as its taker sees it: signed size and what he pays for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Deal {
+    pub(crate) coin: CoinId,
+    pub(crate) size: Base,
+    pub(crate) value: Usd,
 }
 
-/// Whether the report that a liquidation found no quotes has been given.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) enum Starved {
-    #[default]
-    No,
-    Told,
-}
-
-impl OrderBookVenue {
-    pub(crate) fn held_by(&self, party: Party) -> Position {
+impl Exchange {
+    pub(crate) fn holder(&self, party: Party) -> Option<&Holder> {
         match party {
-            Party::User(id) => self
-                .users
-                .get(id.index())
-                .map_or_else(Position::default, |user| user.position),
-            Party::Makers => self.makers,
-            Party::Backstop(n) => self
-                .backstops
-                .get(usize::from(n))
-                .copied()
-                .unwrap_or_default(),
+            Party::User(id) => self.accounts.get(id.index()).map(|user| &user.holder),
+            Party::Makers => Some(&self.makers),
+            Party::Backstop(n) => self.backstops.get(usize::from(n)),
         }
     }
 
-    pub(crate) fn cash(&self, party: Party) -> Usd {
-        self.ledger.balance(party.account())
+    fn holder_mut(&mut self, party: Party) -> Option<&mut Holder> {
+        match party {
+            Party::User(id) => {
+                let user = self.accounts.get_mut(id.index());
+                user.map(|user| &mut user.holder)
+            }
+            Party::Makers => Some(&mut self.makers),
+            Party::Backstop(n) => self.backstops.get_mut(usize::from(n)),
+        }
     }
 
-    /// Equity at the mark, rounded down.
-    pub(crate) fn equity(&self, party: Party) -> Usd {
-        self.equity_at(party, self.mark)
+    /// A party's open positions, by coin.
+    pub(crate) fn holdings(&self, party: Party) -> &[(CoinId, Position)] {
+        self.holder(party).map_or(&[], Holder::positions)
     }
 
-    pub(crate) fn equity_at(&self, party: Party, price: Price) -> Usd {
-        let position = self.held_by(party);
-        position.equity(self.cash(party), price, self.funding.index)
+    pub(crate) fn held_by(&self, party: Party, coin: CoinId) -> Position {
+        let holder = self.holder(party);
+        holder.map_or_else(Position::default, |holder| holder.of(coin))
     }
 
-    pub(crate) fn maintenance(&self, position: &Position) -> Usd {
-        self.tiers
-            .maintenance(self.mark.value_ceil(position.size.abs()))
-    }
-
-    /// The worst price at which a party can be closed without leaving it below zero; `None` when
-    /// any price will do.
-    pub(crate) fn closing_limit(&self, party: Party, cash: Usd) -> Option<Price> {
-        let position = self.held_by(party);
-        let owed = position.owed(self.funding.index);
-        bankruptcy_price(position.size, position.cost + owed, cash)
+    pub(crate) fn drawn(&self, party: Party) -> Usd {
+        self.holder(party).map_or(Usd::ZERO, |holder| holder.drawn)
     }
 
     pub(crate) fn backstop_numbers(&self) -> impl Iterator<Item = u8> + use<> {
@@ -108,7 +91,7 @@ impl OrderBookVenue {
     /// The number under which events name a party: users their own, then the makers, then the
     /// vaults.
     pub(crate) fn account_of(&self, party: Party) -> AccountId {
-        let users = u32::try_from(self.users.len()).unwrap_or(u32::MAX);
+        let users = u32::try_from(self.accounts.len()).unwrap_or(u32::MAX);
         match party {
             Party::User(id) => id,
             Party::Makers => AccountId::new(users),
@@ -118,161 +101,189 @@ impl OrderBookVenue {
         }
     }
 
-    /// What a taker of `side` finds in the book now.
-    ///
-    /// The makers value themselves at the worse of mark and outside price.
-    pub(crate) fn curve(&self, side: Side) -> Curve {
-        let outside = self.equity_at(Party::Makers, self.outside);
-        let equity = self.equity(Party::Makers).min(outside);
-        let equity = equity.clamp(Usd::ZERO, Usd::MAX);
-        let book = &self.params.book;
-        let share = crate::depth::quoted_share(book, self.depth.variance());
-        let quoted = equity.mul_floor(book.depth).mul_floor(share);
-        let quoted = quoted.mul_floor(self.quoting());
-        let leverage = seawall_units::Ratio::whole(i32::try_from(book.maker_leverage).unwrap_or(1));
-        let cap = self.outside.size_floor(equity.mul_floor(leverage));
-        let cap = cap.min(Base::MAX);
-        let room = match (equity.is_positive(), side) {
-            (false, _) => Base::ZERO,
-            (true, Side::Long) => cap + self.makers.size,
-            (true, Side::Short) => cap - self.makers.size,
-        };
-        Curve {
-            side,
-            stretches: stretches(book, side, self.outside, quoted),
-            eaten: self.depth.eaten(side),
-            room: room.or_zero(),
-        }
-    }
-
-    /// Both sides of a trade; `None` when one of them cannot pay. `cash` is the taker's.
+    /// Both sides of a trade; `None` when one of them cannot pay. `balance` is the taker's.
     pub(crate) fn legs(
         &self,
-        (taker, cash): (Party, Usd),
+        (taker, balance): (Party, Usd),
         other: Party,
-        (size, value): (Base, Usd),
+        deal: Deal,
     ) -> Option<(Leg, Leg)> {
-        let (funding, position) = (self.funding.index, self.held_by(taker));
-        let trade: Trade = position.trade(size, value, funding);
-        let taken = position.leg(cash, &trade, funding)?;
+        let funding = self.coins[deal.coin].funding.index;
+        let position = self.held_by(taker, deal.coin);
+        let trade = position.trade(deal.size, deal.value, funding);
+        let taken = self.leg((taker, balance), deal.coin, &trade)?;
         let mirrored = trade.mirrored();
-        let given = self
-            .held_by(other)
-            .leg(self.cash(other), &mirrored, funding)?;
+        let given = self.leg((other, self.balance(other)), deal.coin, &mirrored)?;
         Some((taken, given))
     }
 
-    /// Trades `size` for `value` between two parties; `None` and nothing done when one of them
-    /// cannot pay. Gives what each realised.
+    fn leg(&self, (party, balance): (Party, Usd), coin: CoinId, trade: &Trade) -> Option<Leg> {
+        let position = self.held_by(party, coin);
+        let credit = self.credit((party, balance), coin, || position.rest_of(trade));
+        let funding = self.coins[coin].funding.index;
+        position.leg((balance, credit), trade, funding)
+    }
+
+    /// Trades between two parties; `None` and nothing done when one of them cannot pay. Gives what
+    /// each realised.
     pub(crate) fn exchange(
         &mut self,
         taker: Party,
         other: Party,
-        (size, value): (Base, Usd),
+        deal: Deal,
     ) -> Option<(Usd, Usd)> {
-        let cash = self.cash(taker);
-        let (taken, given) = self.legs((taker, cash), other, (size, value))?;
-        self.apply(taker, &taken);
-        self.apply(other, &given);
+        let balance = self.balance(taker);
+        let (taken, given) = self.legs((taker, balance), other, deal)?;
+        self.apply(taker, deal.coin, &taken);
+        self.apply(other, deal.coin, &given);
         Some((taken.realised, given.realised))
     }
 
     /// Posts what a trade moves for one party and writes its position.
-    pub(crate) fn apply(&mut self, party: Party, leg: &Leg) {
-        let account = party.account();
-        self.pay(
-            Account::Variation,
-            account,
-            leg.realised.or_zero(),
-            party.profit_cause(),
-        );
-        self.pay(
-            Account::Variation,
-            account,
-            (-leg.funding).or_zero(),
-            Cause::FundingReceived,
-        );
-        self.pay(
-            account,
-            Account::Variation,
-            (-leg.realised).or_zero(),
-            party.loss_cause(),
-        );
-        self.pay(
-            account,
-            Account::Variation,
-            leg.funding.or_zero(),
-            Cause::FundingPaid,
-        );
-        let cash = self.cash(party);
+    pub(crate) fn apply(&mut self, party: Party, coin: CoinId, leg: &Leg) {
+        let (account, variation) = (party.account(), Account::Variation);
+        let (profit, received) = (leg.realised.or_zero(), (-leg.funding).or_zero());
+        let (loss, paid) = ((-leg.realised).or_zero(), leg.funding.or_zero());
+        self.pay(variation, account, profit, party.profit_cause());
+        self.pay(variation, account, received, Cause::FundingReceived);
+        let on_credit = leg.cash.is_negative() || !self.drawn(party).is_zero();
+        if on_credit {
+            self.draw_for(party, loss + paid);
+        }
+        self.pay(account, variation, loss, party.loss_cause());
+        self.pay(account, variation, paid, Cause::FundingPaid);
+        if on_credit {
+            self.pay_back(party);
+        }
+        let balance = self.balance(party);
         assert!(
-            cash == leg.cash,
-            "invariant: a trade leaves the cash it was planned to, {cash} and {}",
+            balance == leg.cash,
+            "invariant: a trade leaves the cash it was planned to, {balance} and {}",
             leg.cash
         );
-        self.write(party, leg.position);
+        self.write(party, coin, leg.position);
     }
 
-    /// Writes a party's position and everything kept beside it.
-    pub(crate) fn write(&mut self, party: Party, position: Position) {
-        if self.telling.is_full() {
-            self.tell(Event::Position(state_of(party, &position)));
+    /// Advances the cash that a party lacks for a payment, on its open profits.
+    pub(crate) fn draw_for(&mut self, party: Party, amount: Usd) {
+        let short = (amount - self.cash(party)).or_zero();
+        self.pay(
+            Account::Variation,
+            party.account(),
+            short,
+            party.profit_cause(),
+        );
+        if let Some(holder) = self.holder_mut(party) {
+            holder.drawn += short;
         }
-        match party {
-            Party::User(id) => {
-                let cash = self.cash(party);
-                let Some(user) = self.users.get_mut(id.index()) else {
-                    return;
-                };
-                let before = user.position.size;
-                user.position = position;
-                user.starved = Starved::No;
-                self.index.update(id, &position, cash);
-                self.open_longs += position.size.or_zero() - before.or_zero();
-                self.open_shorts += (-position.size).or_zero() - (-before).or_zero();
+    }
+
+    /// Pays back what was advanced, as far as there is cash.
+    pub(crate) fn pay_back(&mut self, party: Party) {
+        let amount = self.drawn(party).min(self.cash(party)).or_zero();
+        self.pay(
+            party.account(),
+            Account::Variation,
+            amount,
+            party.loss_cause(),
+        );
+        if let Some(holder) = self.holder_mut(party) {
+            holder.drawn -= amount;
+        }
+    }
+
+    /// What was advanced is settled with everything else that a party owes.
+    pub(crate) fn forget_drawn(&mut self, party: Party) {
+        if let Some(holder) = self.holder_mut(party) {
+            holder.drawn = Usd::ZERO;
+        }
+    }
+
+    /// Writes a party's position in a coin and everything kept beside it.
+    pub(crate) fn write(&mut self, party: Party, coin: CoinId, position: Position) {
+        if self.chronicle.is_full() {
+            self.tell_of(coin, Event::Position(state_of(party, &position)));
+        }
+        let Party::User(id) = party else {
+            if let Some(holder) = self.holder_mut(party) {
+                holder.set(coin, position);
             }
-            Party::Makers => self.makers = position,
-            Party::Backstop(n) => {
-                if let Some(backstop) = self.backstops.get_mut(usize::from(n)) {
-                    *backstop = position;
+            return;
+        };
+        let Some(user) = self.accounts.get_mut(id.index()) else {
+            return;
+        };
+        user.starved = Starved::No;
+        let before = user.holder.set(coin, position).size;
+        let interest = &mut self.coins[coin];
+        interest.open_longs += position.size.or_zero() - before.or_zero();
+        interest.open_shorts += (-position.size).or_zero() - (-before).or_zero();
+        self.place(id, coin);
+    }
+
+    /// Puts a user in the index that finds him: of his coin if he holds but one, of accounts with
+    /// several coins otherwise. `touched` is the coin in which something changed.
+    fn place(&mut self, id: AccountId, touched: CoinId) {
+        let party = Party::User(id);
+        let balance = self.balance(party);
+        let flat = Position::default();
+        let Some(user) = self.accounts.get(id.index()) else {
+            return;
+        };
+        match user.holder.positions() {
+            [] => {
+                self.coins[touched].index.update(id, &flat, balance);
+                self.several.remove(id);
+            }
+            [(coin, position)] => {
+                self.coins[*coin].index.update(id, position, balance);
+                if *coin != touched {
+                    self.coins[touched].index.update(id, &flat, balance);
                 }
+                self.several.remove(id);
+            }
+            several => {
+                for (coin, _) in several {
+                    self.coins[*coin].index.update(id, &flat, balance);
+                }
+                self.several.look_at(id);
             }
         }
     }
 
     /// Brings a user's place in the index in line with a margin that moved on its own.
     pub(crate) fn reindex(&mut self, id: AccountId) {
-        let position = self.held_by(Party::User(id));
-        self.write(Party::User(id), position);
-    }
-
-    /// Sets a flat user's margin free.
-    pub(crate) fn release_if_flat(&mut self, id: AccountId) {
         let party = Party::User(id);
-        if self.held_by(party).is_flat() {
-            let rest = self.cash(party);
-            self.pay(
-                party.account(),
-                Account::Free(id),
-                rest,
-                Cause::MarginReleased,
-            );
+        let Some(user) = self.accounts.get_mut(id.index()) else {
+            return;
+        };
+        user.starved = Starved::No;
+        let first = user.holder.positions().first().map(|place| place.0);
+        match (user.mode.coin(), first) {
+            (Some(coin), _) => self.write(party, coin, self.held_by(party, coin)),
+            (None, Some(coin)) => self.place(id, coin),
+            (None, None) => {}
         }
     }
 
-    /// Posts `amount ≥ 0` and gives the transfer, if there was one.
-    pub(crate) fn pay(
-        &mut self,
-        from: Account,
-        to: Account,
-        amount: Usd,
-        cause: Cause,
-    ) -> Option<Transfer> {
-        self.ledger.pay(from, to, amount, cause);
-        Transfer::new(from, to, amount, cause).ok()
+    /// Sets a flat user's margin free: a cross account keeps it.
+    pub(crate) fn release_if_flat(&mut self, id: AccountId) {
+        let party = Party::User(id);
+        if self.holdings(party).is_empty() {
+            self.release(id, self.cash(party));
+        }
     }
 
-    pub(crate) fn tell(&mut self, event: Event) {
-        self.telling.tell(self.ledger.posted(), event);
+    /// Sets margin of an isolated account free.
+    pub(crate) fn release(&mut self, id: AccountId, amount: Usd) {
+        let Some(to) = self.released_to(id) else {
+            return;
+        };
+        let margin = Account::Margin(id);
+        self.pay(margin, to, amount, Cause::MarginReleased);
+        if let Account::Margin(owner) = to {
+            self.pay_back(Party::User(owner));
+            self.reindex(owner);
+        }
     }
 }

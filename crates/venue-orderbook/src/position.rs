@@ -24,7 +24,7 @@ pub(crate) struct Leg {
     pub(crate) realised: Usd,
     /// Funding paid, negative when received.
     pub(crate) funding: Usd,
-    /// Cash after it.
+    /// Cash after it, less what is drawn on open profits.
     pub(crate) cash: Usd,
 }
 
@@ -92,9 +92,24 @@ impl Position {
         }
     }
 
+    /// What a trade leaves of this position, without settling what it owes.
+    pub(crate) fn rest_of(&self, trade: &Trade) -> Self {
+        Self {
+            size: self.size + trade.size,
+            cost: self.after(trade).0,
+            settled: self.settled + trade.settled,
+        }
+    }
+
     /// What a trade does; `None` when this party cannot pay its realised loss, or cannot settle
-    /// its funding on going flat.
-    pub(crate) fn leg(&self, cash: Usd, trade: &Trade, funding: Index) -> Option<Leg> {
+    /// its funding on going flat, out of its cash and its credit. Without credit cash stays at or
+    /// above zero; with it, what is missing is below zero.
+    pub(crate) fn leg(
+        &self,
+        (cash, credit): (Usd, Usd),
+        trade: &Trade,
+        funding: Index,
+    ) -> Option<Leg> {
         let (cost, realised) = self.after(trade);
         let size = self.size + trade.size;
         let owed = match size.is_zero() {
@@ -107,8 +122,9 @@ impl Position {
             false => owed,
         };
         let before = cash + realised - due.min(Usd::ZERO);
-        let paid = due.min(before.max(Usd::ZERO));
-        if before.is_negative() || (size.is_zero() && paid != due) {
+        let means = before + credit;
+        let paid = due.min(means.max(Usd::ZERO));
+        if means.is_negative() || (size.is_zero() && paid != due) {
             return None;
         }
         let position = Position {

@@ -4,7 +4,7 @@ use seawall_ledger::BidderId;
 use seawall_units::Ratio;
 use seawall_venue::Presence;
 
-use crate::venue::OrderBookVenue;
+use crate::exchange::Exchange;
 
 /// A bidder and the share of the makers' quotes that is his.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,7 +14,7 @@ pub(crate) struct Quoter {
     pub(crate) book_share: Ratio,
 }
 
-impl OrderBookVenue {
+impl Exchange {
     pub(crate) fn note_presence(&mut self, quoter: Quoter) {
         match quoter.presence {
             Presence::Here => self.gone.remove(&quoter.bidder),

@@ -35,6 +35,7 @@ pub(crate) struct Step {
 pub struct MarginTiers {
     initial: Vec<Step>,
     maintenance: Vec<Step>,
+    max_leverage: u32,
 }
 
 impl MarginTiers {
@@ -52,6 +53,7 @@ impl MarginTiers {
         Self {
             initial: steps(1),
             maintenance: steps(2),
+            max_leverage: tiers.first().map_or(1, |tier| tier.max_leverage),
         }
     }
 
@@ -61,6 +63,7 @@ impl MarginTiers {
         Self {
             initial: steps_of([(Usd::ZERO, table.initial)].into_iter()),
             maintenance: steps_of([(Usd::ZERO, table.maintenance)].into_iter()),
+            max_leverage: whole_times(table.initial),
         }
     }
 
@@ -74,6 +77,18 @@ impl MarginTiers {
     #[must_use]
     pub fn maintenance(&self, notional: Usd) -> Usd {
         requirement(&self.maintenance, notional)
+    }
+
+    /// The highest leverage of the first tier.
+    #[must_use]
+    pub const fn max_leverage(&self) -> u32 {
+        self.max_leverage
+    }
+
+    /// The steepest rate at which the maintenance requirement grows with notional.
+    pub(crate) fn steepest(&self) -> Ratio {
+        let rates = self.maintenance.iter().map(|step| step.rate);
+        rates.max().unwrap_or_default()
     }
 
     pub(crate) fn maintenance_steps(&self) -> &[Step] {
@@ -95,6 +110,12 @@ fn steps_of(rates: impl Iterator<Item = (Usd, Ratio)>) -> Vec<Step> {
         });
     }
     steps
+}
+
+/// How many whole times a ratio goes into one; at least one.
+fn whole_times(ratio: Ratio) -> u32 {
+    let times = Ratio::ONE_UNITS.checked_div(ratio.units()).unwrap_or(1);
+    u32::try_from(times).unwrap_or(1).max(1)
 }
 
 fn requirement(steps: &[Step], notional: Usd) -> Usd {

@@ -10,7 +10,7 @@ use seawall_venue_orderbook::{Params, bankruptcy_price};
 
 fn open_world(makers: &str) -> World {
     let setup = setup("100", None, &[]);
-    World::new(setup, capital(makers, &["1000"]), Params::default())
+    World::new(setup, capital(makers, &["1000"]), Params::plain())
 }
 
 fn filled(receipt: Result<Receipt, Refusal>) -> seawall_venue::Fill {
@@ -195,7 +195,7 @@ fn an_account_in_liquidation_may_only_add_margin() {
 
 #[test]
 fn makers_quote_only_as_far_as_their_margin() {
-    let mut params = Params::default();
+    let mut params = Params::plain();
     params.book.depth = "100".parse().unwrap();
     let setup = setup("100", None, &[]);
     let world = World::new(setup, capital("1000", &[]), params);
@@ -214,7 +214,7 @@ fn funding_moves_from_longs_to_shorts_on_the_hour() {
             &[(2, "10000", "2000"), (-1, "10000", "2000")],
         ),
         capital("100000000", &[]),
-        Params::default(),
+        Params::plain(),
     );
     assert_eq!(START.clock(), "21:00:00");
     while world.second < 3_599 {
@@ -246,7 +246,7 @@ fn funding_moves_from_longs_to_shorts_on_the_hour() {
 #[test]
 fn liquidity_moves_in_its_minute_within_the_makers_margin() {
     let setup = setup("100", None, &[(1_000, "100", "5000")]);
-    let mut world = World::new(setup, capital("50000", &[]), Params::default());
+    let mut world = World::new(setup, capital("50000", &[]), Params::plain());
     let lp = seawall_ledger::BidderId::new(0);
     let redeem = Command::Redeem {
         lp,
@@ -295,7 +295,7 @@ fn a_close_never_pays_less_than_nothing() {
     let mut world = World::new(
         setup("100", None, &[(1_000, "100", "2000")]),
         capital("200000", &[]),
-        Params::default(),
+        Params::plain(),
     );
     world.tick_apart(price("97"), Some(price("100")));
     assert_eq!(world.order(0, "-1000", "0"), Err(Refusal::NoLiquidity));
@@ -310,7 +310,7 @@ fn a_close_never_pays_less_than_nothing() {
 
 #[test]
 fn the_ends_of_the_ranges_are_refused_or_filled_but_never_stop_the_program() {
-    let mut params = Params::default();
+    let mut params = Params::plain();
     params.book.depth = "100".parse().unwrap();
     params.book.segments[0].share = "100".parse().unwrap();
     params.book.maker_leverage = 1_000;
@@ -356,7 +356,7 @@ fn a_provider_takes_what_is_his_and_no_more() {
     let mut world = World::new(
         setup("100", None, &[]),
         capital("50000", &[]),
-        Params::default(),
+        Params::plain(),
     );
     let (lp, tranche) = (seawall_ledger::BidderId::new(3), TrancheName::Senior);
     assert_eq!(world.venue.endow_lp(lp, tranche, usd("1000")), Ok(()));
@@ -382,7 +382,7 @@ fn who_vanishes_takes_his_share_of_the_quotes_with_him() {
     let mut world = World::new(
         setup("100", None, &[]),
         capital("50000", &[]),
-        Params::default(),
+        Params::plain(),
     );
     let asked = usd("1000000");
     let depth = |world: &World| world.venue.quote(Side::Long, asked).filled;

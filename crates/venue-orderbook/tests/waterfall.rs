@@ -262,7 +262,7 @@ fn a_vault_that_pays_the_deficit_carries_the_position() {
 /// Long 2 000 from 100 with 2 600 at native BTC terms: maintenance 1.25 %.
 fn large_long() -> World {
     let setup = setup("100", None, &[(2_000, "100", "2600")]);
-    World::new(setup, capital("10000000", &["100000"]), Params::default())
+    World::new(setup, capital("10000000", &["100000"]), Params::plain())
 }
 
 #[test]
@@ -298,7 +298,7 @@ fn after_the_cooldown_one_fifth_again() {
 #[test]
 fn a_small_position_is_sold_whole_and_keeps_the_rest() {
     let setup = setup("100", None, &[(500, "100", "650")]);
-    let mut world = World::new(setup, capital("10000000", &[]), Params::default());
+    let mut world = World::new(setup, capital("10000000", &[]), Params::plain());
     world.until(3, "99.9");
     assert_eq!(liquidations(&world)[0].size, Base::whole(500));
     // 650 − 50 at the mark, less what the book cost against it; no fee.
@@ -347,7 +347,7 @@ fn without_a_valid_mark_nothing_is_liquidated_and_the_book_trades() {
     assert_eq!(opened(&world), []);
     assert_eq!(world.venue.state().mark, price("100"));
     let setup = setup("100", None, &[]);
-    let mut open = World::new(setup, capital("1000000", &[]), Params::default());
+    let mut open = World::new(setup, capital("1000000", &[]), Params::plain());
     open.tick_apart(price("100"), None);
     assert!(open.order(0, "1", "50").is_ok());
 }
@@ -356,7 +356,7 @@ fn without_a_valid_mark_nothing_is_liquidated_and_the_book_trades() {
 fn endowments_are_refused_below_maintenance_or_beyond_the_makers() {
     let new = |margin, makers| {
         let setup = setup("100", None, &[(2_000, "100", margin)]);
-        OrderBookVenue::new(setup, capital(makers, &[]), Params::default())
+        OrderBookVenue::new(setup, capital(makers, &[]), Params::plain())
     };
     let error = new("2499.999999", "1000000").unwrap_err();
     assert!(matches!(error, SetupError::Unhealthy { required, .. } if required == usd("2500")));
@@ -403,7 +403,7 @@ fn what_no_winner_closes_goes_to_the_vault_at_the_mark() {
 fn a_vault_leaves_through_the_book_at_a_bounded_rate() {
     // Long 1 000 from 100 with 1 300 at native terms, taken over at 99.4 with 700 left.
     let setup = setup("100", None, &[(1_000, "100", "1300")]);
-    let mut params = Params::default();
+    let mut params = Params::plain();
     params.book.withdrawal = Ratio::ZERO;
     params.liquidation.partial_above = usd("0");
     params.liquidation.partial_share = "0.001".parse().unwrap();

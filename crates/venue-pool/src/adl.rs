@@ -60,6 +60,12 @@ impl PoolVenue {
                 .ratio_floor(position.size)
                 .map_or(i128::MAX, |ratio| ratio.units()),
             AdlOrder::LargestPosition => position.size.units(),
+            AdlOrder::Oldest => i128::from(position.increased.secs()).saturating_neg(),
+            AdlOrder::Random => i128::from(drawn(&[
+                self.keeper,
+                self.now.secs(),
+                u64::from(position.account.number()),
+            ])),
         }
     }
 
@@ -128,8 +134,32 @@ impl Draft<'_> {
     }
 }
 
+/// A number that looks drawn, the same for the same words.
+///
+/// **Source** the output function of SplitMix64 (Steele, Lea and Flood, 2014), once for each word.
+fn drawn(words: &[u64]) -> u64 {
+    words.iter().fold(0, |state: u64, word| {
+        let mut z = (state ^ word).wrapping_add(0x9e37_79b9_7f4a_7c15);
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    })
+}
+
 /// The middle of two counts, rounded down.
 fn mid(low: i128, high: i128) -> i128 {
     let span = high.saturating_sub(low);
     low.saturating_add(span.checked_div(2).unwrap_or(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::drawn;
+
+    /// The first output with seed 1234567, as published with the generator's reference code.
+    #[test]
+    fn the_draw_is_that_of_splitmix64() {
+        assert_eq!(drawn(&[1_234_567]), 6_457_827_717_110_365_317);
+        assert_ne!(drawn(&[1, 2, 3]), drawn(&[1, 3, 2]));
+    }
 }

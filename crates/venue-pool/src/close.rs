@@ -77,7 +77,7 @@ impl Draft<'_> {
             entry_usd: -size,
         };
         let params = &self.terms.params.impact;
-        let found = impact::of_trade(params, &self.pool, self.prices, &change);
+        let found = impact::of_trade(self.terms, &self.pool, self.prices, &change);
         let own = impact::capped_gain(params, found.usd, size);
         let pending = position.pending.part(tokens, position.tokens);
         let total = own.plus(pending.value(self.prices));

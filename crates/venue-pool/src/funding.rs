@@ -1,52 +1,104 @@
 //! Funding from the side with more open interest to the other.
+use ethnum::I256;
+use seawall_gmx::funding::NextRate;
+use seawall_gmx::{self as gmx, BySide, FundingParams, Rounding, U256};
 use seawall_units::{Side, Usd};
 
 use crate::pool::Pool;
-use crate::terms::{FundingRate, Terms};
-use crate::wide::{F30, wide};
+use crate::terms::{FundingRule, Terms};
+use crate::wide::{F30, done, usd30};
 
-/// The rate per second that the larger side pays.
+const NONE: NextRate = NextRate {
+    stored: I256::ZERO,
+    charged: I256::ZERO,
+};
+
+/// The next rate per second, above zero when longs pay.
 ///
-/// **Formula** proportional: `min(|L − S|/(L + S) · factor, max)` on open interest at entry
-/// prices; constant: the rate, while the sides differ. Zero when a side is empty.
+/// **Formula** that of [`gmx::funding::next_rate`] on open interest at entry prices; constant: the
+/// rate, paid by the larger side while the sides differ. Nothing when a side is empty.
 /// **Units** per second, thirty decimals. **Rounding** down.
-/// **Source** gmx-synthetics, `market/MarketUtils.sol`, the static case.
-pub(crate) fn rate(terms: &Terms, long: Usd, short: Usd) -> F30 {
-    if !long.is_positive() || !short.is_positive() {
-        return F30::ZERO;
-    }
-    let skew = (long - short).abs();
-    match terms.funding {
-        FundingRate::Constant(_) if skew.is_zero() => F30::ZERO,
-        FundingRate::Constant(rate) => rate,
-        FundingRate::Proportional { factor, max } => {
-            F30::quotient(skew, long + short).mul_floor(factor).min(max)
+/// **Source** gmx-synthetics, `market/MarketUtils.sol`.
+pub(crate) fn next_rate(
+    terms: &Terms,
+    stored: I256,
+    (long, short): (Usd, Usd),
+    seconds: u64,
+) -> NextRate {
+    let is_one_sided = !long.is_positive() || !short.is_positive();
+    match &terms.funding {
+        FundingRule::Constant(_) if is_one_sided || long == short => NONE,
+        FundingRule::Constant(rate) => NextRate {
+            stored: I256::ZERO,
+            charged: if long > short {
+                rate.0
+            } else {
+                rate.negated().0
+            },
+        },
+        FundingRule::Contracts(params) if is_one_sided => one_sided(params, stored),
+        FundingRule::Contracts(params) => {
+            let sides = BySide {
+                long: usd30(long),
+                short: usd30(short),
+            };
+            let seconds = U256::from(seconds);
+            done(gmx::funding::next_rate(params, stored, &sides, seconds))
         }
     }
 }
 
-/// Brings both sides' cumulative factors up by `seconds`. What the receivers' factor loses to
-/// rounding stays with the pool.
+/// Forgets the stored rate, where that is the rule, once a side is empty: whatever the chain does
+/// next brings the rate up to date before anything else.
+pub(crate) fn forget_when_one_sided(terms: &Terms, pool: &mut Pool) {
+    let is_empty = |side| !pool.side(side).size.is_positive();
+    let is_one_sided = is_empty(Side::Long) || is_empty(Side::Short);
+    if let (FundingRule::Contracts(params), true) = (&terms.funding, is_one_sided) {
+        pool.funding_rate = one_sided(params, pool.funding_rate).stored;
+    }
+}
+
+const fn one_sided(params: &FundingParams, stored: I256) -> NextRate {
+    match params.quirks.reset_when_one_sided {
+        true => NONE,
+        false => NextRate { stored, ..NONE },
+    }
+}
+
+/// Brings both sides' cumulative factors up by `seconds`.
+///
+/// **Formula** `larger side · rate · seconds` in USD is what one side pays to the other, also when
+/// an adaptive rate has not turned yet and the smaller side pays. **Rounding** up for the payer,
+/// down for the receiver: the rest stays with the pool.
 pub(crate) fn accrue(terms: &Terms, pool: &mut Pool, seconds: u64) {
     let (long, short) = (pool.side(Side::Long).size, pool.side(Side::Short).size);
-    let step = rate(terms, long, short).seconds(seconds);
-    if !step.is_positive() {
+    let next = next_rate(terms, pool.funding_rate, (long, short), seconds);
+    pool.funding_rate = next.stored;
+    let step = F30(next.charged).seconds(seconds);
+    let (payer, paying, receiving) = match step.is_negative() {
+        true => (Side::Short, short, long),
+        false => (Side::Long, long, short),
+    };
+    if step == F30::ZERO {
         return;
     }
-    let (payer, paying, receiving) = match long >= short {
-        true => (Side::Long, long, short),
-        false => (Side::Short, short, long),
+    let larger = usd30(long.max(short));
+    let of_size = |size: Usd, rounding| {
+        let rise = gmx::mul_div(step.magnitude(), larger, usd30(size), rounding);
+        F30::of(done(rise))
     };
     let book = pool.side_mut(payer);
-    book.funding_paid = book.funding_paid.plus(step);
-    let gain = step.mul_div_floor(wide(paying.units()), wide(receiving.units()));
+    book.funding_paid = book.funding_paid.plus(of_size(paying, Rounding::Up));
     let book = pool.side_mut(payer.opposite());
-    book.funding_received = book.funding_received.plus(gain);
+    book.funding_received = book
+        .funding_received
+        .plus(of_size(receiving, Rounding::Down));
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::wide::wide;
     use crate::{Funding, Params};
     use seawall_units::{Rate, Time};
 
@@ -58,11 +110,41 @@ mod tests {
         Terms::new(params, None)
     }
 
+    fn rate(terms: &Terms, long: Usd, short: Usd) -> F30 {
+        F30(next_rate(terms, I256::ZERO, (long, short), 0).charged)
+    }
+
+    /// Executed contracts: L = 4 m, S = 2 m, an hour of the live rise. Then an hour in which the
+    /// sides are turned: it walks back by as much, and the larger side's rate is charged to longs.
+    #[test]
+    fn an_adaptive_rate_walks() {
+        let terms = terms(Funding::default());
+        let sides = (Usd::whole(4_000_000), Usd::whole(2_000_000));
+        let hour = next_rate(&terms, I256::ZERO, sides, 3_600);
+        assert_eq!(hour.stored, wide(2_642_482_665_313_715_538_000));
+        assert_eq!(hour.charged, hour.stored);
+        let turned = next_rate(&terms, hour.stored, (sides.1, sides.0), 1_800);
+        assert_eq!(turned.stored, wide(1_321_241_332_656_857_769_000));
+        let mut pool = Pool::new(Usd::whole(10_000_000), Usd::ZERO, Time::default());
+        pool.funding_rate = hour.stored;
+        pool.side_mut(Side::Long).size = sides.1;
+        pool.side_mut(Side::Short).size = sides.0;
+        accrue(&terms, &mut pool, 1_800);
+        // Longs are the smaller side and pay what the rate is on the larger one: twice as much each.
+        let due = turned.stored * wide(1_800);
+        assert_eq!(pool.side(Side::Long).funding_paid.0, due * wide(2));
+        assert_eq!(pool.side(Side::Short).funding_received.0, due);
+    }
+
     /// L = 4 m, S = 2 m: skew 1/3, so a third of 75 % a year = 7.927447e-9 a second.
     #[test]
     fn a_third_of_skew_pays_a_third_of_the_factor() {
+        let funding = Funding::SkewProportional {
+            factor: "0.75".parse().unwrap(),
+            max: "0.75".parse().unwrap(),
+        };
         let found = rate(
-            &terms(Funding::default()),
+            &terms(funding),
             Usd::whole(4_000_000),
             Usd::whole(2_000_000),
         );
@@ -89,7 +171,7 @@ mod tests {
             rate: "0.1".parse().unwrap(),
         });
         assert_eq!(rate(&constant, Usd::whole(5), Usd::whole(5)), F30::ZERO);
-        assert!(rate(&constant, Usd::whole(6), Usd::whole(5)).is_positive());
+        assert!(rate(&constant, Usd::whole(6), Usd::whole(5)) > F30::ZERO);
     }
 
     /// 4 m pay 1e-8 each a second: 0.04; 2 m receive 2e-8 each.

@@ -1,12 +1,14 @@
 //! Price impact: what a trade costs for worsening the balance of longs and shorts, or earns for
 //! improving it.
 use ethnum::I256;
-use seawall_units::{Ratio, Side, Usd};
+use seawall_gmx::{self as gmx, BySide};
+use seawall_units::{Base, Ratio, Side, Usd};
 
-use crate::params::{Balance, ImpactParams};
+use crate::params::{Balance, ImpactParams, VirtualInventory};
 use crate::pool::Pool;
 use crate::prices::Prices;
-use crate::wide::{F30, mul, wide};
+use crate::terms::Terms;
+use crate::wide::{F30, done, mul, usd30, wide};
 
 /// The impact of one trade, before any cap.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,9 +28,30 @@ pub(crate) type Sides = (Usd, Usd);
 /// (f, e) when d₁ < d₀, else the negative one; when the larger side changes:
 /// `f₊·d₀^e₊ − f₋·d₁^e₋`. Terms of d < 1 USD are zero. The effective positive f and e are the
 /// smaller of both.
-/// **Units** USD with thirty decimals. **Rounding** none: with exponents 1 and 2 it is exact.
+/// **Units** USD with thirty decimals. **Rounding** none with exponents 1 and 2: it is exact; with
+/// others that of [`gmx::impact::between`].
 /// **Source** gmx-synthetics, `pricing/PositionPricingUtils.sol` and `pricing/PricingUtils.sol`.
-pub(crate) fn price_impact(params: &ImpactParams, before: Sides, after: Sides) -> Impact {
+pub(crate) fn price_impact(terms: &Terms, before: Sides, after: Sides) -> Impact {
+    let params = &terms.params.impact;
+    let both = [params.exponent_positive, params.exponent_negative];
+    if both.into_iter().any(|exponent| !is_whole(exponent)) {
+        let of = |(long, short): Sides| BySide {
+            long: usd30(long),
+            short: usd30(short),
+        };
+        let (usd, improved) = done(gmx::impact::between(&terms.impact, &of(before), &of(after)));
+        let usd = F30(usd);
+        return Impact { usd, improved };
+    }
+    exact_impact(params, before, after)
+}
+
+fn is_whole(exponent: Ratio) -> bool {
+    exponent == Ratio::ONE || exponent == Ratio::whole(2)
+}
+
+/// The same where both exponents are 1 or 2, without the error of the contracts' power.
+fn exact_impact(params: &ImpactParams, before: Sides, after: Sides) -> Impact {
     let positive = Curve {
         factor: params.factor_positive.min(params.factor_negative),
         exponent: params.exponent_positive.min(params.exponent_negative),
@@ -51,7 +74,7 @@ pub(crate) fn price_impact(params: &ImpactParams, before: Sides, after: Sides) -
 
 struct Curve {
     factor: Ratio,
-    exponent: u8,
+    exponent: Ratio,
 }
 
 impl Curve {
@@ -62,22 +85,19 @@ impl Curve {
             return F30::ZERO;
         }
         let d = wide(difference.units());
-        let power = match self.exponent {
-            1 => mul(d, wide(Usd::ONE_UNITS)),
-            _ => mul(d, d),
+        let power = match self.exponent == Ratio::ONE {
+            true => mul(d, wide(Usd::ONE_UNITS)),
+            false => mul(d, d),
         };
         F30(mul(power, wide(self.factor.units())))
     }
 }
 
 /// The impact of changing a side by signed `tokens`, or by signed `entry_usd` where open interest
-/// is balanced at entry prices.
-pub(crate) fn of_trade(
-    params: &ImpactParams,
-    pool: &Pool,
-    prices: Prices,
-    trade: &Change,
-) -> Impact {
+/// is balanced at entry prices: the worse of the market's own and, for a cost, that on the virtual
+/// inventory.
+pub(crate) fn of_trade(terms: &Terms, pool: &Pool, prices: Prices, trade: &Change) -> Impact {
+    let params = &terms.params.impact;
     let mid = prices.mid();
     let balance = |side: Side, change: Option<&Change>| {
         let book = pool.side(side);
@@ -94,14 +114,60 @@ pub(crate) fn of_trade(
         }
     };
     let both = |change| (balance(Side::Long, change), balance(Side::Short, change));
-    price_impact(params, both(None), both(Some(trade)))
+    let own = price_impact(terms, both(None), both(Some(trade)));
+    match params.virtual_inventory {
+        VirtualInventory::Others(others) if own.usd.is_negative() => Impact {
+            usd: own
+                .usd
+                .min(on_inventory(terms, pool, prices, (others, trade))),
+            ..own
+        },
+        _ => own,
+    }
+}
+
+/// The impact of a trade on the net open interest of all markets of the token.
+///
+/// **Formula** net short open interest of this market and the others stands on one side; a
+/// decrease first adds itself to both sides, so that neither falls below zero.
+fn on_inventory(
+    terms: &Terms,
+    pool: &Pool,
+    prices: Prices,
+    (others, trade): (Base, &Change),
+) -> F30 {
+    let mid = prices.mid();
+    let (long, short) = (pool.side(Side::Long), pool.side(Side::Short));
+    let worth = |tokens: Base| {
+        let size = mid.value_floor(tokens.abs());
+        if tokens.is_negative() { -size } else { size }
+    };
+    let (net, delta) = match terms.params.impact.balance {
+        Balance::Tokens => (
+            worth(others + short.tokens - long.tokens),
+            mid.value_floor(trade.tokens.abs()),
+        ),
+        Balance::EntryUsd => (
+            worth(others) + short.size - long.size,
+            trade.entry_usd.abs(),
+        ),
+    };
+    let grows = trade.tokens.is_positive();
+    let both = if grows { Usd::ZERO } else { delta };
+    let before = ((-net).or_zero() + both, net.or_zero() + both);
+    let moved = if grows { delta } else { -delta };
+    let after = match trade.side {
+        Side::Long => (before.0 + moved, before.1),
+        Side::Short => (before.0, before.1 + moved),
+    };
+    price_impact(terms, before, after).usd
 }
 
 /// How a trade changes the open interest of one side.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Change {
     pub(crate) side: Side,
-    pub(crate) tokens: seawall_units::Base,
+    pub(crate) tokens: Base,
     pub(crate) entry_usd: Usd,
 }
 
@@ -120,10 +186,19 @@ pub(crate) fn portion(ratio: Ratio, size: Usd) -> F30 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Params;
     use seawall_units::Round;
 
     fn usd(whole: i32) -> Usd {
         Usd::whole(whole)
+    }
+
+    fn price_impact(impact: &ImpactParams, before: Sides, after: Sides) -> Impact {
+        let params = Params {
+            impact: impact.clone(),
+            ..Params::btc()
+        };
+        super::price_impact(&Terms::new(params, None), before, after)
     }
 
     fn cost(params: &ImpactParams, before: Sides, after: Sides) -> Usd {
@@ -149,6 +224,61 @@ mod tests {
         };
         let flat = (Usd::ZERO, Usd::ZERO);
         assert_eq!(cost(&sol, flat, (usd(1_000_000), Usd::ZERO)), usd(-1_350));
+    }
+
+    /// Parameter sheet, DOGE with exponent 1.62: 1 m costs 1 669, 10 m 69 571.
+    #[test]
+    fn the_exponent_of_doge_gives_the_sheet_values() {
+        let doge = Params::doge().impact;
+        let flat = (Usd::ZERO, Usd::ZERO);
+        let half = Usd::ONE_UNITS / 2;
+        let whole = |found: Usd| (found.units() - half) / Usd::ONE_UNITS; // to the nearest
+        assert_eq!(
+            whole(cost(&doge, flat, (usd(1_000_000), Usd::ZERO))),
+            -1_669
+        );
+        assert_eq!(
+            whole(cost(&doge, flat, (Usd::ZERO, usd(10_000_000)))),
+            -69_571
+        );
+    }
+
+    /// Where the exponents are whole, the contracts' power is within 10⁻¹⁶ of both terms.
+    #[test]
+    fn the_exact_impact_is_that_of_the_contracts_but_for_their_power() {
+        let terms = Terms::new(Params::eth(), None);
+        let (before, after) = ((usd(7_123_456), usd(1_000)), (usd(2_000_001), usd(5_999)));
+        let own = super::price_impact(&terms, before, after).usd.0;
+        let of = |(long, short): Sides| BySide {
+            long: usd30(long),
+            short: usd30(short),
+        };
+        let contracts = gmx::impact::between(&terms.impact, &of(before), &of(after)).unwrap();
+        assert!((own - contracts.0).abs() * I256::new(10_i128.pow(16)) < own.abs());
+    }
+
+    /// Others are net long 10,000 tokens at 100: an order of 1 m on the long side of an empty
+    /// market costs 9e-11 · (2 m² − 1 m²) = 270 instead of 90, one on the short side its own 90.
+    #[test]
+    fn what_others_hold_makes_an_order_on_their_side_dearer() {
+        let mut params = Params::btc();
+        params.half_spread = Ratio::ZERO;
+        params.impact.virtual_inventory = VirtualInventory::Others(Base::whole(-10_000));
+        let terms = Terms::new(params, None);
+        let pool = Pool::new(usd(50_000_000), Usd::ZERO, Default::default());
+        let prices = Prices::around("100".parse().unwrap(), Ratio::ZERO);
+        let change = |side| Change {
+            side,
+            tokens: Base::whole(10_000),
+            entry_usd: usd(1_000_000),
+        };
+        let found = |side| {
+            of_trade(&terms, &pool, prices, &change(side))
+                .usd
+                .usd(Round::Floor)
+        };
+        assert_eq!(found(Side::Long), usd(-270));
+        assert_eq!(found(Side::Short), usd(-90));
     }
 
     /// Executed contracts: 3e-11 · (2e6² − 1e6²) is 90 up to their 1.7e-17; here exactly.
@@ -198,7 +328,7 @@ mod tests {
     #[test]
     fn a_skew_below_one_dollar_has_no_impact() {
         let impact = ImpactParams {
-            exponent_negative: 1,
+            exponent_negative: Ratio::ONE,
             ..ImpactParams::default()
         };
         let flat = (Usd::ZERO, Usd::ZERO);
@@ -215,7 +345,7 @@ mod tests {
     #[test]
     fn exponent_one_makes_the_gain_practically_nothing() {
         let impact = ImpactParams {
-            exponent_positive: 1,
+            exponent_positive: Ratio::ONE,
             ..ImpactParams::default()
         };
         let found = cost(

@@ -8,14 +8,24 @@
 //! 90 %, every profit that is realised is cut pro rata.
 //!
 //! **Source** the public rules of gmx-synthetics (V2.2, March 2026), re-implemented; parameters of
-//! its Arbitrum configuration ([`Params::btc`], [`Params::eth`]).
+//! its Arbitrum configuration ([`Params::btc`], [`Params::eth`], [`Params::sol`],
+//! [`Params::doge`]). The market in the contracts' own units is the crate [`seawall_gmx`]; the
+//! formulas of rates, powers and pending impact are called there, and a test sends the same random
+//! commands through both.
 //!
 //! # Numbers
 //! Factors, cumulative rates and price impact have thirty decimals in 256 bits, as in the
 //! contracts, and meet the ledger's grid of 10⁻⁶ USD once, against the trader. Impact with
-//! exponent 2 is exact here, while the contracts take a power of eighteen decimals (relative
-//! difference 10⁻¹⁷). Orders name tokens, not USD: a position's entry value is rounded up for a
-//! long and down for a short, also of the part that is closed.
+//! exponents 1 and 2 is exact here, while the contracts take a power of eighteen decimals (relative
+//! difference 10⁻¹⁷); with any other exponent it is their power. Orders name tokens, not USD: a
+//! position's entry value is rounded up for a long and down for a short, also of the part that is
+//! closed.
+//!
+//! # Funding
+//! The rate is the live one: it moves with the skew and is remembered between the minutes
+//! ([`Funding::Adaptive`]). What one side pays is the rate on the larger side's size, also while
+//! the rate has not turned yet and the smaller side pays: it then pays more per dollar than the
+//! rate says. When a side is empty the rate is forgotten or kept, as its quirk says.
 //!
 //! # The order of payment at a close
 //! 1. Earned funding goes to free collateral (it is claimed, not collateral).
@@ -33,14 +43,15 @@
 //! - The impact pool holds USD in its own account instead of index tokens in the pool; an
 //!   impact that is pending is index tokens, as in the contracts. Nothing is lent to it and it
 //!   does not drip to LPs (both are zero in the live markets modelled). Impact beyond the
-//!   cap at a close is kept by the pool, not claimable later.
+//!   cap at a close is kept by the pool; the contracts make it claimable by the trader after five
+//!   days.
 //! - Funding passes through the pool's cash, is kept apart from the LPs' value, and what a payer
-//!   cannot pay is the LPs' loss. The rate is static; the live one moves towards the static one
-//!   by time.
+//!   cannot pay is the LPs' loss.
 //! - The feed's bid and ask are the mark and a fixed half-spread. A market without a valid mark
 //!   executes nothing; borrowing and funding of that time are charged with the next one.
-//! - No virtual inventory, no basket of pools, no swaps, no execution fee, no referral discount,
-//!   no collateral factor by price age. Deposits pay no fee. Market tokens are counted, not
+//! - What other markets of the same token hold ([`VirtualInventory`]) is given from outside and
+//!   stays as it is. No basket of pools, no swaps, no execution fee, no referral discount, no
+//!   collateral factor by price age. Deposits pay no fee. Market tokens are counted, not
 //!   held: any LP may redeem of the whole supply. A request that fails is cancelled; one that is
 //!   executed is paid at once, so nothing waits to be claimed.
 //! - Nothing is recovered: the contracts know no transfer that goes back to who bore a loss.
@@ -54,6 +65,7 @@
 )]
 
 mod accrued;
+mod adaptive;
 mod adl;
 mod borrowing;
 mod close;
@@ -69,6 +81,7 @@ mod order;
 mod params;
 mod pool;
 mod position;
+mod presets;
 mod prices;
 mod recount;
 mod setup;
@@ -78,9 +91,11 @@ mod watch;
 mod wide;
 
 pub use accrued::Accrued;
+pub use adaptive::AdaptiveFunding;
 pub use params::{
-    AdlOrder, Balance, BorrowingParams, CollateralParams, FeeParams, Funding, ImpactParams, Params,
-    PnlParams, SmallerSide,
+    AdlOrder, Balance, BorrowingCurve, BorrowingParams, CollateralParams, FeeParams, Funding,
+    ImpactParams, Params, PnlParams, SmallerSide, VirtualInventory,
 };
+pub use seawall_gmx::FundingQuirks;
 pub use setup::endowment_use;
 pub use venue::PoolVenue;

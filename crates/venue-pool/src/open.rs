@@ -44,7 +44,7 @@ pub(crate) fn opening(
         entry_usd: size,
     };
     let params = &terms.params.impact;
-    let found = impact::of_trade(params, pool, prices, &change);
+    let found = impact::of_trade(terms, pool, prices, &change);
     let impact = impact::capped_gain(params, found.usd, size);
     let fee = size.mul_ceil(fee_tier(terms, found.improved));
     let gain = impact_usd(impact);
@@ -146,6 +146,7 @@ impl Draft<'_> {
         ];
         let unpaid = short + self.pay_fees(&fees);
         position.touch(self.pool.side(side));
+        position.increased = self.now;
         position.tokens += tokens;
         position.size += opening.size;
         let pending = Tokens::of_impact(opening.impact, self.prices);

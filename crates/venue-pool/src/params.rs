@@ -1,8 +1,10 @@
 //! Every threshold of the market, with the live values of two markets as defaults.
 use seawall_oracle::{OracleConfig, OracleError};
-use seawall_units::{Rate, Ratio, Usd};
+use seawall_units::{Base, Rate, Ratio, Usd};
 use seawall_venue::ParamError;
 use serde::{Deserialize, Serialize};
+
+use crate::adaptive::AdaptiveFunding;
 
 /// The parameters of one isolated pool. Default: [`Params::btc`].
 ///
@@ -67,11 +69,12 @@ pub struct ImpactParams {
     pub factor_negative: Ratio,
     /// Factor of an order that improves it; the smaller of both factors counts.
     pub factor_positive: Ratio,
-    /// Exponent of a worsening order, 1 or 2.
-    pub exponent_negative: u8,
-    /// Exponent of an improving order, 1 or 2; the smaller of both counts. One branch of the
+    /// Exponent of a worsening order, 1 to 2. With 1 and 2 the impact is exact, with another one it
+    /// is the contracts' own power.
+    pub exponent_negative: Ratio,
+    /// Exponent of an improving order, 1 to 2; the smaller of both counts. One branch of the
     /// published configuration says 1, which makes the gain practically zero; the others say 2.
-    pub exponent_positive: u8,
+    pub exponent_positive: Ratio,
     /// Most impact cost at a close over the size closed; what is beyond is charged as well, and
     /// stays with the pool.
     pub max_negative: Ratio,
@@ -81,6 +84,22 @@ pub struct ImpactParams {
     pub max_for_liquidation: Ratio,
     /// Which open interest is balanced.
     pub balance: Balance,
+    /// What other markets of the same token hold; a worsening order pays the worse of this market's
+    /// impact and that on all of them together.
+    pub virtual_inventory: VirtualInventory,
+}
+
+/// What other markets of the same token hold; see [`ImpactParams::virtual_inventory`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum VirtualInventory {
+    /// There are none, or they are not counted.
+    #[default]
+    None,
+    /// Their net open interest in tokens, above zero when they are net short. It stays as it is:
+    /// only this market moves.
+    Others(Base),
 }
 
 /// Which open interest the balance test of the price impact takes.
@@ -146,6 +165,25 @@ pub struct BorrowingParams {
     pub above: Rate,
     /// Whether the side with less open interest pays.
     pub smaller_side: SmallerSide,
+    /// By what the rate follows the reserve.
+    pub curve: BorrowingCurve,
+}
+
+/// How the borrowing rate follows the reserve; see [`BorrowingParams::curve`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum BorrowingCurve {
+    /// By usage, with `base`, `above` and a kink at `optimal`: the live markets.
+    #[default]
+    Kink,
+    /// `factor · reserved^exponent / half of the pool`, amounts in USD; the three are not used.
+    Power {
+        /// Yearly rate when one USD of each is reserved.
+        factor: Rate,
+        /// Exponent, 1 to 2.
+        exponent: Ratio,
+    },
 }
 
 /// Whether the side with less open interest pays the borrowing fee.
@@ -172,7 +210,10 @@ pub enum Funding {
         /// Yearly rate.
         rate: Rate,
     },
-    /// The side with more open interest pays `min(skew · factor, max)` a year.
+    /// The rate moves with time: the live rule.
+    Adaptive(AdaptiveFunding),
+    /// The side with more open interest pays `min(skew · factor, max)` a year: the contracts' rule
+    /// where no rise is configured.
     SkewProportional {
         /// Yearly rate at full skew, before the maximum.
         factor: Rate,
@@ -183,11 +224,7 @@ pub enum Funding {
 
 impl Default for Funding {
     fn default() -> Self {
-        // The live maximum; the live rate moves towards it adaptively (see the crate docs).
-        Self::SkewProportional {
-            factor: per_year(75),
-            max: per_year(75),
-        }
+        Self::Adaptive(AdaptiveFunding::default())
     }
 }
 
@@ -220,14 +257,18 @@ pub enum AdlOrder {
     LargestReturn,
     /// The largest position.
     LargestPosition,
+    /// The position that was opened or increased longest ago.
+    Oldest,
+    /// Any of them: by a number that is drawn for each keeper's round and account.
+    Random,
 }
 
-const fn per_year(percent: i64) -> Rate {
+pub(crate) const fn per_year(percent: i64) -> Rate {
     #[allow(clippy::arithmetic_side_effects)] // constants of this file, at most 130 · 10^16
     Rate::units_i64(percent * 10_000_000_000_000_000)
 }
 
-const fn tiny(units: i64) -> Ratio {
+pub(crate) const fn tiny(units: i64) -> Ratio {
     Ratio::units_i64(units)
 }
 
@@ -242,12 +283,13 @@ impl Default for ImpactParams {
         Self {
             factor_negative: tiny(90_000_000), // 9e-11
             factor_positive: tiny(30_000_000), // 3e-11
-            exponent_negative: 2,
-            exponent_positive: 2,
+            exponent_negative: Ratio::whole(2),
+            exponent_positive: Ratio::whole(2),
             max_negative: Ratio::bps(50),
             max_positive: Ratio::bps(40),
             max_for_liquidation: Ratio::ZERO,
             balance: Balance::Tokens,
+            virtual_inventory: VirtualInventory::None,
         }
     }
 }
@@ -282,6 +324,7 @@ impl Default for BorrowingParams {
             base: per_year(45),
             above: per_year(90),
             smaller_side: SmallerSide::Free,
+            curve: BorrowingCurve::Kink,
         }
     }
 }
@@ -299,39 +342,6 @@ impl Default for PnlParams {
 }
 
 impl Params {
-    /// The live values of BTC/USD [WBTC.e-USDC].
-    #[must_use]
-    pub fn btc() -> Self {
-        Self {
-            oracle: OracleConfig::default(),
-            half_spread: Ratio::bps(1),
-            max_open_interest: Usd::whole(95_000_000),
-            reserve_factor: Ratio::bps(35_000),
-            open_interest_reserve_factor: Ratio::bps(34_500),
-            max_side_pool_for_deposit: Usd::whole(72_000_000),
-            impact_pool: Usd::ZERO,
-            impact: ImpactParams::default(),
-            collateral: CollateralParams::default(),
-            fees: FeeParams::default(),
-            borrowing: BorrowingParams::default(),
-            funding: Funding::default(),
-            pnl: PnlParams::default(),
-            adl_order: AdlOrder::default(),
-        }
-    }
-
-    /// The live values of ETH/USD [WETH-USDC].
-    #[must_use]
-    pub fn eth() -> Self {
-        Self {
-            max_open_interest: Usd::whole(110_000_000),
-            reserve_factor: Ratio::bps(27_500),
-            open_interest_reserve_factor: Ratio::bps(27_000),
-            max_side_pool_for_deposit: Usd::whole(90_000_000),
-            ..Self::btc()
-        }
-    }
-
     /// Whether every parameter lies in its legal range.
     ///
     /// **Errors** [`ParamError`] for the first one that does not.
@@ -378,7 +388,12 @@ impl Params {
             ("impact.exponent_negative", impact.exponent_negative),
             ("impact.exponent_positive", impact.exponent_positive),
         ] {
-            check(field, value, (1, 2), "1 or 2")?;
+            check(field, value, (Ratio::ONE, Ratio::whole(2)), "1 to 2")?;
+        }
+        if let VirtualInventory::Others(tokens) = impact.virtual_inventory {
+            let field = "impact.virtual_inventory.others";
+            let legal = "-1000000000000000 to 1000000000000000 tokens";
+            check(field, tokens, (-Base::MAX, Base::MAX), legal)?;
         }
         for (field, value) in [
             ("impact.max_negative", impact.max_negative),
@@ -431,12 +446,18 @@ impl Params {
             ("borrowing.base", borrowing.base),
             ("borrowing.above", borrowing.above),
         ];
-        match self.funding {
+        if let BorrowingCurve::Power { factor, exponent } = borrowing.curve {
+            let field = "borrowing.curve.power.exponent";
+            check(field, exponent, (Ratio::ONE, Ratio::whole(2)), "1 to 2")?;
+            rates.push(("borrowing.curve.power.factor", factor));
+        }
+        match &self.funding {
             Funding::None => {}
-            Funding::Constant { rate } => rates.push(("funding.constant.rate", rate)),
+            Funding::Adaptive(of) => of.validate()?,
+            Funding::Constant { rate } => rates.push(("funding.constant.rate", *rate)),
             Funding::SkewProportional { factor, max } => {
-                rates.push(("funding.skew_proportional.factor", factor));
-                rates.push(("funding.skew_proportional.max", max));
+                rates.push(("funding.skew_proportional.factor", *factor));
+                rates.push(("funding.skew_proportional.max", *max));
             }
         }
         for (field, value) in rates {
@@ -468,7 +489,7 @@ impl Params {
     }
 }
 
-fn ratio(
+pub(crate) fn ratio(
     field: &'static str,
     value: Ratio,
     most: Ratio,

@@ -56,6 +56,8 @@ pub(crate) struct Pool {
     pub(crate) supply: Shares<Gm>,
     /// When the cumulative factors were brought up last.
     pub(crate) updated: Time,
+    /// The stored funding rate per second, above zero when longs pay; thirty decimals.
+    pub(crate) funding_rate: I256,
     long: SideBook,
     short: SideBook,
 }
@@ -69,6 +71,7 @@ impl Pool {
             funding_float: Usd::ZERO,
             supply: shares_of(cash),
             updated: start,
+            funding_rate: I256::ZERO,
             long: SideBook::default(),
             short: SideBook::default(),
         }

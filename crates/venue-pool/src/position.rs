@@ -1,7 +1,7 @@
 //! One position: what it owes, what it is worth, and whether it must be closed.
 use ethnum::I256;
 use seawall_ledger::AccountId;
-use seawall_units::{Base, Round, Side, Usd};
+use seawall_units::{Base, Round, Side, Time, Usd};
 
 use crate::impact::{self, Change, Impact};
 use crate::pool::{Pool, SideBook};
@@ -20,6 +20,8 @@ pub(crate) struct Position {
     pub(crate) size: Usd,
     /// Price impact of its opening orders, settled when it is closed.
     pub(crate) pending: Tokens,
+    /// When it was opened or increased last.
+    pub(crate) increased: Time,
     /// The side's cumulative factors when its dues were settled last.
     pub(crate) borrowing_at: F30,
     pub(crate) funding_paid_at: F30,
@@ -61,6 +63,7 @@ impl Position {
             tokens: Base::ZERO,
             size: Usd::ZERO,
             pending: Tokens::default(),
+            increased: Time::default(),
             borrowing_at: F30::ZERO,
             funding_paid_at: F30::ZERO,
             funding_received_at: F30::ZERO,
@@ -115,7 +118,7 @@ impl Position {
             tokens: -self.tokens,
             entry_usd: -self.size,
         };
-        impact::of_trade(&terms.params.impact, pool, prices, &change)
+        impact::of_trade(terms, pool, prices, &change)
     }
 
     /// The exact money test of a liquidation.

@@ -66,6 +66,8 @@ fn endowed(endowment: &Endowment, pool: &Pool) -> Option<Position> {
     Some(Position {
         tokens,
         size,
+        // A pool that has just begun was brought up to date at its start.
+        increased: pool.updated,
         ..Position::empty(endowment.account, side, pool.side(side))
     })
 }

@@ -67,9 +67,11 @@ pub struct PoolVenue {
     pub(crate) candidates: Vec<AccountId>,
     oracle: Oracle,
     outside: Price,
-    now: Time,
+    pub(crate) now: Time,
     status: MarketStatus,
     next_deficit: u32,
+    /// What the ADL keeper draws by, where it names winners at random.
+    pub(crate) keeper: u64,
     telling: Telling,
     profile: VenueProfile,
 }
@@ -144,9 +146,18 @@ impl PoolVenue {
             now: setup.start,
             status: MarketStatus::Live,
             next_deficit: 0,
+            keeper: 0,
             telling: Telling::default(),
             profile: profile(),
         }
+    }
+
+    /// The same market with a keeper that draws by this number, where it names winners at random
+    /// ([`AdlOrder::Random`](crate::AdlOrder)).
+    #[must_use]
+    pub fn with_keeper(mut self, draw: u64) -> Self {
+        self.keeper = draw;
+        self
     }
 
     /// One account's position.
@@ -197,6 +208,7 @@ impl PoolVenue {
             self.ledger.pay(from, to, amount, cause);
         }
         self.pool = plan.pool;
+        funding::forget_when_one_sided(&self.terms, &mut self.pool);
         let cash = self.ledger.balance(Account::Pool);
         let impact = self.ledger.balance(Account::ImpactPool);
         assert!(
@@ -392,6 +404,7 @@ impl Venue for PoolVenue {
                 price,
                 outside,
                 previous,
+                made_of: None,
             });
         }
     }

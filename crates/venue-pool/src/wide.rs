@@ -1,12 +1,13 @@
 //! Numbers with thirty decimals, as the contracts keep USD and factors, in 256 bits.
 //!
 //! They meet the ledger's grid once, in [`F30::usd`] or [`F30::applied`], in a named direction.
-use ethnum::I256;
+use ethnum::{I256, U256};
+use seawall_gmx::{self as gmx, GmxError};
 use seawall_units::{Base, Grid, Price, Rate, Ratio, Round, Usd, mul_div_wide};
 
 use crate::prices::Prices;
 
-const SECONDS_PER_YEAR: i128 = 31_536_000;
+const SECONDS_PER_YEAR: U256 = U256::new(31_536_000);
 /// 10³⁰, one.
 const ONE: i128 = 1_000_000_000_000_000_000_000_000_000_000;
 /// From a grid of 10⁻¹⁸ to thirty decimals.
@@ -28,6 +29,19 @@ fn fit(number: Option<I256>, what: &'static str) -> I256 {
         Some(number) => number,
         None => unfit(what),
     }
+}
+
+/// A figure of the contracts' formulas, whose parameters and amounts are inside their ranges here.
+pub(crate) fn done<T>(result: Result<T, GmxError>) -> T {
+    match result {
+        Ok(figure) => figure,
+        Err(_) => unfit("formula"),
+    }
+}
+
+/// An amount of USD in the contracts' units; what is below zero counts as zero.
+pub(crate) fn usd30(amount: Usd) -> U256 {
+    gmx::or_zero(mul(wide(amount.units()), wide(FROM_USD)))
 }
 
 pub(crate) fn wide(number: i128) -> I256 {
@@ -79,10 +93,25 @@ impl F30 {
         Self(mul(wide(ratio.units()), wide(FROM_RATIO)))
     }
 
+    /// A number of the contracts' formulas.
+    pub(crate) fn of(number: U256) -> Self {
+        Self(done(gmx::signed(number)))
+    }
+
+    /// It without its sign.
+    pub(crate) fn magnitude(self) -> U256 {
+        self.0.unsigned_abs()
+    }
+
     /// A yearly rate per second, rounded down as in the parameter files.
     pub(crate) fn per_second(rate: Rate) -> Self {
         let yearly = mul(wide(rate.units()), wide(FROM_RATIO));
-        Self(div_floor(yearly, wide(SECONDS_PER_YEAR)))
+        let yearly = gmx::or_zero(yearly);
+        Self::of(done(gmx::divide(
+            yearly,
+            SECONDS_PER_YEAR,
+            gmx::Rounding::Down,
+        )))
     }
 
     /// `floor(a · 10³⁰ / b)`; zero when `b` is not above zero.
@@ -101,10 +130,6 @@ impl F30 {
         Self(sub(self.0, other.0))
     }
 
-    pub(crate) fn is_positive(self) -> bool {
-        self.0.signum128() > 0
-    }
-
     pub(crate) fn is_negative(self) -> bool {
         self.0.signum128() < 0
     }
@@ -115,19 +140,6 @@ impl F30 {
 
     pub(crate) fn seconds(self, count: u64) -> Self {
         Self(mul(self.0, I256::from(count)))
-    }
-
-    /// `floor(self · factor / 10³⁰)`.
-    pub(crate) fn mul_floor(self, factor: Self) -> Self {
-        Self(div_floor(mul(self.0, factor.0), wide(ONE)))
-    }
-
-    /// `floor(self · num / den)`; zero when `den` is not above zero.
-    pub(crate) fn mul_div_floor(self, num: I256, den: I256) -> Self {
-        if den.signum128() <= 0 {
-            return Self::ZERO;
-        }
-        Self(div_floor(mul(self.0, num), den))
     }
 
     /// `amount · self` on the ledger's grid.
@@ -182,20 +194,16 @@ impl Tokens {
     /// What an impact is in index tokens: a gain at the higher price rounded down, a cost at the
     /// lower price rounded up in magnitude; both against the trader.
     pub(crate) fn of_impact(impact: F30, prices: Prices) -> Self {
-        let price = match impact.is_negative() {
-            true => prices.min,
-            false => prices.max,
-        };
-        Self(div_floor(impact.0, per_token(price)))
+        Self(done(gmx::impact::in_tokens(impact.0, index(prices))))
     }
 
     /// Its value now: a gain at the lower price, a cost at the higher one. Exact.
     pub(crate) fn value(self, prices: Prices) -> F30 {
-        let price = match self.0.signum128() < 0 {
-            true => prices.max,
-            false => prices.min,
+        let bound = match self.0.is_negative() {
+            true => gmx::Bound::Max,
+            false => gmx::Bound::Min,
         };
-        F30(mul(self.0, per_token(price)))
+        F30(done(gmx::signed_in_usd(self.0, index(prices).pick(bound))))
     }
 
     pub(crate) fn plus(self, other: Self) -> Self {
@@ -218,8 +226,16 @@ impl Tokens {
     }
 }
 
-fn per_token(price: Price) -> I256 {
-    mul(wide(price.units()), wide(PER_TOKEN))
+/// Both prices as USD with thirty decimals per 10⁻¹⁸ of a token.
+fn index(prices: Prices) -> gmx::Price {
+    gmx::Price {
+        min: per_token(prices.min),
+        max: per_token(prices.max),
+    }
+}
+
+fn per_token(price: Price) -> U256 {
+    gmx::or_zero(mul(wide(price.units()), wide(PER_TOKEN)))
 }
 
 #[cfg(test)]
@@ -265,7 +281,7 @@ mod tests {
             let mark = Price::from_units(mark.into()).unwrap();
             let prices = Prices::around(mark, Ratio::ZERO);
             let left = sub(impact.0, Tokens::of_impact(impact, prices).value(prices).0);
-            proptest::prop_assert!(left >= 0 && left < per_token(mark));
+            proptest::prop_assert!(left >= 0 && left < per_token(mark).as_i256());
         }
     }
 }

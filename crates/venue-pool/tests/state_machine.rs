@@ -144,7 +144,9 @@ const REACHED: &str = "
     turn: open: improves the balance, turn: profit beyond the pool's cash,
     turn: redeem more than held, turn: several liquidations at once,
     turn: several winners to rank, turn: remains exactly what must,
-    turn: accrual at equal sides";
+    turn: accrual at equal sides, turn: a rate against the skew, turn: a rate at its highest,
+    turn: a rate that falls, turn: a rate that holds, turn: a rate kept while a side is empty,
+    turn: the smaller side pays funding";
 
 #[test]
 fn fixed_streams_reach_every_stage_and_refusal() {

@@ -23,6 +23,8 @@ pub struct TranchedVenue {
     market: IsolatedMarket,
     waterfall: Waterfall,
     now: Time,
+    /// The last second that was accrued.
+    accrued: Option<Time>,
     /// The outside price.
     outside: Price,
 }
@@ -56,6 +58,7 @@ impl TranchedVenue {
             oracle: Oracle::new(params.oracle, setup.opening, setup.start),
             waterfall: Waterfall::new(params.waterfall.clone()).in_epochs(market.epochs()),
             now: setup.start,
+            accrued: None,
             outside: setup.opening,
             market,
         })
@@ -263,11 +266,15 @@ impl Venue for TranchedVenue {
                 price,
                 outside,
                 previous,
+                made_of: None,
             });
         }
     }
 
     fn accrue(&mut self) {
+        if self.accrued.replace(self.now) == Some(self.now) {
+            return; // up to now already
+        }
         if self.now.is_whole_minute() {
             self.market.accrue_minute();
         }

@@ -221,6 +221,12 @@ pub enum Refusal {
         /// What was asked.
         asked: Usd,
     },
+    /// The margin account does not allow it.
+    #[error("the margin account does not allow it: {reason}")]
+    Account {
+        /// Why.
+        reason: &'static str,
+    },
     /// The venue has nobody who bids for what liquidations sell.
     #[error("the venue has no bidders")]
     NoBidders,

@@ -45,6 +45,26 @@ pub struct Liquidation {
     pub taker: Option<Account>,
 }
 
+/// The prices that a mark was made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MarkMade {
+    /// The oracle price.
+    pub oracle: Price,
+    /// The oracle price with the averaged difference between book and oracle.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub based: Option<Price>,
+    /// The price of the book.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub book: Option<Price>,
+    /// The price of outside perpetuals.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub perps: Option<Price>,
+    /// The average of the book's price.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub book_average: Option<Price>,
+}
+
 /// A winner's position, or part of it, is closed against its will or its profit is cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 pub struct WinnerCut {
@@ -117,6 +137,8 @@ pub enum Event {
         outside: Price,
         /// The mark before the last time that it was taken, where rules ask for it.
         previous: Option<Price>,
+        /// What it was made of, where it was taken now and the rules have more than one price.
+        made_of: Option<MarkMade>,
     },
     /// Cumulative indices moved.
     Index {
@@ -203,6 +225,15 @@ pub enum Event {
         vault: Account,
         /// Signed size that it traded.
         size: Base,
+    },
+    /// Cash moved between a parent vault and one of its children.
+    Rebalanced {
+        /// Who gave it.
+        from: Account,
+        /// Who got it.
+        to: Account,
+        /// How much.
+        amount: Usd,
     },
     /// The fee waterfall, with the state before it.
     Fees(FeeRound),

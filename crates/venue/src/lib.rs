@@ -25,14 +25,14 @@ mod telling;
 
 pub use command::{Command, FillRule, Presence, Receipt, Refusal, TrancheName};
 pub use deficit::{Deficit, Payment};
-pub use event::{Event, Fill, Liquidation, WinnerCut};
+pub use event::{Event, Fill, Liquidation, MarkMade, WinnerCut};
 pub use lp::LpHolding;
 pub use profile::{StageRule, VenueProfile};
 pub use setup::{Endowment, LimitUse, MarginTable, ParamError, Setup, SetupError};
 pub use stage::{SkipReason, StageEnd, StageId, StageReport};
 pub use state::{
-    ArrearsView, CapitalPart, LpCapital, PositionView, Quote, QuoteParts, Recount, TrancheView,
-    VenueState, WorstCase,
+    ArrearsView, BookRecord, CapitalPart, LpCapital, PositionView, Quote, QuoteParts, Recount,
+    TrancheView, VenueState, WorstCase,
 };
 pub use telling::{
     Detail, FeeRound, Level, PositionState, ShareChange, ShareReason, Standing, Telling, Told,
@@ -163,6 +163,11 @@ pub trait Venue: Any + Send {
     /// providers and their requests, and linear in the junior series that have frozen.
     fn lp_holding(&self, _lp: BidderId, _tranche: TrancheName) -> LpHolding {
         LpHolding::default()
+    }
+
+    /// What was seen of the book so far; `None` without a book.
+    fn book_record(&self) -> Option<BookRecord> {
+        None
     }
 
     /// Equity of a bidder at the mark; `None` where bidders have no account.

@@ -129,6 +129,24 @@ pub struct PositionView {
     pub equity: Usd,
 }
 
+/// What was seen of an order book over a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct BookRecord {
+    /// Seconds that began without a bid near the oracle price.
+    pub seconds_without_bids: u64,
+    /// The furthest that the last unit of an order was executed beyond the oracle price, to the
+    /// taker's disadvantage, as a share of it; `None` before the first trade.
+    pub worst_execution: Option<Ratio>,
+    /// When that was, in seconds since the start.
+    pub worst_execution_after: Option<u64>,
+    /// Jumps of the mark since whose last move nothing had traded.
+    pub jumps: u64,
+    /// The largest of them.
+    pub largest_jump: Ratio,
+    /// What makers lost at the outside price, where orders were filled at better prices than it.
+    pub stale_quote_loss: Usd,
+}
+
 /// A figure that is kept incrementally and the same figure added up anew.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recount {

@@ -93,7 +93,7 @@ pub struct PositionState {
 }
 
 /// Why shares were made or burned.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ShareReason {
     /// They were there from the start.
@@ -128,7 +128,8 @@ pub struct ShareChange {
 }
 
 /// What the fee waterfall had to distribute, and the state before it (M-5.2).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct FeeRound {
     /// All fees.
     pub gross: Usd,

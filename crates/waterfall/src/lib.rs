@@ -19,6 +19,7 @@ mod junior;
 mod loss_order;
 mod market;
 mod partial_deleverage;
+pub mod policy;
 mod reports;
 mod residual;
 mod senior;

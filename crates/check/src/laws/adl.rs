@@ -23,6 +23,12 @@ pub(crate) struct Adl {
     last: BTreeMap<Side, u64>,
     /// Batches by deficit.
     batches: BTreeMap<u32, u64>,
+    /// Open profit beyond the capital as it stood before the batch without a cut booked what the
+    /// pool misses for its winners (M-8.3).
+    beyond: Option<Usd>,
+    /// Whose bankrupts the last batch of the finish was for: there batch follows batch, longs'
+    /// bankrupts and shorts' in turn.
+    finishing: Option<Side>,
 }
 
 /// The parameters of batches.
@@ -89,6 +95,8 @@ impl Adl {
             batch: None,
             last: BTreeMap::new(),
             batches: BTreeMap::new(),
+            beyond: None,
+            finishing: None,
         })
     }
 }
@@ -114,12 +122,21 @@ impl Laws for Adl {
                 self.count_cuts(event);
                 self.report(books, event, report.end, findings);
             }
+            // What a bankrupt owes is booked by his liquidation, what a winner's close misses by this line.
+            Data::DeficitOpened(_)
+                if event.line.phase == Phase::Liquidation && !event.line.transfers.is_empty() =>
+            {
+                self.end(findings);
+                let beyond = self.beyond_capital(books).0;
+                self.beyond.get_or_insert(beyond);
+            }
             _ => self.end(findings),
         }
     }
 
     fn second_ends(&mut self, _books: &Books, findings: &mut Findings) {
         self.end(findings);
+        self.beyond = None;
     }
 }
 
@@ -132,7 +149,11 @@ impl Adl {
         findings: &mut Findings,
     ) -> Option<Batch> {
         let side = books.held(Account::margin(close.account)).side()?;
-        let owed = waiting(books, side);
+        let waiting = waiting(books, side, self.finishing);
+        if event.line.phase == Phase::Finish {
+            self.finishing = waiting.map(|(bankrupt, _)| bankrupt);
+        }
+        let owed = waiting.map(|(_, owed)| owed);
         findings.applied(Law::AdlPace);
         if let Some(last) = self.last.insert(side, books.now) {
             let since = books.now.saturating_sub(last);
@@ -144,7 +165,7 @@ impl Adl {
         let interest = books.totals.open_interest(side, books.mark);
         let profit_left = match owed {
             Some(owed) => Usd::from_units(owed.units().saturating_mul(self.terms.multiple)),
-            None => self.beyond_capital(books, findings),
+            None => self.uncut(books, findings),
         };
         let mut queue = ranking(books, side);
         queue.reverse();
@@ -160,8 +181,21 @@ impl Adl {
         })
     }
 
-    /// Without a deficit ADL runs only while open profit is beyond its share of the capital.
-    fn beyond_capital(&self, books: &Books, findings: &mut Findings) -> Usd {
+    /// Without a deficit that waits ADL runs only while open profit is beyond its share of the
+    /// capital.
+    fn uncut(&mut self, books: &Books, findings: &mut Findings) -> Usd {
+        let (beyond, floor) = self.beyond_capital(books);
+        let beyond = self.beyond.take().unwrap_or(beyond);
+        findings.applied(Law::AdlUncut);
+        if !beyond.is_positive() {
+            let expected = format_args!("a deficit that waits, or open profit above {floor}");
+            findings.broken(Law::AdlUncut, expected, books.open_pnl());
+        }
+        beyond
+    }
+
+    /// Open profit beyond the target share of the capital before ADL, and that share.
+    fn beyond_capital(&self, books: &Books) -> (Usd, Usd) {
         let junior = (books.pool_cash() - books.claim).or_zero();
         let before = books
             .payers
@@ -176,13 +210,7 @@ impl Adl {
             })
             .sum();
         let floor = times(capital.or_zero(), self.terms.target, Round::Ceil);
-        let open = books.open_pnl();
-        findings.applied(Law::AdlUncut);
-        if open <= floor {
-            let expected = format_args!("a deficit that waits, or open profit above {floor}");
-            findings.broken(Law::AdlUncut, expected, open);
-        }
-        open - floor
+        (books.open_pnl() - floor, floor)
     }
 
     /// The next winner of the ranking is closed, within the limits.
@@ -422,14 +450,15 @@ impl Batch {
     }
 }
 
-/// What the deficits that wait for winners of a side miss; `None` where none does.
+/// What the deficits that wait for winners of a side miss; `None` where none does: a deficit that
+/// the payers before ADL have not yet been asked for does not wait for it.
 ///
 /// Winners stand opposite the bankrupt; where nobody wins there, beside him.
-fn waiting(books: &Books, side: Side) -> Option<Usd> {
+fn waiting(books: &Books, side: Side, last: Option<Side>) -> Option<(Side, Usd)> {
     let left = |bankrupt: Side| {
-        let open = books.deficits.values();
-        let waits = open.filter(|deficit| deficit.side == bankrupt && !deficit.past_adl);
-        waits.map(|deficit| deficit.left).reduce(|a, b| a + b)
+        let waits = books.at_adl().filter(|open| open.side == bankrupt);
+        let left = waits.map(|deficit| deficit.left).reduce(|a, b| a + b);
+        left.map(|left| (bankrupt, left))
     };
     let wins = |side: Side| {
         let mut all = books.positions.of_kind(AccountKind::Margin);
@@ -439,8 +468,12 @@ fn waiting(books: &Books, side: Side) -> Option<Usd> {
         true => bankrupt.opposite(),
         false => bankrupt,
     };
-    let bankrupts = [Side::Long, Side::Short].into_iter();
+    let bankrupts = match last {
+        Some(Side::Long) => [Side::Short, Side::Long],
+        _ => [Side::Long, Side::Short],
+    };
     bankrupts
+        .into_iter()
         .filter(|bankrupt| winning(*bankrupt) == side)
         .find_map(left)
 }

@@ -4,15 +4,18 @@ use crate::books::Books;
 use crate::findings::Findings;
 use crate::fixed::{Ratio, Usd};
 use crate::law::Law;
-use crate::names::{Account, AccountKind, Skip, Stage, Venue};
+use crate::names::{AccountKind, Phase, Skip, Stage, Venue};
 use crate::record::{Data, StageReport};
 use crate::wide::{Round, times};
 
+use super::hlp::Hlp;
 use super::{Event, Laws};
 
 /// The laws of capacities.
 #[derive(Debug)]
 pub(crate) struct Capacity {
+    /// Who pays in an order book.
+    hlp: Hlp,
     cap: Option<Ratio>,
     /// Seconds of an epoch of the vaults.
     epoch: u64,
@@ -20,9 +23,53 @@ pub(crate) struct Capacity {
     running: (u64, Usd),
 }
 
+/// A payer that states no capacity was not asked: nothing was left, or it had nothing.
+///
+/// An order that closes a winner before this second's bankrupts are settled counts their losses at
+/// their margin (M-9.1), which is not derived here; a vault's own loss is no matter of the other
+/// vaults of an order book.
+fn unasked(books: &Books, (event, report): (&Event<'_>, &StageReport), findings: &mut Findings) {
+    if books.venue == Venue::Hyperliquid || report.capacity.is_some() {
+        return;
+    }
+    let Some(derived) = worth(books, report.stage) else {
+        return;
+    };
+    let had_nothing = derived.is_zero() || event.line.phase == Phase::Orders;
+    let fits = match report.skip_reason {
+        Some(Skip::NothingLeft) => true,
+        Some(Skip::NoCapacity) => had_nothing,
+        _ => false,
+    };
+    if !fits {
+        let expected = format_args!("a capacity of {} of {derived}", report.stage);
+        findings.broken(Law::StageCapacity, expected, "none");
+    }
+}
+
 impl Capacity {
+    /// The vaults of an order book: whoever pays by its rules.
+    fn of_vaults(
+        &self,
+        books: &Books,
+        (deficit, report): (Option<u32>, &StageReport),
+        findings: &mut Findings,
+    ) {
+        let Some(stated) = report.capacity else {
+            return;
+        };
+        let due = self.hlp.capacities(books, deficit);
+        findings.applied(Law::StageCapacity);
+        if !due.contains(&stated) {
+            let due: Vec<String> = due.iter().map(ToString::to_string).collect();
+            let expected = format_args!("{} worth {}", report.stage, due.join(" or "));
+            findings.broken(Law::StageCapacity, expected, stated);
+        }
+    }
+
     pub(crate) fn new(books: &Books) -> Self {
         Self {
+            hlp: Hlp::new(books),
             cap: books.parameters.ratio("waterfall.junior.loss_cap"),
             epoch: books
                 .parameters
@@ -42,7 +89,9 @@ impl Laws for Capacity {
         if event.line.deficit.is_none() {
             return;
         }
-        if let (Some(stated), Some(derived)) = (report.capacity, worth(books, report.stage, event))
+        if books.venue == Venue::Hyperliquid && report.stage == Stage::Junior {
+            self.of_vaults(books, (event.line.deficit, report), findings);
+        } else if let (Some(stated), Some(derived)) = (report.capacity, worth(books, report.stage))
         {
             findings.equal(
                 Law::StageCapacity,
@@ -51,14 +100,7 @@ impl Laws for Capacity {
                 stated,
             );
         }
-        if books.venue != Venue::Hyperliquid
-            && report.capacity.is_none()
-            && report.skip_reason != Some(Skip::NothingLeft)
-            && let Some(derived) = worth(books, report.stage, event)
-        {
-            let expected = format_args!("a capacity of {} of {derived}", report.stage);
-            findings.broken(Law::StageCapacity, expected, "none");
-        }
+        unasked(books, (event, report), findings);
         if books.venue == Venue::Tranched && report.stage == Stage::Junior {
             self.cap(books, report, findings);
         }
@@ -99,31 +141,14 @@ impl Capacity {
 }
 
 /// What a payer could give before the event; `None` where the stage is no payer with a value.
-fn worth(books: &Books, stage: Stage, event: &Event<'_>) -> Option<Usd> {
+fn worth(books: &Books, stage: Stage) -> Option<Usd> {
     Some(match (books.venue, stage) {
         (Venue::Tranched, Stage::Junior) => books.junior_capacity(),
         (Venue::Tranched, Stage::Insurance) => books.of(AccountKind::Insurance),
         (Venue::Tranched, Stage::Senior) => books.senior_capacity(),
         (Venue::Gmx, Stage::Junior) => books.of(AccountKind::Pool),
-        (Venue::Hyperliquid, Stage::Junior) => backstops(books, event),
         _ => return None,
     })
-}
-
-/// The equity of every vault that has some.
-fn backstops(books: &Books, _event: &Event<'_>) -> Usd {
-    let vaults = books
-        .positions
-        .of_kind(AccountKind::Backstop)
-        .map(|(account, _)| account);
-    let cash = books
-        .balances
-        .of_kind(AccountKind::Backstop)
-        .map(|(account, _)| account);
-    let all: std::collections::BTreeSet<Account> = vaults.chain(cash).collect();
-    all.into_iter()
-        .map(|vault| books.equity(vault).or_zero())
-        .sum()
 }
 
 /// What the tranches are worth.

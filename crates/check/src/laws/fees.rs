@@ -11,6 +11,7 @@ use crate::names::{Account, AccountKind};
 use crate::record::{Data, Fees as Record, Transfer};
 use crate::wide::{Round, mul_div, times, value};
 
+use super::positions::before_fill;
 use super::{Event, Laws};
 
 const MINUTES_PER_YEAR: i128 = 525_600;
@@ -205,7 +206,8 @@ impl Fees {
         }
     }
 
-    /// The schedule has a rate for what brings the skew to zero and one for what is beyond.
+    /// The schedule has a rate for what brings the skew to zero and one for what is beyond. The fee
+    /// stands in the line that changes the position: that of the fill, or one before it.
     fn taker_fee(&self, books: &Books, event: &Event<'_>, findings: &mut Findings) {
         let fees = event
             .line
@@ -213,16 +215,24 @@ impl Fees {
             .iter()
             .filter(|t| t.cause == Cause::TakerFee);
         let fee: Usd = fees.map(|t| t.amount).sum();
-        let Data::Fill(fill) = &event.data else {
+        let changed: Base = event
+            .line
+            .positions
+            .iter()
+            .map(|position| position.size - books.held(position.holder).size)
+            .fold(Base::ZERO, |sum, each| sum + each);
+        let of_order =
+            matches!(event.data, Data::Fill(_)) || before_fill(books, event) && !changed.is_zero();
+        if !of_order {
             if fee.is_positive() {
                 findings.applied(Law::TakerFee);
                 let found = event.line.event;
                 findings.broken(Law::TakerFee, "a taker fee in the line of a fill", found);
             }
             return;
-        };
+        }
         let rates = [self.terms.taker_inward, self.terms.taker_outward];
-        let due = self.charged(books, fill.filled, rates);
+        let due = self.charged(books, changed, rates);
         findings.equal(Law::TakerFee, "a fee of", due, fee);
     }
 

@@ -125,7 +125,7 @@ impl Laws for Frame {
             Data::Stage(report) if event.line.deficit.is_some() => {
                 reason(books, report, findings);
             }
-            Data::Values(said) => self.values(books.venue, (event, said), findings),
+            Data::Values(said) => self.values(books, (event, said), findings),
             _ => {}
         }
     }
@@ -143,10 +143,12 @@ impl Laws for Frame {
 impl Frame {
     fn values(
         &mut self,
-        venue: Venue,
+        books: &Books,
         (event, said): (&Event<'_>, &Values),
         findings: &mut Findings,
     ) {
+        let venue = books.venue;
+        let has_parent = books.parameters.at("hlp").is_some();
         findings.applied(Law::Valuations);
         if event.line.phase == Phase::Finish {
             self.finished = self.finished.saturating_add(1);
@@ -156,6 +158,7 @@ impl Frame {
             self.minute = (time / 60).saturating_add(1).saturating_mul(60);
         }
         let (roles, supply): (&[&str], &[&str]) = match venue {
+            Venue::Hyperliquid if has_parent => (&["makers", "parent"], &["hlp"]),
             Venue::Tranched => (&["insurance", "junior", "senior"], &["junior", "senior"]),
             Venue::Hyperliquid => (&["makers"], &["makers"]),
             Venue::Gmx => (&["pool"], &["pool"]),

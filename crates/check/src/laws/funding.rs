@@ -5,9 +5,9 @@ use crate::findings::Findings;
 use crate::fixed::{Factor, Fixed, Price, Ratio, Usd};
 use crate::law::Law;
 use crate::levels::{Levels, PoolLevels};
-use crate::names::{AccountKind, Status, Venue};
+use crate::names::{AccountKind, Side, Status, Venue};
 use crate::record::Data;
-use crate::wide::{Round, part};
+use crate::wide::{Round, mul_div, part};
 
 use super::{Event, Laws};
 
@@ -63,7 +63,29 @@ impl Funding {
 fn pool_rate(books: &Books) -> Option<Ratio> {
     let at = &books.parameters;
     let of = |path| at.ratio(path);
-    of("funding.skew_proportional.max").or_else(|| of("funding.constant.rate"))
+    of("funding.skew_proportional.max")
+        .or_else(|| of("funding.constant.rate"))
+        .or_else(|| of("funding.adaptive.max"))
+}
+
+/// Whether a pool's rate walks, so that the smaller side may still pay what is due on the larger
+/// one.
+fn walks(books: &Books) -> bool {
+    books.parameters.ratio("funding.adaptive.max").is_some()
+}
+
+/// Open interest of both sides at entry.
+fn interest(books: &Books) -> [Usd; 2] {
+    let mut sides = [Usd::ZERO; 2];
+    for (_, held) in books.positions.of_kind(AccountKind::Margin) {
+        let [long, short] = &mut sides;
+        match held.side() {
+            Some(Side::Long) => *long += held.cost.abs(),
+            Some(Side::Short) => *short += held.cost.abs(),
+            None => {}
+        }
+    }
+    sides
 }
 
 impl Laws for Funding {
@@ -167,12 +189,12 @@ impl Funding {
         }
     }
 
-    /// `|dF| ≤ hourly cap · P`.
+    /// `|dF| ≤ hourly cap · P`, at the oracle price or the mark.
     fn capped(&self, books: &Books, step: Ratio, findings: &mut Findings) {
         let Bounds::Book { cap: Some(cap) } = &self.bounds else {
             return;
         };
-        let most = at_price(*cap, books.mark.max(books.outside), 1);
+        let most = at_price(*cap, books.mark.max(books.outside).max(books.oracle), 1);
         if step.abs() > most {
             findings.broken(
                 Law::IndexStep,
@@ -193,7 +215,9 @@ impl Funding {
         };
         let seconds = i128::from(books.now.saturating_sub(self.last));
         let sides = [(&old.long, &new.long), (&old.short, &new.short)];
-        for (old, new) in sides {
+        let interest = interest(books);
+        let larger = interest[0].max(interest[1]);
+        for ((old, new), own) in sides.into_iter().zip(interest) {
             let steps = [
                 new.borrowing - old.borrowing,
                 new.funding_paid - old.funding_paid,
@@ -204,7 +228,10 @@ impl Funding {
             }
             let [_, paid, _] = steps;
             if let Some(rate) = funding {
-                let most = per_second(*rate, seconds);
+                let most = match walks(books) {
+                    true => on_larger(per_second(*rate, seconds), own, larger),
+                    false => per_second(*rate, seconds),
+                };
                 if paid > most {
                     findings.broken(
                         Law::IndexStep,
@@ -215,6 +242,16 @@ impl Funding {
             }
         }
     }
+}
+
+/// What a side pays per USD of its own size when it pays this much on the larger side's; nothing
+/// when it has no size.
+fn on_larger(most: Factor, own: Usd, larger: Usd) -> Factor {
+    if !own.is_positive() {
+        return Factor::ZERO;
+    }
+    let units = mul_div(most.units(), larger.units(), own.units(), Round::Ceil);
+    units.map_or(most, Fixed::from_units)
 }
 
 /// `rate·P/parts` on the grid of indices, rounded away from zero.

@@ -86,17 +86,24 @@ impl House {
         }
     }
 
-    /// A position fee is one of two shares of the entry value that was opened or closed.
+    /// A position fee is one of two shares of the entry value that was opened or closed; an order
+    /// through zero pays one for what it closes and one for what it opens.
     fn pool_fee(&self, books: &Books, event: &Event<'_>, findings: &mut Findings) {
         for position in &event.line.positions {
             let old = books.held(position.holder);
-            let size = (position.cost.abs() - old.cost.abs()).abs();
+            let (closed, opened) = (old.cost.abs(), position.cost.abs());
+            let legs = match old.size.signum() == position.size.signum().saturating_neg() {
+                true => [closed, opened],
+                false => [(opened - closed).abs(), Usd::ZERO],
+            };
             let fee = paid(event, position.holder, Cause::TakerFee);
             let drained = left(books, event, position.holder).is_zero();
-            let due: Vec<Usd> = self
-                .rates
-                .iter()
-                .map(|rate| times(size, *rate, Round::Ceil))
+            let [first, second] = legs.map(|size| {
+                let rates = self.rates.iter();
+                rates.map(move |rate| times(size, *rate, Round::Ceil))
+            });
+            let due: Vec<Usd> = first
+                .flat_map(|one| second.clone().map(move |other| one + other))
                 .collect();
             let less = drained && due.iter().any(|due| fee < *due);
             findings.applied(Law::TakerFee);

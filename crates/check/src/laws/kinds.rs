@@ -94,7 +94,7 @@ const fn stands(venue: Venue, kind: Kind, phase: Phase) -> bool {
         Kind::Liquidation | Kind::Released | Kind::AdlClose | Kind::WoundUp => {
             matches!(phase, Phase::Liquidation | Phase::Finish)
         }
-        Kind::Fees => matches!(phase, Phase::Attribution),
+        Kind::Fees | Kind::Rebalanced => matches!(phase, Phase::Attribution),
         Kind::Values => matches!(phase, Phase::Check | Phase::Finish),
         Kind::Postings => true,
     }

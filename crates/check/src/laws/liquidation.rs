@@ -11,6 +11,7 @@ use crate::record::{Data, Liquidation};
 use crate::wide::{Round, size_floor, times, value};
 
 use super::auction::Auction;
+use super::hlp::Hlp;
 use super::requirement::Requirement;
 use super::{Event, Laws};
 
@@ -345,7 +346,8 @@ impl Liquidations {
             findings.broken(law, "a backstop that takes it", "no taker");
             return;
         };
-        let after = books.equity(vault) + taken.equity.or_zero();
+        let backing = Hlp::new(books).backing(books, vault);
+        let after = books.equity(vault) + backing + taken.equity.or_zero();
         let size = (books.held(vault).size + taken.size).abs();
         let least = times(
             value(size, books.mark, Round::Ceil),

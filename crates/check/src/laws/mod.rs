@@ -9,10 +9,12 @@ mod deficits;
 mod fees;
 mod frame;
 mod funding;
+mod hlp;
 mod house;
 mod kinds;
 mod ledger;
 mod liquidation;
+mod marks;
 mod open_deficits;
 mod permits;
 mod pool;
@@ -72,7 +74,15 @@ pub(crate) fn of(books: &Books, findings: &mut Findings) -> Vec<Box<dyn Laws>> {
         Venue::Tranched => tranched_laws(books, &mut laws, findings),
         Venue::Hyperliquid => {
             laws.push(Box::new(book_adl::BookAdl::new(books)));
+            laws.push(Box::new(hlp::ParentVault::new(books)));
             laws.push(Box::new(house::House::new(books)));
+            match marks::Marks::new(books) {
+                Some(marks) => laws.push(Box::new(marks)),
+                None => {
+                    let why = "the header does not say what marks are made of";
+                    findings.cannot_apply(Law::MarkMade, why);
+                }
+            }
         }
         Venue::Gmx => {
             laws.push(Box::new(pool_adl::PoolAdl::new(books)));

@@ -21,6 +21,8 @@ pub(crate) struct OpenDeficits {
     unpaid: BTreeMap<u32, Usd>,
     /// Time, account and side of the last liquidation.
     last: Option<(u64, u32, Side)>,
+    /// Winners for whose close the pool misses something, until they are closed.
+    early: BTreeSet<u32>,
 }
 
 impl Laws for OpenDeficits {
@@ -40,6 +42,17 @@ impl Laws for OpenDeficits {
                 };
                 self.last = Some((books.now, taken.account, side));
             }
+            // A pool's keeper closes winners as well, and a close can be insolvent.
+            Data::Cut(cut) if books.venue == Venue::Gmx => {
+                let side = match cut.closed.is_negative() {
+                    true => Side::Short,
+                    false => Side::Long,
+                };
+                self.last = Some((books.now, cut.account, side));
+            }
+            Data::AdlClose(close) => {
+                self.early.remove(&close.account);
+            }
             Data::DeficitOpened(opened) => self.whose(books, (event, opened), findings),
             Data::DeficitClosed(closed) => {
                 let left = books.balance(Account::deficit(closed.id));
@@ -52,6 +65,10 @@ impl Laws for OpenDeficits {
     }
 
     fn second_ends(&mut self, books: &Books, findings: &mut Findings) {
+        for account in std::mem::take(&mut self.early) {
+            let expected = format_args!("margin:{account} closed as a winner in the same second");
+            findings.broken(Law::DeficitOwner, expected, "no close of his");
+        }
         for id in std::mem::take(&mut self.touched) {
             let account = Account::deficit(id);
             let expected = match books.deficits.get(&id) {
@@ -72,7 +89,7 @@ impl OpenDeficits {
     /// A bankrupt position's deficit follows the liquidation of its account; in an order book the
     /// line itself takes what the margin holds.
     fn whose(
-        &self,
+        &mut self,
         books: &Books,
         (event, opened): (&Event<'_>, &DeficitOpened),
         findings: &mut Findings,
@@ -91,6 +108,16 @@ impl OpenDeficits {
             return;
         }
         findings.applied(law);
+        // What the line books itself is missing for a winner, who is closed after it (M-8.3).
+        if books.venue == Venue::Tranched && !event.line.transfers.is_empty() {
+            self.early.insert(opened.account);
+            let held = books.held(Account::margin(opened.account)).side();
+            if held.is_none() || held == Some(opened.side) {
+                let expected = format_args!("a winner against {}", opened.side);
+                findings.broken(law, expected, format_args!("margin:{}", opened.account));
+            }
+            return;
+        }
         let found = (books.now, opened.account, opened.side);
         if self.last != Some(found) {
             let expected = self.last.filter(|last| last.0 == books.now).map_or_else(

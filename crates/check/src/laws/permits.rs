@@ -98,6 +98,7 @@ fn book(kind: Kind, phase: Phase, posted: &Transfer) -> bool {
         Kind::DeficitOpened => settles(cause) || cause == DeficitOpened,
         Kind::Stage => matches!(cause, BackstopLoss | MarginReleased),
         Kind::Cut => settles(cause) || matches!(cause, AdlCut | MarginReleased),
+        Kind::Rebalanced => matches!(cause, HlpSwept | HlpSeeded),
         _ => false,
     }
 }

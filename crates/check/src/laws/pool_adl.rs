@@ -2,6 +2,7 @@
 //! half of the pool; what the cap on profits withholds is what is taken (GMX-1.3).
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 use crate::books::{Books, Held};
 use crate::chart::Cause;
@@ -23,6 +24,8 @@ pub(crate) struct PoolAdl {
     /// The liquidation of the line before.
     liquidated: Option<u32>,
     run: Option<Run>,
+    /// When each position was opened or increased last.
+    grown: BTreeMap<u32, u64>,
 }
 
 /// In which order the keeper closes winners.
@@ -31,6 +34,10 @@ enum Order {
     Profit,
     Return,
     Size,
+    /// The one that was opened or increased longest ago.
+    Age,
+    /// Whom it draws: any winner, but each only once.
+    Any,
 }
 
 /// The winners of a side as they stood when the first of them was closed.
@@ -53,10 +60,13 @@ impl PoolAdl {
             order: match order {
                 Some("largest_return") => Order::Return,
                 Some("largest_position") => Order::Size,
+                Some("oldest") => Order::Age,
+                Some("random") => Order::Any,
                 _ => Order::Profit,
             },
             liquidated: None,
             run: None,
+            grown: BTreeMap::new(),
         }
     }
 }
@@ -64,6 +74,9 @@ impl PoolAdl {
 impl Laws for PoolAdl {
     fn before(&mut self, books: &Books, event: &Event<'_>, findings: &mut Findings) {
         let liquidated = self.liquidated.take();
+        if matches!(self.order, Order::Age) {
+            self.note_growth(books, event);
+        }
         match &event.data {
             Data::Liquidation(taken) => self.liquidated = Some(taken.account),
             Data::Cut(cut) => {
@@ -109,12 +122,30 @@ impl PoolAdl {
         }
         let Some(run) = &mut self.run else { return };
         findings.applied(Law::AdlRanking);
-        match run.queue.pop() {
+        let next = match self.order {
+            Order::Any => {
+                let place = run.queue.iter().position(|one| *one == cut.account);
+                place.map(|place| run.queue.remove(place))
+            }
+            _ => run.queue.pop(),
+        };
+        match next {
             Some(next) if next == cut.account => {}
             next => {
                 let next =
                     next.map_or_else(|| String::from("nobody"), |next| format!("margin:{next}"));
                 findings.broken(Law::AdlRanking, format_args!("{next} next"), winner);
+            }
+        }
+    }
+
+    /// Notes the positions that the event opens, increases or turns to the other side.
+    fn note_growth(&mut self, books: &Books, event: &Event<'_>) {
+        for position in &event.line.positions {
+            let held = books.held(position.holder);
+            let turns = position.size.signum() != held.size.signum();
+            if turns || position.size.abs() > held.size.abs() {
+                self.grown.insert(position.holder.number, event.line.time);
             }
         }
     }
@@ -137,7 +168,12 @@ impl PoolAdl {
         let winners =
             all.filter(|(_, held)| held.side() == Some(side) && books.profit(held).is_positive());
         let mut ranked: Vec<(i128, Reverse<u32>)> = winners
-            .map(|(holder, held)| (self.rank(books, &held), Reverse(holder.number)))
+            .map(|(holder, held)| {
+                (
+                    self.rank(books, holder.number, &held),
+                    Reverse(holder.number),
+                )
+            })
             .collect();
         ranked.sort_unstable();
         let queue = ranked.into_iter().map(|(_, account)| account.0).collect();
@@ -148,7 +184,7 @@ impl PoolAdl {
         });
     }
 
-    fn rank(&self, books: &Books, held: &Held) -> i128 {
+    fn rank(&self, books: &Books, account: u32, held: &Held) -> i128 {
         let (profit, size) = (books.profit(held).units(), held.cost.abs().units());
         match self.order {
             Order::Profit => profit,
@@ -156,6 +192,11 @@ impl PoolAdl {
                 mul_div(profit, Ratio::ONE_UNITS, size, Round::Floor).unwrap_or(i128::MAX)
             }
             Order::Size => size,
+            Order::Age => {
+                let grown = self.grown.get(&account).copied().unwrap_or(books.start);
+                i128::from(grown).saturating_neg()
+            }
+            Order::Any => 0,
         }
     }
 }

@@ -8,8 +8,9 @@ use crate::chart::Cause;
 use crate::findings::Findings;
 use crate::fixed::{Base, Price, Usd};
 use crate::law::Law;
-use crate::names::{Account, AccountKind, Stage, Venue};
-use crate::record::{Data, Position};
+use crate::names::{Account, AccountKind, Phase, Stage, Venue};
+use crate::record::{AdlClose, Data, Position};
+use crate::wide::{Round, part};
 
 use super::book::Book;
 use super::{Event, Laws, pool, tranched};
@@ -18,6 +19,8 @@ use super::{Event, Laws, pool, tranched};
 #[derive(Debug, Default)]
 pub(crate) struct Positions {
     book: Book,
+    /// What an order has changed in a line before its fill.
+    ahead: Option<(Account, Base)>,
 }
 
 /// One position before and after a line.
@@ -69,15 +72,21 @@ impl Laws for Positions {
             .positions
             .iter()
             .map(|position| change(books, position));
+        let settled = self.settled_ahead(event, findings);
         for change in changes {
-            explained(&change, event, findings);
+            match before_fill(books, event) && !change.delta().is_zero() {
+                true => self.ahead(&change, findings),
+                false => explained(&change, event, findings),
+            }
             match books.venue {
                 Venue::Tranched => tranched::settled(books, &change, event, findings),
                 Venue::Hyperliquid => self.book.settled(books, &change, event, findings),
                 Venue::Gmx => pool::settled(books, &change, event, findings),
             }
         }
-        shown(books, event, findings);
+        if !settled {
+            shown(books, event, findings);
+        }
         at_mark(books, event, findings);
     }
 
@@ -88,10 +97,61 @@ impl Laws for Positions {
     }
 
     fn second_ends(&mut self, books: &Books, findings: &mut Findings) {
+        if let Some((holder, delta)) = self.ahead.take() {
+            let expected = format_args!("a fill of {delta} of {holder} after what it settled");
+            findings.broken(Law::PositionChange, expected, "the end of the second");
+        }
         if books.venue == Venue::Hyperliquid {
             self.book.second_ends(findings);
         }
     }
+}
+
+impl Positions {
+    /// An order changes its position in one of the lines before its fill.
+    fn ahead(&mut self, change: &Change, findings: &mut Findings) {
+        findings.applied(Law::PositionChange);
+        if let Some((holder, _)) = self.ahead.replace((change.holder, change.delta())) {
+            let expected = format_args!("a fill of {holder} after what it settled");
+            findings.broken(Law::PositionChange, expected, change.holder);
+        }
+    }
+
+    /// Whether this is the fill of what was settled in the lines before; nothing else may follow.
+    fn settled_ahead(&mut self, event: &Event<'_>, findings: &mut Findings) -> bool {
+        if settles_before_fill(event) {
+            return false;
+        }
+        let Some((holder, delta)) = self.ahead.take() else {
+            return false;
+        };
+        findings.applied(Law::PositionChange);
+        match &event.data {
+            Data::Fill(fill) if holder == Account::margin(fill.account) => {
+                findings.equal(Law::PositionChange, "filled", delta, fill.filled);
+                true
+            }
+            _ => {
+                let expected = format_args!("a fill of {holder} after what it settled");
+                findings.broken(Law::PositionChange, expected, event.line.event);
+                false
+            }
+        }
+    }
+}
+
+/// Whether an order of the tranched market may settle in this line, before its fill: it finds the
+/// pool short or a deficit waiting (M-8.3, M-8.5).
+pub(crate) fn before_fill(books: &Books, event: &Event<'_>) -> bool {
+    books.venue == Venue::Tranched && settles_before_fill(event)
+}
+
+fn settles_before_fill(event: &Event<'_>) -> bool {
+    let kind = matches!(
+        event.data,
+        Data::DeficitOpened(_) | Data::DeficitClosed(_) | Data::Stage(_) | Data::Cut(_)
+    );
+    kind && event.line.phase == Phase::Orders
 }
 
 fn change(books: &Books, position: &Position) -> Change {
@@ -173,6 +233,7 @@ fn shown(books: &Books, event: &Event<'_>, findings: &mut Findings) {
     let (account, size) = match &event.data {
         Data::Fill(fill) => (fill.account, fill.filled),
         Data::Liquidation(taken) if taken.stage != Stage::Adl => (taken.account, taken.size),
+        Data::AdlClose(close) if close.profit.is_zero() && unpayable(books, close) => return,
         Data::AdlClose(close) => (close.account, close.size),
         Data::Cut(cut) if books.venue == Venue::Hyperliquid => (cut.account, cut.closed),
         _ => return,
@@ -191,6 +252,14 @@ fn shown(books: &Books, event: &Event<'_>, findings: &mut Findings) {
             "no position of it in the line",
         );
     }
+}
+
+/// Whether the pool has not the cash for a winner's profit and what he is owed: he stays as he is.
+fn unpayable(books: &Books, close: &AdlClose) -> bool {
+    let held = books.held(Account::margin(close.account));
+    let (profit, size) = (held.pnl(books.mark), close.size.units());
+    let profit = part(profit, size, held.size.abs().units(), Round::Ceil);
+    books.pool_cash() < profit + books.owed(&held).abs()
 }
 
 /// Executions stand at the last mark that a line has stated (M-3.2).

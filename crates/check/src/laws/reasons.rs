@@ -192,6 +192,7 @@ fn shares(event: &Event<'_>, moved: &SharesMoved, findings: &mut Findings) {
         Tranche::Junior => AccountKind::Junior,
         Tranche::Pool => AccountKind::Pool,
         Tranche::Makers => AccountKind::Makers,
+        Tranche::Hlp => AccountKind::Parent,
     });
     let paid = event.line.transfers.iter();
     let paid = paid.filter(|each| match moved.why {

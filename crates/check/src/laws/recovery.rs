@@ -7,7 +7,7 @@ use crate::chart::Cause;
 use crate::findings::Findings;
 use crate::fixed::Usd;
 use crate::law::Law;
-use crate::names::{Account, AccountKind, Stage};
+use crate::names::{AccountKind, Stage};
 use crate::record::{Data, Transfer};
 
 use super::{Event, Laws};
@@ -17,10 +17,26 @@ use super::{Event, Laws};
 pub(crate) struct Recoveries {
     residual: BTreeMap<u32, Usd>,
     adl: BTreeMap<u32, Usd>,
+    /// Senior, with who has left it since.
     senior: Usd,
     insurance: Usd,
     /// All junior series together: who leaves a series takes his part of its loss with him.
     junior: Usd,
+    /// Whether this line has parted Senior's loss among who held its shares, and whether it is
+    /// through with that.
+    parted: Parted,
+    /// What was left of Senior's loss when it had been parted: that of shares that belong to nobody,
+    /// which does not come back. How many these were is not derived.
+    nobodys: Usd,
+}
+
+/// How far a line is with the claims of who held Senior's shares when it lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Parted {
+    #[default]
+    No,
+    Running,
+    Done,
 }
 
 /// Whose turn it is to get something back.
@@ -33,6 +49,7 @@ enum Turn {
 impl Laws for Recoveries {
     fn before(&mut self, books: &Books, event: &Event<'_>, findings: &mut Findings) {
         let mut back = Usd::ZERO;
+        self.parted = Parted::No;
         for posted in &event.line.transfers {
             match posted.cause {
                 Cause::Recovery => {
@@ -80,7 +97,7 @@ impl Recoveries {
     fn given(&mut self, books: &Books, posted: &Transfer, findings: &mut Findings) {
         let law = Law::Recovery;
         findings.applied(law);
-        let (stage, owed) = self.owed(posted.to);
+        let (stage, owed) = self.owed(posted);
         let turn = turn(books, stage);
         let before = [Stage::Residual, Stage::Senior, Stage::Adl, Stage::Insurance];
         for earlier in before
@@ -88,7 +105,12 @@ impl Recoveries {
             .filter(|earlier| self::turn(books, *earlier) < turn)
         {
             let left = self.left(earlier);
-            if left.is_positive() {
+            let nobodys = match (earlier, self.parted) {
+                (Stage::Senior, Parted::Done) => left,
+                (Stage::Senior, _) => self.nobodys,
+                _ => Usd::ZERO,
+            };
+            if left > nobodys {
                 findings.broken(
                     law,
                     format_args!("{left} of {earlier} first"),
@@ -106,8 +128,21 @@ impl Recoveries {
         self.take(stage, posted);
     }
 
-    /// What an account has lost, and at which stage; a trader's residual comes before his cut.
-    fn owed(&self, to: Account) -> (Stage, Usd) {
+    /// What an account has lost, and at which stage; a trader's residual comes before his cut, and
+    /// who has left a tranche is given his part as a claim: Senior's before Junior's.
+    fn owed(&mut self, posted: &Transfer) -> (Stage, Usd) {
+        let to = posted.to;
+        if to.kind == AccountKind::PendingRedemption
+            && self.parted != Parted::Done
+            && posted.amount <= self.senior
+        {
+            self.parted = Parted::Running;
+            return (Stage::Senior, self.senior);
+        }
+        if self.parted == Parted::Running {
+            self.parted = Parted::Done;
+            self.nobodys = self.senior;
+        }
         let of = |lost: &BTreeMap<u32, Usd>| lost.get(&to.number).copied().unwrap_or_default();
         match to.kind {
             AccountKind::Free if of(&self.residual).is_positive() => {

@@ -106,7 +106,8 @@ impl Names {
                 | Account::Insurance
                 | Account::Pool
                 | Account::Makers
-                | Account::Backstop(_)),
+                | Account::Backstop(_)
+                | Account::Parent),
             ) => Some(Subject::Capital(account)),
             _ => None,
         };

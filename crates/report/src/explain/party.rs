@@ -15,7 +15,8 @@ use super::statement::Statement;
 use super::story::Section;
 use super::value::{Grid, Value};
 use super::{ExplainError, Teller, words};
-use crate::journal::{EventLine, EventRecord, ShareRecord, ShareWord};
+use crate::journal::{EventLine, EventRecord, ShareRecord};
+use seawall_venue::ShareReason;
 
 /// Listens for one owner of shares.
 #[derive(Debug)]
@@ -72,12 +73,12 @@ impl Holding {
         if record.tranche != self.role {
             return false;
         }
-        if record.why == ShareWord::NewSeries && record.supply.0 == 0 {
+        if record.why == ShareReason::NewSeries && record.supply.0 == 0 {
             // The shares of the frozen series are worth nothing.
             self.shares.0 = 0;
         }
         let is_own = record.holder == Some(owner);
-        if matches!(record.why, ShareWord::Opening | ShareWord::Dead) {
+        if matches!(record.why, ShareReason::Opening | ShareReason::Dead) {
             let (own, all) = &mut self.opening;
             *all = all.saturating_add(record.change.0);
             *own = own.saturating_add(if is_own { record.change.0 } else { 0 });

@@ -71,7 +71,11 @@ impl Group {
             | Cause::BackstopLoss
             | Cause::PoolLoss => Self::Losses,
             Cause::Recovery => Self::Recoveries,
-            Cause::CapitalPaidIn | Cause::VaultDeposit | Cause::VaultRedemption => Self::Flows,
+            Cause::CapitalPaidIn
+            | Cause::VaultDeposit
+            | Cause::VaultRedemption
+            | Cause::HlpSwept
+            | Cause::HlpSeeded => Self::Flows,
             Cause::LossRealised
             | Cause::ProfitRealised
             | Cause::CounterpartyLoss

@@ -104,7 +104,8 @@ impl Scene {
             | Account::Insurance
             | Account::Pool
             | Account::Makers
-            | Account::Backstop(_) = transfer.to()
+            | Account::Backstop(_)
+            | Account::Parent = transfer.to()
             {
                 self.capital.insert(transfer.to());
             }

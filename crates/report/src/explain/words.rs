@@ -421,6 +421,9 @@ fn rare(scene: &Scene, event: &EventRecord) -> String {
         EventRecord::Unwound { vault, size: sold } => {
             format!("{vault} trades {} of its position away.", size(*sold))
         }
+        EventRecord::Rebalanced { from, to, amount } => {
+            format!("{from} gives {to} {}.", usd(*amount))
+        }
         EventRecord::Fees(fees) => format!("{} of fees are distributed.", usd(fees.gross)),
         EventRecord::Values(_) => String::from("The venue is valued."),
         _ => String::from("Postings."),

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use seawall_ledger::{Account, AccountId, BidderId, DeficitId, OwnerId, Transfer};
 use seawall_units::{Base, Price, Side, Time, Usd};
 use seawall_venue::{
-    Event, FeeRound, Fill, Level, Liquidation, MarketStatus, ShareChange, StageReport, Standing,
-    TrancheName, WinnerCut,
+    Event, FeeRound, Fill, Level, Liquidation, MarkMade, MarketStatus, ShareChange, ShareReason,
+    StageReport, Standing, TrancheName, WinnerCut,
 };
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +35,9 @@ pub enum EventRecord {
         /// The mark before it was taken the last time, where rules ask for it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         previous: Option<Price>,
+        /// What it was made of, where it was taken now and the rules have more than one price.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        made_of: Option<MarkMade>,
     },
     /// The market changed its status.
     Status {
@@ -140,8 +143,17 @@ pub enum EventRecord {
         /// Signed size that it traded.
         size: Base,
     },
+    /// Cash moved between a parent vault and one of its children.
+    Rebalanced {
+        /// Who gave it.
+        from: Account,
+        /// Who got it.
+        to: Account,
+        /// How much.
+        amount: Usd,
+    },
     /// The fee waterfall, with the state before it.
-    Fees(FeesRecord),
+    Fees(FeeRound),
     /// The venue at the end of a whole minute, and at its end.
     Values(ValuesRecord),
     /// Postings that belong to no other kind.
@@ -165,39 +177,7 @@ pub struct ShareRecord {
     /// All shares before.
     pub supply: ShareCount,
     /// Why.
-    pub why: ShareWord,
-}
-
-/// Why shares were made or burned.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ShareWord {
-    /// They were there from the start.
-    Opening,
-    /// Nobody's.
-    Dead,
-    /// A deposit.
-    Deposit,
-    /// A redemption.
-    Redemption,
-    /// The deposits that open a new series.
-    NewSeries,
-}
-
-/// What the fee waterfall had to distribute, and the state before it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct FeesRecord {
-    /// All fees.
-    pub gross: Usd,
-    /// The insurance fund.
-    pub insurance: Usd,
-    /// Senior's value.
-    pub senior: Usd,
-    /// Junior's value.
-    pub junior: Usd,
-    /// Coupon that is due.
-    pub coupon_due: Usd,
+    pub why: ShareReason,
 }
 
 /// The venue at the end of a whole minute.
@@ -346,10 +326,12 @@ impl EventRecord {
                 price,
                 outside,
                 previous,
+                made_of,
             } => Self::Mark {
                 price,
                 outside,
                 previous,
+                made_of,
             },
             Event::Index { ref levels, coupon } => Self::Index {
                 levels: by_name(levels),
@@ -400,7 +382,8 @@ impl EventRecord {
             Event::WoundUp { account } => Self::WoundUp { account },
             Event::Released { account } => Self::Released { account },
             Event::Unwound { vault, size } => Self::Unwound { vault, size },
-            Event::Fees(round) => Self::Fees(round.into()),
+            Event::Rebalanced { from, to, amount } => Self::Rebalanced { from, to, amount },
+            Event::Fees(round) => Self::Fees(round),
             _ => return None,
         };
         Some(record)
@@ -412,18 +395,6 @@ fn by_name(levels: &[Level]) -> BTreeMap<String, String> {
     pairs
         .map(|each| (each.name.to_owned(), each.value.clone()))
         .collect()
-}
-
-impl From<FeeRound> for FeesRecord {
-    fn from(round: FeeRound) -> Self {
-        Self {
-            gross: round.gross,
-            insurance: round.insurance,
-            senior: round.senior,
-            junior: round.junior,
-            coupon_due: round.coupon_due,
-        }
-    }
 }
 
 /// The deficit that an event names.
@@ -463,6 +434,7 @@ pub(super) fn rule(event: &EventRecord, venue: &str, transfers: &[Transfer]) -> 
         EventRecord::Stage(report) => of_stage(report.stage),
         EventRecord::Lot { .. } | EventRecord::Released { .. } => "M-8.2",
         EventRecord::Unwound { .. } => "HL-2",
+        EventRecord::Rebalanced { .. } => "HL-5",
         EventRecord::DeficitOpened(_) => match venue {
             "hyperliquid" => "HL-2",
             "gmx" => "GMX-1.3",
@@ -479,7 +451,6 @@ pub(super) fn rule(event: &EventRecord, venue: &str, transfers: &[Transfer]) -> 
 
 impl From<ShareChange> for ShareRecord {
     fn from(change: ShareChange) -> Self {
-        use seawall_venue::ShareReason as Why;
         Self {
             tranche: change.tranche.to_owned(),
             holder: change.holder,
@@ -487,13 +458,7 @@ impl From<ShareChange> for ShareRecord {
             assets: change.assets,
             value: change.value,
             supply: ShareCount(change.supply),
-            why: match change.why {
-                Why::Opening => ShareWord::Opening,
-                Why::Dead => ShareWord::Dead,
-                Why::Deposit => ShareWord::Deposit,
-                Why::Redemption => ShareWord::Redemption,
-                Why::NewSeries => ShareWord::NewSeries,
-            },
+            why: change.why,
         }
     }
 }

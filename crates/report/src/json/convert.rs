@@ -5,8 +5,8 @@ use seawall_sim as sim;
 use seawall_venue::StageRule;
 
 use super::document::{
-    Arbitrageur, CapitalPart, Comparison, CostAtSize, Interest, Minute, Orders, Override, Prices,
-    Providers, Reactions, Span, Stage, Venue, Winners, WorstCase,
+    Arbitrageur, Book, CapitalPart, Comparison, CostAtSize, Interest, Minute, Orders, Override,
+    Prices, Providers, Reactions, Span, Stage, Venue, Winners, WorstCase,
 };
 use super::{Number, SCHEMA_VERSION, SkipWord};
 use crate::metric::minutes;
@@ -114,6 +114,7 @@ impl From<&sim::VenueOutcome> for Venue {
                 sent: venue.reactions.sent,
                 refused: venue.reactions.refused,
             },
+            book: venue.book.map(Book::from),
             why: crate::because::sentence(venue),
             minutes: venue.minutes.iter().map(Minute::from).collect(),
         }
@@ -154,6 +155,19 @@ impl From<seawall_venue::WorstCase> for WorstCase {
             fall_by: Number::ratio(worst.fall_by),
             rise_usd: worst.rise.into(),
             rise_by: Number::ratio(worst.rise_by),
+        }
+    }
+}
+
+impl From<seawall_venue::BookRecord> for Book {
+    fn from(book: seawall_venue::BookRecord) -> Self {
+        Self {
+            seconds_without_bids: book.seconds_without_bids,
+            worst_execution_bps: book.worst_execution.map(Number::bps),
+            worst_execution_after: book.worst_execution_after,
+            jumps_without_trades: book.jumps,
+            largest_jump_bps: Number::bps(book.largest_jump),
+            stale_quote_loss_usd: book.stale_quote_loss.into(),
         }
     }
 }

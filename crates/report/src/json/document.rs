@@ -196,6 +196,8 @@ pub struct Venue {
     pub senior_providers: Option<Providers>,
     /// The same of the junior tranche.
     pub junior_providers: Option<Providers>,
+    /// What was seen of the order book; null without one.
+    pub book: Option<Book>,
     /// What agents sent by their rules, apart from the command stream.
     pub reactions: Reactions,
     /// Why it came out so: one sentence made from the figures.
@@ -229,6 +231,27 @@ pub struct Providers {
     pub hhi_start: Option<Number>,
     /// The same at the end; null when nothing is held.
     pub hhi_end: Option<Number>,
+}
+
+/// What was seen of one order book.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Book {
+    /// Seconds that began without a bid within 1 % of the oracle price, or the share that the
+    /// venue's `watch.bid_within` states.
+    pub seconds_without_bids: u64,
+    /// The furthest that the last unit of an order was executed beyond the oracle price; null
+    /// without a trade.
+    pub worst_execution_bps: Option<Number>,
+    /// When that was, in seconds since the start.
+    pub worst_execution_after: Option<u64>,
+    /// Moves of the mark of more than 50 bp, or what `watch.jump_above` states, since the last
+    /// move before which nothing had traded.
+    pub jumps_without_trades: u64,
+    /// The largest of them; zero without any.
+    pub largest_jump_bps: Number,
+    /// What makers lost at the outside price where orders were filled at better prices than it.
+    pub stale_quote_loss_usd: Money,
 }
 
 /// What agents sent to one venue by their rules.

@@ -56,7 +56,7 @@ metrics! {
         "What makers and backstop vaults owed beyond their equity; stands beside the opening deficit of traders, not in it. Equals the three rows below added up.";
     "house_backstop", "paid by backstops", WhoPaid, Usd, Neutral,
         Venue(|v| v.house.map(|h| h.backstop.units())),
-        "What backstop vaults paid of the makers' deficits.";
+        "What backstop vaults paid of the makers' deficits; with a parent vault, what its children and its cash paid for each other.";
     "house_adl", "cut by ADL for it", WhoPaid, Usd, LowerIsBetter,
         Venue(|v| v.house.map(|h| h.adl.units())),
         "What ADL filled of the deficits of makers and backstop vaults.";
@@ -65,7 +65,7 @@ metrics! {
         "What nobody paid of the deficits of makers and backstop vaults.";
     "backstop_result", "backstop result", WhoPaid, Usd, HigherIsBetter,
         Venue(|v| v.backstop_result.map(Usd::units)),
-        "What the backstop vaults gained or lost over the whole run.";
+        "What the backstop vaults gained or lost over the whole run; cash that their parent moved is left out.";
     "order_violations", "order violations", WhoPaid, Count, LowerIsBetter,
         Venue(|v| Some(i128::from(v.order_violations))),
         "Payers touched before the one before them was exhausted or capped, stages skipped without a reason, and deficits that do not add up. Zero by law.";
@@ -138,6 +138,25 @@ metrics! {
     "filled_share", "order of", FilledShare, Percent, HigherIsBetter,
         Size(|c| Some(c.filled_share.units())),
         "Share of the asked notional, both sides and all seconds, that would have been filled.";
+
+    "minutes_without_bids", "time without bids", Book, Minutes, LowerIsBetter,
+        Venue(|v| v.book.map(|b| minutes(b.seconds_without_bids))),
+        "Seconds, as minutes, that began without a bid within 1 % of the oracle price, or the share that `watch.bid_within` of the order book states.";
+    "worst_execution", "worst execution", Book, Bps, LowerIsBetter,
+        Venue(|v| v.book?.worst_execution.map(Ratio::units)),
+        "How far beyond the oracle price, to the taker's disadvantage, the last unit of an order or a liquidation was executed at worst.";
+    "worst_execution_after", "worst execution at", Book, Minutes, Neutral,
+        Venue(|v| v.book?.worst_execution_after.map(minutes)),
+        "When that was, after the start.";
+    "jumps_without_trades", "jumps without trades", Book, Count, LowerIsBetter,
+        Venue(|v| v.book.map(|b| i128::from(b.jumps))),
+        "Moves of the mark of more than 50 bp, or what `watch.jump_above` states, while nothing had traded in the book since the move before.";
+    "largest_jump_without_trades", "largest such jump", Book, Bps, LowerIsBetter,
+        Venue(|v| v.book.map(|b| b.largest_jump.units())),
+        "The largest of them.";
+    "stale_quote_loss", "lost on stale quotes", Book, Usd, LowerIsBetter,
+        Venue(|v| v.book.map(|b| b.stale_quote_loss.units())),
+        "What makers lost at the outside price where orders were filled at better prices than it, because quotes had not moved yet.";
 
     "arbitrage_round_trips", "round trips,", Arbitrage, Count, Neutral,
         Arbitrageur(|a| Some(i128::from(a.round_trips))),

@@ -371,6 +371,7 @@ pub fn markdown(legal: &dyn Fn(&Key) -> Option<String>) -> String {
         "Price",
         "Rate",
         "Ratio",
+        "Seconds",
         "Usd",
     ] {
         let defined = schema.get("$defs").and_then(|defs| defs.get(name));
@@ -418,6 +419,7 @@ design = \"instant\"                               # of a feed; or { push = { de
 when = { drawdown = \"5%\" }                       # of [[lps.leave]]; or { coverage = \"25%\" }, { news = \"name\" }, { at = 60 }
 do = { close = \"50%\" }                           # of [[traders]]; or { flip = \"50%\" }, { add_margin = \"100\" }
 exit = \"gap_gone\"                                # of [[arbitrageurs]]; or { after = 30 }
+trades_on = \"mark_lag\"                           # of [[arbitrageurs]]; or \"stale_quotes\"
 claim = \"all\"                                    # of [[liquidity]]; or provide = \"100\", redeem = \"100\"
 ```
 

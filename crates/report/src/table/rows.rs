@@ -89,7 +89,8 @@ pub(super) fn rows(venues: &[VenueOutcome], notes: &mut Notes) -> Vec<Row> {
     }
     rows.sort_by_key(|row| row.section);
     let told = |row: &Row| row.cells.iter().any(|cell| cell.units.is_some());
-    rows.retain(|row| row.section != Section::Reactions || told(row));
+    let optional = |row: &Row| matches!(row.section, Section::Reactions | Section::Book);
+    rows.retain(|row| !optional(row) || told(row));
     rows
 }
 

@@ -77,6 +77,7 @@ fn tranched_stages() -> Vec<StageOutcome> {
 }
 
 /// M-10 for one venue, with the pins of M-8.6: deficit 420, junior 300, insurance 50, ADL 40, senior 30.
+#[allow(clippy::too_many_lines)] // one literal
 pub(crate) fn tranched() -> VenueOutcome {
     VenueOutcome {
         name: "tranched",
@@ -139,6 +140,7 @@ pub(crate) fn tranched() -> VenueOutcome {
         senior_providers: None,
         junior_providers: None,
         reactions: seawall_sim::Reactions::default(),
+        book: None,
         minutes: vec![MinuteRow {
             time: Time::from_secs(1_760_130_000),
             mark: price("121000.5"),

@@ -2,8 +2,8 @@
 
 use seawall_ledger::{Account, AccountId, Entry};
 use seawall_scenario::TimedArbitrageur;
-use seawall_scenario::model::Exit;
-use seawall_units::{Base, Price, Side, Time, Usd};
+use seawall_scenario::model::{Exit, TradesOn};
+use seawall_units::{Base, Price, Ratio, Round, Side, Time, Usd};
 use seawall_venue::{Command, FillRule, Receipt, Venue};
 
 use super::View;
@@ -45,6 +45,7 @@ struct Arbitrageur<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Decision {
     Open { size: Base, margin: Usd },
+    Take(Command),
     Close,
 }
 
@@ -159,6 +160,10 @@ impl<'a> Arbitrageur<'a> {
         self.decided = None;
         let account = self.rule.account;
         let (size, margin, fill) = match decision {
+            Decision::Take(command) => {
+                self.figures.sent = self.figures.sent.saturating_add(1);
+                return Some(command);
+            }
             Decision::Open { size, margin } => (size, margin, FillRule::AllOrNone),
             Decision::Close => {
                 let held = view.venue.position(account)?.size;
@@ -182,12 +187,16 @@ impl<'a> Arbitrageur<'a> {
                 self.is_over(side, view).then_some(Decision::Close)
             }
             Some(_) => None,
+            None if self.rule.trades_on == TradesOn::StaleQuotes => self.taking(view),
             None => self.opening(view),
         }
     }
 
     fn is_over(&self, side: Side, view: &View<'_>) -> bool {
         match self.rule.exit {
+            Exit::GapGone if self.rule.trades_on == TradesOn::StaleQuotes => {
+                self.stale(side, view).is_none()
+            }
             Exit::GapGone => gap_side(view.outside, view.state.mark) != Some(side),
             Exit::After(seconds) => {
                 let trip = self.trip;
@@ -222,6 +231,44 @@ impl<'a> Arbitrageur<'a> {
             size: side.signed(size),
             margin: rule.collateral.margin_for(mark.value_ceil(size)),
         })
+    }
+
+    fn taking(&self, view: &View<'_>) -> Option<Decision> {
+        if !self.rule.window.contains(view.now) || !view.state.status.opens() {
+            return None;
+        }
+        let found = Side::BOTH
+            .into_iter()
+            .find_map(|side| self.stale(side, view));
+        found.map(Decision::Take)
+    }
+
+    /// An order for what is quoted better than the outside price, if it pays.
+    ///
+    /// **Formula** no unit beyond `outside·(1 ∓ edge)`; and what is filled is worth, at the outside
+    /// price, at least its price with fees and the edge. So the other side loses on every unit, at
+    /// that price, and he gains.
+    fn stale(&self, side: Side, view: &View<'_>) -> Option<Command> {
+        let (rule, outside) = (self.rule, view.outside);
+        let limit = match side {
+            Side::Long => outside.scaled(Ratio::ONE - rule.edge, Round::Floor),
+            Side::Short => outside.scaled(Ratio::ONE + rule.edge, Round::Ceil),
+        }?;
+        let size = outside.size_floor(rule.notional);
+        let command = Command::Order {
+            account: rule.account,
+            size: side.signed(size),
+            margin: rule.collateral.margin_for(outside.value_ceil(size)),
+            limit: Some(limit),
+            fill: FillRule::Partial,
+        };
+        let Receipt::Filled(fill) = view.venue.plan(&command).ok()? else {
+            return None;
+        };
+        let paid = fill.mark.value_floor(fill.filled) + fill.cost;
+        let gain = outside.value_floor(fill.filled) - paid;
+        let edge = outside.value_ceil(fill.filled.abs()).mul_ceil(rule.edge);
+        (gain.is_positive() && gain >= edge).then_some(command)
     }
 
     fn answered(&mut self, now: Time, receipt: Option<&Receipt>) {

@@ -70,6 +70,8 @@ pub(crate) struct Meter {
     tranches: Vec<Part>,
     lp: Part,
     backstop: Option<Usd>,
+    /// What their parent has moved to them, less what it took.
+    seeded: Usd,
     capital_split: Vec<(&'static str, Usd)>,
     opening_deficit: Usd,
     winners_claims: Usd,
@@ -160,6 +162,7 @@ impl Meter {
             tranches: TRANCHES.into_iter().filter_map(tranche).collect(),
             lp: part("lp", lp_value(&state)),
             backstop: backstop_value(&state),
+            seeded: Usd::ZERO,
             capital_split: Vec::new(),
             opening_deficit: Usd::ZERO,
             winners_claims: Usd::ZERO,
@@ -237,6 +240,13 @@ impl Meter {
         let amount = transfer.amount();
         match transfer.cause() {
             Cause::CapitalPaidIn => self.paid_in(transfer.to().kind().name(), amount),
+            // What a parent vault moves is no gain or loss of its children.
+            Cause::HlpSeeded if transfer.to().kind() == AccountKind::Backstop => {
+                self.seeded += amount;
+            }
+            Cause::HlpSwept if transfer.from().kind() == AccountKind::Backstop => {
+                self.seeded -= amount;
+            }
             Cause::VaultDeposit => self.flow(transfer.to().kind(), amount),
             Cause::VaultRedemption => self.flow(transfer.from().kind(), -amount),
             // What a frozen series gets back is its gain, and leaves it at once as claims.
@@ -401,7 +411,7 @@ impl Meter {
             recovered: self.vaults.recovered(),
             tranches: self.vaults.tranches(venue.tranches()),
             house: self.house.first.map(|_| self.house.total),
-            backstop_result: backstop.and_then(|end| Some(end - self.backstop?)),
+            backstop_result: backstop.and_then(|end| Some(end - self.backstop? - self.seeded)),
             liquidated_accounts: self.traders.liquidated_accounts(),
             liquidated_notional: self.liquidated_notional,
             funding_net: self.traders.funding_net(),
@@ -412,6 +422,7 @@ impl Meter {
             capital_split: self.capital_split,
             stages: self.stages,
             arbitrage: Vec::new(),
+            book: venue.book_record(),
             minutes: self.minutes,
         }
     }

@@ -261,19 +261,17 @@ enum Flash {
     None,
     /// In and out within a second.
     InASecond,
-    /// The same, and the average is taken in between.
+    /// In before a second's average is taken, and out after it.
     Sampled,
 }
 
 fn minute_after(flash: Flash, size: i32) -> NextMinute {
     let mut world = tranched(skewed(), [400_000, 100_000, 0], free_of_charge());
-    world.until(119);
+    world.until(if flash == Flash::Sampled { 118 } else { 119 });
     if flash != Flash::None {
         let opened = world.order(5, Base::whole(size), usd(20_000));
         assert_eq!(opened, Some(Base::whole(size)));
-        if flash == Flash::Sampled {
-            world.venue.accrue();
-        }
+        world.until(119);
         world.order(5, Base::whole(-size), Usd::ZERO);
         let lp = seawall_ledger::BidderId::new(4);
         let (tranche, amount) = (seawall_venue::TrancheName::Junior, usd(50_000));

@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::panic)] // helpers of tests are tests
 #![allow(dead_code, unreachable_pub)] // each test file uses its part
 
+pub mod coins;
+
 use seawall_ledger::{Account, AccountId};
 use seawall_units::{Base, Price, Ratio, Time, Usd};
 use seawall_venue::{
@@ -58,7 +60,7 @@ pub fn capital(makers: &str, backstops: &[&str]) -> Capital {
 
 /// Makers that quote nothing: liquidations find an empty book.
 pub fn empty_book() -> Params {
-    let mut params = Params::default();
+    let mut params = Params::plain();
     params.book.depth = Ratio::ZERO;
     params
 }

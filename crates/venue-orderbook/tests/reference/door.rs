@@ -10,8 +10,8 @@ use seawall_venue::{
     StageId, Tick, TrancheName, Venue,
 };
 use seawall_venue_orderbook::{
-    AdlParams, BackstopParams, BookParams, Capital, FeeParams, FundingParams, LiquidationParams,
-    OrderBookVenue, Params, Segment, ShortReading, Tier,
+    AdlParams, BackstopParams, BookParams, Capital, FeeParams, FundingParams, FundingPrice,
+    LiquidationParams, OrderBookVenue, Params, PremiumRule, Segment, ShortReading, Tier,
 };
 
 use super::deficit::Owing;
@@ -45,7 +45,7 @@ fn params(opening: &Opening) -> Params {
         above: usd(*above),
         max_leverage: *most,
     };
-    let defaults = Params::default();
+    let defaults = Params::plain();
     Params {
         fees: FeeParams {
             taker: ratio(rules.taker_fee),
@@ -64,6 +64,7 @@ fn params(opening: &Opening) -> Params {
             volatility_half_life: rules.book.memory,
             calm_volatility: ratio(rules.book.calm),
             withdrawal: ratio(rules.book.withdrawal),
+            makers: Vec::new(),
         },
         oracle: OracleConfig {
             quorum: u16::try_from(rules.oracle.quorum).unwrap(),
@@ -73,12 +74,16 @@ fn params(opening: &Opening) -> Params {
             reopening: rules.oracle.reopening,
         },
         mark_interval: rules.mark_every,
+        mark: defaults.mark,
+        watch: defaults.watch,
         funding: FundingParams {
             sample_interval: rules.funding.sample_every,
             impact_notional: usd(rules.funding.impact_notional),
             interest: ratio(rules.funding.interest),
             clamp: ratio(rules.funding.clamp),
             hourly_cap: ratio(rules.funding.hourly_cap),
+            price: FundingPrice::Oracle,
+            premium: PremiumRule::Impact,
         },
         liquidation: LiquidationParams {
             partial_above: usd(rules.partial_above),
@@ -92,6 +97,7 @@ fn params(opening: &Opening) -> Params {
             unwind_interval: rules.unwind_every,
             unwind_share: ratio(rules.unwind_share),
         },
+        hlp: None,
         adl: AdlParams {
             interval: rules.adl_every,
             short_reading: match rules.short_index {

@@ -10,12 +10,15 @@ use seawall_venue_pool::{self as pool, Params};
 use super::books::Purse;
 use super::command::Ask;
 use super::market::Outcome;
-use super::number::{MONEY, PRICE, Q, RATIO, SHARES, TOKENS, of_units, zero};
+use super::number::{FACTOR, MONEY, PRICE, Q, RATIO, SHARES, TOKENS, down, of_units, whole, zero};
 use super::oracle::Quoted;
 use super::rules::{
-    AdlRank, Balance, BorrowingRules, CollateralRules, FeeRules, FundingRule, ImpactRules,
-    OracleRules, ProfitRules, Rules, per_second,
+    AdaptiveRule, AdlRank, Balance, BorrowingRules, CollateralRules, FeeRules, FundingRule,
+    ImpactRules, OracleRules, ProfitRules, Rules, per_second,
 };
+
+/// What the keepers of both draw by.
+pub(crate) const KEEPER: u64 = 20_251_010;
 
 pub(crate) fn money(amount: impl Grid) -> Q {
     of_units(amount.units(), MONEY)
@@ -52,14 +55,18 @@ fn impact(params: &pool::ImpactParams) -> ImpactRules {
     ImpactRules {
         factor_negative: ratio(params.factor_negative),
         factor_positive: ratio(params.factor_positive),
-        exponent_negative: params.exponent_negative,
-        exponent_positive: params.exponent_positive,
+        exponent_negative: ratio(params.exponent_negative),
+        exponent_positive: ratio(params.exponent_positive),
         max_negative: ratio(params.max_negative),
         max_positive: ratio(params.max_positive),
         max_for_liquidation: ratio(params.max_for_liquidation),
         balance: match params.balance {
             pool::Balance::Tokens => Balance::Tokens,
             pool::Balance::EntryUsd => Balance::EntryUsd,
+        },
+        others: match params.virtual_inventory {
+            pool::VirtualInventory::None => None,
+            pool::VirtualInventory::Others(others) => Some(tokens(others)),
         },
     }
 }
@@ -82,6 +89,24 @@ fn funding(rule: pool::Funding) -> FundingRule {
     match rule {
         pool::Funding::None => FundingRule::None,
         pool::Funding::Constant { rate } => FundingRule::Constant(per_second(&ratio(rate))),
+        pool::Funding::Adaptive(rule) => {
+            let max = per_second(&ratio(rule.max));
+            let over = |seconds: u32| match seconds {
+                0 => zero(),
+                _ => down(&(&max / whole(i64::from(seconds))), FACTOR),
+            };
+            FundingRule::Adaptive(Box::new(AdaptiveRule {
+                min: per_second(&ratio(rule.min)),
+                rise: over(rule.rise),
+                fall: over(rule.fall),
+                stable: ratio(rule.stable_threshold),
+                decrease: ratio(rule.decrease_threshold),
+                forgets_when_one_sided: rule.quirks.reset_when_one_sided,
+                zero_charges_longs: rule.quirks.zero_rate_charges_longs,
+                decay_keeps_sign: rule.quirks.decay_keeps_sign,
+                max,
+            }))
+        }
         pool::Funding::SkewProportional { factor, max } => {
             FundingRule::Proportional(per_second(&ratio(factor)), per_second(&ratio(max)))
         }
@@ -114,6 +139,12 @@ pub(crate) fn rules(params: &Params, table: Option<MarginTable>) -> Rules {
             base: per_second(&ratio(borrowing.base)),
             above: per_second(&ratio(borrowing.above)),
             smaller_side_pays: borrowing.smaller_side == pool::SmallerSide::Pays,
+            power: match borrowing.curve {
+                pool::BorrowingCurve::Kink => None,
+                pool::BorrowingCurve::Power { factor, exponent } => {
+                    Some((per_second(&ratio(factor)), ratio(exponent)))
+                }
+            },
         },
         funding: funding(params.funding),
         profit: ProfitRules {
@@ -123,10 +154,13 @@ pub(crate) fn rules(params: &Params, table: Option<MarginTable>) -> Rules {
             deposits: ratio(pnl.deposits),
             withdrawals: ratio(pnl.withdrawals),
         },
+        keeper: KEEPER,
         rank: match params.adl_order {
             pool::AdlOrder::LargestProfit => AdlRank::Profit,
             pool::AdlOrder::LargestReturn => AdlRank::Return,
             pool::AdlOrder::LargestPosition => AdlRank::Position,
+            pool::AdlOrder::Oldest => AdlRank::Oldest,
+            pool::AdlOrder::Random => AdlRank::Random,
         },
     }
 }

@@ -95,7 +95,7 @@ impl Market {
         let mut winners: Vec<(Q, u32)> = Vec::new();
         for (account, held) in &self.held {
             if held.side == side && is_positive(&self.pnl(held)) {
-                winners.push((-self.rank(held), *account));
+                winners.push((-self.rank(*account, held), *account));
             }
         }
         winners.sort();
@@ -117,8 +117,10 @@ impl Market {
         }
     }
 
-    fn rank(&self, held: &Held) -> Q {
+    fn rank(&self, account: u32, held: &Held) -> Q {
         match self.rules.rank {
+            AdlRank::Oldest => -whole(i64::try_from(held.increased).unwrap()),
+            AdlRank::Random => self.drawn(account),
             AdlRank::Profit => self.pnl(held),
             AdlRank::Position => held.size.clone(),
             AdlRank::Return => match is_positive(&held.size) {
@@ -126,6 +128,19 @@ impl Market {
                 false => whole(i64::MAX),
             },
         }
+    }
+
+    /// A number for each keeper's round and account: three steps of SplitMix64.
+    fn drawn(&self, account: u32) -> Q {
+        let mut state: u128 = 0;
+        for word in [self.rules.keeper, self.now, u64::from(account)] {
+            let modulus = 1_u128 << 64;
+            let mut z = ((state ^ u128::from(word)) + 0x9e37_79b9_7f4a_7c15) % modulus;
+            z = (z ^ (z >> 30)) * 0xbf58_476d_1ce4_e5b9 % modulus;
+            z = (z ^ (z >> 27)) * 0x94d0_49bb_1331_11eb % modulus;
+            state = z ^ (z >> 31);
+        }
+        of_units(i128::try_from(state).unwrap(), 0)
     }
 
     /// All of a position, or the most that leaves the side at its minimum; found by halving, as

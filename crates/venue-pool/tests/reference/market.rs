@@ -43,6 +43,8 @@ pub(crate) struct Held {
     pub(crate) size: Q,
     /// Impact of its opening orders, in index tokens.
     pub(crate) pending: Q,
+    /// When it was opened or increased last.
+    pub(crate) increased: u64,
     /// The side's rates when its dues were settled last.
     pub(crate) since: Rates,
 }
@@ -132,6 +134,8 @@ pub(crate) struct Market {
     pub(crate) held: BTreeMap<u32, Held>,
     pub(crate) long: Rates,
     pub(crate) short: Rates,
+    /// The funding rate that the next one starts from; longs pay above zero.
+    pub(crate) funding_rate: Q,
     /// Funding that lies in the pool's cash and belongs to traders.
     pub(crate) float: Q,
     pub(crate) supply: Q,
@@ -174,6 +178,7 @@ impl Market {
             held: BTreeMap::new(),
             long: Rates::none(),
             short: Rates::none(),
+            funding_rate: zero(),
             float: zero(),
             supply: cash.clone(),
             founder: cash.clone(),
@@ -223,6 +228,7 @@ impl Market {
             size: worth(&tokens, entry, way),
             tokens,
             pending: zero(),
+            increased: 0,
             since: Rates::none(),
         };
         self.held.insert(account, held);

@@ -5,6 +5,8 @@ use std::ops::{Add, AddAssign, Div, Mul, Neg, Sub, SubAssign};
 
 use num_bigint::BigInt;
 use num_rational::BigRational;
+use seawall_gmx::U256;
+use seawall_gmx::power::apply_exponent_factor;
 
 /// Decimals of the grids.
 pub(crate) const MONEY: u32 = 6;
@@ -193,4 +195,17 @@ pub(crate) fn units(x: &Q, decimals: u32) -> i128 {
     let on_grid = down(x, decimals);
     assert!(on_grid == *x, "{x:?} lies off the grid of {decimals}");
     i128::try_from(on_grid.0.into_raw().0).expect("a figure of the model fits the grid")
+}
+
+/// A power as the contracts take it, with both operands and the result on the grid of factors: the
+/// one figure that the model does not work out itself. Its own crate checks it digit for digit
+/// against figures of the executed contracts.
+pub(crate) fn power(base: &Q, exponent: &Q) -> Q {
+    let given = [base, exponent].map(|x| {
+        let units = down(x, FACTOR).0.into_raw().0;
+        units.to_string().parse::<U256>().expect("within 256 bits")
+    });
+    let raised = apply_exponent_factor(given[0], given[1]).expect("a power within its range");
+    let units: BigInt = raised.to_string().parse().expect("a number");
+    ratio(units, scale(FACTOR))
 }

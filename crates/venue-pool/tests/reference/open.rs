@@ -76,6 +76,7 @@ impl Market {
             tokens: zero(),
             size: zero(),
             pending: zero(),
+            increased: self.now,
             since: self.rates(side).clone(),
         });
         self.turn(is_positive(&terms.impact), "open: improves the balance");
@@ -90,6 +91,7 @@ impl Market {
         unpaid += self.pay_fees(account, &fees);
         self.turn(is_positive(&unpaid), "open: dues beyond the margin");
         held.since = self.rates(side).clone();
+        held.increased = self.now;
         held.tokens += tokens;
         held.size += &terms.size;
         // A gain buys tokens at the higher price, a cost at the lower: fewer won, more owed.

@@ -4,7 +4,10 @@ use std::rc::Rc;
 use seawall_ledger::{AccountId, BidderId};
 use seawall_units::{Base, Price, Rate, Ratio, Time, Usd};
 use seawall_venue::{Endowment, MarginTable, Setup, SetupError, TrancheName, Venue};
-use seawall_venue_pool::{AdlOrder, Balance, Funding, Params, PoolVenue, SmallerSide};
+use seawall_venue_pool::{
+    AdaptiveFunding, AdlOrder, Balance, BorrowingCurve, Funding, FundingQuirks, Params, PoolVenue,
+    SmallerSide, VirtualInventory,
+};
 
 use super::door::{self, Answer, money, price, tokens};
 use super::market::{Market, Opening};
@@ -12,7 +15,7 @@ use super::market::{Market, Opening};
 /// Accounts are numbered from 0 up to this.
 pub(crate) const ACCOUNTS: u32 = 6;
 const CAPITAL: i32 = 100_000;
-pub(crate) const REGIMES: u8 = 6;
+pub(crate) const REGIMES: u8 = 8;
 
 /// From which regime each group of parameters is taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +46,8 @@ fn regime(number: u8, scale: i32) -> Params {
         2 => level(scale),
         3 => early_adl(),
         4 => linear(scale),
+        5 => restless(scale),
+        6 => fractional(scale),
         _ => thin(scale),
     }
 }
@@ -72,7 +77,7 @@ impl World {
             table: (collateral == 2).then(ten_and_five),
             endowments: endowments(picks),
             refused: None,
-            provided: if pool == 5 { [100, 0] } else { [55, 15] },
+            provided: if pool == 7 { [100, 0] } else { [55, 15] },
         };
         if let Some(why) = world.market().refusal() {
             world.refused = Some((std::mem::take(&mut world.endowments), why));
@@ -100,7 +105,8 @@ impl World {
             endowments: endowments.to_vec(),
             accounts: ACCOUNTS,
         };
-        let mut venue = PoolVenue::new(setup, self.capital(), (*self.params).clone())?;
+        let venue = PoolVenue::new(setup, self.capital(), (*self.params).clone())?;
+        let mut venue = venue.with_keeper(door::KEEPER);
         for (lp, amount) in self.provided() {
             let lp = BidderId::new(lp);
             venue.endow_lp(lp, TrancheName::Junior, amount).unwrap();
@@ -257,8 +263,8 @@ fn early_adl() -> Params {
 /// Both exponents one, all fees to the protocol.
 fn linear(scale: i32) -> Params {
     let mut params = Params::btc();
-    params.impact.exponent_negative = 1;
-    params.impact.exponent_positive = 2;
+    params.impact.exponent_negative = Ratio::ONE;
+    params.impact.exponent_positive = Ratio::whole(2);
     params.impact.factor_negative = Ratio::bps(8);
     params.impact.factor_positive = Ratio::bps(3);
     params.impact.max_negative = Ratio::bps(5);
@@ -270,6 +276,56 @@ fn linear(scale: i32) -> Params {
         max: Rate::whole(100),
     };
     params.borrowing.above = Rate::ZERO;
+    params
+}
+
+/// A funding rate that walks within minutes, without the quirks of the contracts; other markets
+/// that are net long, and a keeper who names the oldest.
+fn restless(scale: i32) -> Params {
+    let mut params = Params::btc();
+    params.funding = Funding::Adaptive(AdaptiveFunding {
+        max: Rate::whole(200),
+        min: Rate::whole(2),
+        rise: 300,
+        fall: 3_000,
+        stable_threshold: Ratio::bps(6_000),
+        decrease_threshold: Ratio::bps(3_000),
+        quirks: FundingQuirks {
+            reset_when_one_sided: false,
+            zero_rate_charges_longs: false,
+            decay_keeps_sign: false,
+        },
+    });
+    params.impact.virtual_inventory = VirtualInventory::Others(Base::whole(-300 * scale));
+    params.impact.factor_negative = per_usd(30_000_000_000, scale);
+    params.impact.factor_positive = per_usd(20_000_000_000, scale);
+    params.adl_order = AdlOrder::Oldest;
+    params.pnl = early_adl().pnl;
+    params
+}
+
+/// Powers with broken exponents, other markets that are net short in USD, and a keeper who draws.
+fn fractional(scale: i32) -> Params {
+    let mut params = Params::doge();
+    params.funding = Funding::Adaptive(AdaptiveFunding {
+        max: Rate::whole(100),
+        min: Rate::whole(1),
+        rise: 600,
+        fall: 600,
+        stable_threshold: Ratio::bps(5_000),
+        decrease_threshold: Ratio::bps(5_000),
+        quirks: FundingQuirks::default(),
+    });
+    params.impact.exponent_positive = Ratio::bps(14_000);
+    params.impact.balance = Balance::EntryUsd;
+    params.impact.virtual_inventory = VirtualInventory::Others("150.5".parse::<Base>().unwrap());
+    params.impact_pool = Usd::whole(2_000 * scale);
+    params.borrowing.curve = BorrowingCurve::Power {
+        factor: "0.05".parse().unwrap(),
+        exponent: "1.25".parse().unwrap(),
+    };
+    params.adl_order = AdlOrder::Random;
+    params.pnl = early_adl().pnl;
     params
 }
 
@@ -285,6 +341,6 @@ fn thin(scale: i32) -> Params {
     params.collateral.min_factor = Ratio::bps(20);
     params.collateral.min_factor_for_liquidation = Ratio::ZERO;
     params.collateral.min_usd = Usd::ZERO;
-    params.impact.exponent_positive = 1;
+    params.impact.exponent_positive = Ratio::ONE;
     params
 }

@@ -31,6 +31,22 @@ pub(crate) enum FundingRule {
     Constant(Q),
     /// Per second: at full skew, and at most.
     Proportional(Q, Q),
+    Adaptive(Box<AdaptiveRule>),
+}
+
+/// Rates per second.
+#[derive(Debug, Clone)]
+pub(crate) struct AdaptiveRule {
+    pub(crate) max: Q,
+    pub(crate) min: Q,
+    /// Per second.
+    pub(crate) rise: Q,
+    pub(crate) fall: Q,
+    pub(crate) stable: Q,
+    pub(crate) decrease: Q,
+    pub(crate) forgets_when_one_sided: bool,
+    pub(crate) zero_charges_longs: bool,
+    pub(crate) decay_keeps_sign: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +54,8 @@ pub(crate) enum AdlRank {
     Profit,
     Return,
     Position,
+    Oldest,
+    Random,
 }
 
 #[derive(Debug, Clone)]
@@ -51,12 +69,14 @@ pub(crate) struct OracleRules {
 pub(crate) struct ImpactRules {
     pub(crate) factor_negative: Q,
     pub(crate) factor_positive: Q,
-    pub(crate) exponent_negative: u8,
-    pub(crate) exponent_positive: u8,
+    pub(crate) exponent_negative: Q,
+    pub(crate) exponent_positive: Q,
     pub(crate) max_negative: Q,
     pub(crate) max_positive: Q,
     pub(crate) max_for_liquidation: Q,
     pub(crate) balance: Balance,
+    /// Net short tokens of other markets.
+    pub(crate) others: Option<Q>,
 }
 
 #[derive(Debug, Clone)]
@@ -84,6 +104,8 @@ pub(crate) struct BorrowingRules {
     /// Per second.
     pub(crate) above: Q,
     pub(crate) smaller_side_pays: bool,
+    /// Factor per second and exponent of the curve without a kink.
+    pub(crate) power: Option<(Q, Q)>,
 }
 
 /// Shares of a side's half of the pool.
@@ -111,6 +133,8 @@ pub(crate) struct Rules {
     pub(crate) funding: FundingRule,
     pub(crate) profit: ProfitRules,
     pub(crate) rank: AdlRank,
+    /// What a random keeper draws by.
+    pub(crate) keeper: u64,
 }
 
 /// A yearly rate per second of a year of 365 days, in the thirty decimals of a parameter file.

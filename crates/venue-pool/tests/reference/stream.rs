@@ -112,6 +112,7 @@ impl ReferenceStateMachine for Stream {
             // Every deficit ended in the step that opened it; a quote moves nothing.
             Step::Finish | Step::Quote { .. } => {}
         }
+        market.forget_rate();
         state
     }
 }
