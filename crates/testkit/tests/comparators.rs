@@ -120,11 +120,19 @@ fn the_rules_are_numbered_without_a_gap() {
     let rows = rows(&page);
     let ids: Vec<_> = rows.iter().filter_map(|row| number(&row.id)).collect();
     for venue in ["HL", "GMX"] {
-        let found: BTreeSet<u32> = ids.iter().filter(|id| id.0 == venue).map(|id| id.1).collect();
+        let found: BTreeSet<u32> = ids
+            .iter()
+            .filter(|id| id.0 == venue)
+            .map(|id| id.1)
+            .collect();
         let count = ids.iter().filter(|id| id.0 == venue).count();
         let last = found.last().copied().unwrap_or_default();
         assert!(count > 10, "{venue}: {count} rules");
-        assert_eq!((count, last), (found.len(), count as u32), "{venue}: {found:?}");
+        assert_eq!(
+            (count, last),
+            (found.len(), count as u32),
+            "{venue}: {found:?}"
+        );
     }
 }
 
@@ -137,11 +145,20 @@ fn the_page_is_read_as_written() {
         file: format!("crates/{file}"),
         name: name.to_owned(),
     };
-    assert_eq!(found[0].functions, [place("a/src/x.rs", "f"), place("a/src/x.rs", "G")]);
+    assert_eq!(
+        found[0].functions,
+        [place("a/src/x.rs", "f"), place("a/src/x.rs", "G")]
+    );
     assert_eq!(found[0].tests, [place("a/tests/y.rs", "t")]);
     assert!(missing(&place("testkit/src/sources.rs", "has_word"), is_defined).is_none());
     assert!(missing(&place("testkit/src/sources.rs", "has_wor"), is_defined).is_some());
-    assert!(missing(&place("testkit/src/sources.rs", "words_stand_alone"), is_tested).is_none());
+    assert!(
+        missing(
+            &place("testkit/src/sources.rs", "words_stand_alone"),
+            is_tested
+        )
+        .is_none()
+    );
     assert!(missing(&place("testkit/src/sources.rs", "has_word"), is_tested).is_some());
     assert!(missing(&place("testkit/src/nothing.rs", "x"), is_defined).is_some());
     let example = "/// Half.\n///\n/// ```\n/// one();\n/// ```\n#[must_use]\npub fn one() {}\n";
