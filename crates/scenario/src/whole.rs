@@ -73,6 +73,11 @@ const LEGAL: &[(&str, &str)] = &[
     ("hyperliquid.backstop.interval", "1 to 86400 seconds"),
     ("hyperliquid.backstop.unwind_interval", "1 to 86400 seconds"),
     ("hyperliquid.adl.interval", "1 to 86400 seconds"),
+    ("hyperliquid.mark.basis_time", "1 to 86400 seconds"),
+    ("hyperliquid.mark.book_time", "1 to 86400 seconds"),
+    ("hyperliquid.mark.perps.weight", "1 to 1000000"),
+    ("hyperliquid.mark.perps.lag", "0 to 86400 seconds"),
+    ("hyperliquid.book.makers.latency", "0 to 86400 seconds"),
     ("hyperliquid.hlp.lock", "0 to 31536000 seconds"),
     (
         "hyperliquid.hlp.rebalanced_every",

@@ -265,8 +265,12 @@ fn margin_is_added_up_to_a_ratio_within_a_budget() {
         posted(&steps, VenueName::Tranched),
         [(12, usd("5")), (13, usd("5"))]
     );
-    // The order book's mark moves every three seconds: at 12, seen at 12, posted at 13.
-    assert_eq!(posted(&whole, VenueName::Hyperliquid), [(13, usd("54"))]);
+    // The order book's mark moves every three seconds: at 12, seen at 12, posted at 13. With the
+    // documented mark it would still hang between its book and the price then.
+    let oracle = whole
+        .with("venues.hyperliquid.mark.rule", "oracle")
+        .unwrap();
+    assert_eq!(posted(&oracle, VenueName::Hyperliquid), [(13, usd("54"))]);
     let never = rule("do = { add_margin = \"5\" }\nprobability = \"0\"");
     assert_eq!(posted(&never, VenueName::Tranched), []);
 }
