@@ -1,5 +1,5 @@
 //! What margin an open profit is, and whom a loss never reaches.
-#![allow(clippy::unwrap_used, clippy::panic, dead_code)] // helpers of tests are tests
+#![allow(clippy::unwrap_used)] // helpers of tests are tests
 mod common;
 
 use common::coins::{A, B, Floor, assert_laws, coin, deposit, endowment, margin, order, setup};
