@@ -8,7 +8,7 @@ use seawall_gmx::adjust::{Grown, adjust};
 use seawall_gmx::fees::Dues;
 use seawall_gmx::increase::Increase;
 use seawall_gmx::liquidation::{Purpose, Reason, health};
-use seawall_gmx::{GmxError, I256, Market, Position, Side, U256};
+use seawall_gmx::{ByToken, DepositTerms, GmxError, I256, Market, Position, Side, U256};
 
 fn opened(market: &mut Market, side: Side, collateral: &str, size: &str) -> Position {
     let mut position = match side {
@@ -55,6 +55,36 @@ fn each_limit_of_an_increase_refuses_by_its_name() {
     assert_eq!(by, "what remains of the collateral after a close, USD");
     let by = refused_by(|market| market.params.collateral.min_usd = usd("9901"));
     assert_eq!(by, "what remains of the collateral after a close, USD");
+}
+
+/// A deposit of 10,000 USDC: the pool may then hold so many tokens and be worth so much, not a unit
+/// less. Of the fee of 7 USDC the protocol's 37 % leave: 9,997.41 come in.
+#[test]
+fn each_limit_of_a_deposit_refuses_by_its_name() {
+    let amounts = ByToken {
+        long: U256::ZERO,
+        short: usdc("10000"),
+    };
+    let deposited = |change: &dyn Fn(&mut Market)| {
+        let mut market = without_impact();
+        market.params.swap_impact.negative_factor = U256::ZERO;
+        change(&mut market);
+        let terms = DepositTerms::at(1);
+        match market.deposit(&flat("2000"), amounts, terms) {
+            Err(GmxError::Limit { limit, .. }) => Some(limit),
+            done => done.map(|_| None).unwrap(),
+        }
+    };
+    let after = without_impact().pool.short + usdc("9997.41");
+    let by_tokens = |most| deposited(&|market| market.params.max_pool_amount.short = most);
+    assert_eq!(by_tokens(after), None);
+    assert_eq!(by_tokens(after - U256::ONE), Some("tokens in the pool"));
+    // A USDC is worth 10^24 a unit.
+    let worth = after * U256::new(10).pow(24);
+    let by_usd = |most| deposited(&|market| market.params.max_pool_usd_for_deposit.short = most);
+    assert_eq!(by_usd(worth), None);
+    let refused = Some("USD of a token in the pool");
+    assert_eq!(by_usd(worth - U256::ONE), refused);
 }
 
 /// Collateral alone may be added; a position needs a size.

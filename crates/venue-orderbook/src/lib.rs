@@ -134,6 +134,9 @@
 //! - Margin accounts are named at the opening; none is opened later.
 //! - What the makers may hold of a coin does not see what they hold of the others: each coin's
 //!   share of their equity ([`CoinParams::makers_share`]) bounds it.
+//! - A book liquidation is limited by the price at which the account is worth nothing. Users' resting,
+//!   stop and take-profit orders, fee levels and rebates are left out. Makers and vaults are not in
+//!   the ADL queue. Each rule with its source stands in `docs/comparators.md`.
 //! - A takeover is all or nothing: one vault takes every coin of the account, or none does.
 //! - Chosen leverage is asked for when a position is opened or increased and for withdrawals;
 //!   lowering it asks for nothing.

@@ -54,6 +54,8 @@
 //!   collateral factor by price age. Deposits pay no fee. Market tokens are counted, not
 //!   held: any LP may redeem of the whole supply. A request that fails is cancelled; one that is
 //!   executed is paid at once, so nothing waits to be claimed.
+//! - An order executes at the mark of its own second; ages and signatures of prices are left out. Each
+//!   rule with its source stands in `docs/comparators.md`.
 //! - Nothing is recovered: the contracts know no transfer that goes back to who bore a loss.
 //! - Reducing leaves the margin in the position; a flip takes it along.
 //! - Positions that are liquidated or deleveraged pay the position fee and the closing impact;
