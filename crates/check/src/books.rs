@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::fixed::{Base, Price, Ratio, Usd};
 use crate::levels::Levels;
 use crate::names::{Account, AccountKind, Side, Stage, Status, Venue};
-use crate::record::Header;
+use crate::record::{Header, Mark};
 use crate::slots::Slots;
 use crate::totals::Totals;
 use crate::wide::{Round, value};
@@ -87,6 +87,15 @@ pub(crate) struct Books {
 }
 
 impl Books {
+    /// Takes a mark in.
+    pub(crate) fn marked(&mut self, mark: &Mark) {
+        self.previous_mark = mark.previous.unwrap_or(self.mark);
+        (self.mark, self.outside) = (mark.price, mark.outside);
+        if let Some(made) = &mark.made_of {
+            self.oracle = made.oracle;
+        }
+    }
+
     pub(crate) fn new(header: &Header) -> Self {
         let payers = header.loss_order.iter().copied();
         let parameters = Parameters(header.parameters.clone());

@@ -296,13 +296,7 @@ impl Verifier {
             *slot = new;
         }
         match &event.data {
-            Data::Mark(mark) => {
-                books.previous_mark = mark.previous.unwrap_or(books.mark);
-                (books.mark, books.outside) = (mark.price, mark.outside);
-                if let Some(made) = &mark.made_of {
-                    books.oracle = made.oracle;
-                }
-            }
+            Data::Mark(mark) => books.marked(mark),
             Data::Status(changed) => books.status = changed.status,
             Data::Index(index) => match Levels::read(books.venue, index.levels.get()) {
                 Ok(levels) => books.levels = levels,
