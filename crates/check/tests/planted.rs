@@ -55,7 +55,6 @@ type Plant = (
     Edit,
     At,
 );
-
 const STATUS: &str = r#"{"seq":0,"time":1735689612,"phase":"oracle","event":"status","data":{"status":"halted"},"rule":"M-3.1","chain":"0000000000000000"}"#;
 const WITHDRAWN: &str = r#"{"seq":0,"time":1735689651,"phase":"finish","event":"withdrawn","data":{"account":1,"amount":"1.000000"},"rule":"M-2.4","transfers":[{"from":"margin:1","to":"external","amount":"1.000000","cause":"margin_released"}],"chain":"0000000000000000"}"#;
 const BAIL_OUT: &str = r#"{"seq":0,"time":1735689651,"phase":"finish","event":"opening","rule":"M-2.4","transfers":[{"from":"external","to":"insurance","amount":"50000.000000","cause":"capital_paid_in"}],"chain":"0000000000000000"}"#;
@@ -89,7 +88,6 @@ fn format() -> Vec<Plant> {
         ("phase-order", "senior-pays", Tranched, OPENED, Text("\"phase\":\"liquidation\"", "\"phase\":\"oracle\""), Here),
     ]
 }
-
 const SEEDED: &[&str] = &["\"event\":\"rebalanced\"", "\"from\":\"parent\""];
 const SWEPT: &[&str] = &["\"event\":\"rebalanced\"", "\"to\":\"parent\""];
 const BOUGHT: &str = r#"{"seq":0,"time":1735689660,"phase":"attribution","event":"shares","data":{"tranche":"hlp","holder":5,"change":"1.000000000","assets":"1.000000","value":"1120000.000000","supply":"1120000.000000000","why":"deposit"},"rule":"M-9.1","transfers":[{"from":"external","to":"parent","amount":"1.000000","cause":"vault_deposit"}],"chain":"0000000000000000"}"#;
@@ -285,7 +283,6 @@ fn positions() -> Vec<Plant> {
         ("execution-price", "residual", Gmx, TAKEN, Up("\"mark\":\""), Here),
     ]
 }
-
 fn all() -> Vec<Plant> {
     let tables = [
         format(),
@@ -300,7 +297,6 @@ fn all() -> Vec<Plant> {
     ];
     tables.into_iter().flatten().collect()
 }
-
 /// The scenario with the oracle price as the order book's mark and one curve of quotes, so that it
 /// goes as its file works it out by hand.
 fn plain(scenario: &Scenario) -> Scenario {
@@ -308,7 +304,6 @@ fn plain(scenario: &Scenario) -> Scenario {
     let curve = oracle.and_then(|it| it.with("venues.hyperliquid.book.withdrawal", "1"));
     curve.unwrap()
 }
-
 /// Each journal is made once.
 #[derive(Default)]
 struct Journals(BTreeMap<(&'static str, String), Vec<String>>);
@@ -337,14 +332,12 @@ impl Journals {
         made.clone()
     }
 }
-
 fn find(lines: &[String], words: &[&str]) -> usize {
     let found = lines
         .iter()
         .position(|line| words.iter().all(|word| line.contains(word)));
     found.unwrap_or_else(|| panic!("no line with {words:?}"))
 }
-
 /// The number that begins at a place, so many units of its last digit higher.
 fn moved(line: &str, start: usize, units: i128) -> String {
     let length = line[start..].find('"').unwrap();
@@ -361,7 +354,6 @@ fn moved(line: &str, start: usize, units: i128) -> String {
         &line[start + length..]
     )
 }
-
 fn edited(lines: &mut Vec<String>, at: usize, edit: &Edit) {
     match *edit {
         Text(from, to) => {
@@ -425,7 +417,6 @@ fn every_planted_violation_is_found_at_its_line() {
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
-
 /// Laws that no forger can break by lines alone, and where they are tested.
 const ELSEWHERE: [&str; 5] = [
     "chain",         // below: a forger writes it anew
@@ -451,7 +442,6 @@ fn every_law_has_its_plant_and_there_are_many() {
         assert!(count >= 20, "{count} plants in {venue}");
     }
 }
-
 fn first(text: &str) -> (String, u64) {
     let report = report(text);
     let first = report.violations.first().unwrap();
@@ -531,7 +521,6 @@ fn the_expected_hash_is_the_last_state_or_its_beginning() {
         assert!(bad.parse::<seawall_check::ExpectedHash>().is_err(), "{bad}");
     }
 }
-
 const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/check.md");
 
 /// The page's part between two marks.

@@ -19,7 +19,6 @@ const CROSS: MarginMode = MarginMode::Cross;
 fn whole(count: i32) -> Base {
     Base::whole(count)
 }
-
 fn liquidations(floor: &Floor) -> Vec<(CoinId, Liquidation)> {
     let pick = |(coin, event): &(Option<CoinId>, Event)| match (coin, event) {
         (Some(coin), Event::Liquidation(one)) => Some((*coin, *one)),
@@ -27,7 +26,6 @@ fn liquidations(floor: &Floor) -> Vec<(CoinId, Liquidation)> {
     };
     floor.told.iter().filter_map(pick).collect()
 }
-
 fn cuts(floor: &Floor) -> Vec<(CoinId, WinnerCut)> {
     let pick = |(coin, event): &(Option<CoinId>, Event)| match (coin, event) {
         (Some(coin), Event::Cut(one)) => Some((*coin, *one)),
@@ -35,7 +33,6 @@ fn cuts(floor: &Floor) -> Vec<(CoinId, WinnerCut)> {
     };
     floor.told.iter().filter_map(pick).collect()
 }
-
 fn deficits(floor: &Floor) -> Vec<(u32, Usd)> {
     let pick = |(_, event): &(Option<CoinId>, Event)| match event {
         Event::DeficitOpened {
@@ -45,7 +42,6 @@ fn deficits(floor: &Floor) -> Vec<(u32, Usd)> {
     };
     floor.told.iter().filter_map(pick).collect()
 }
-
 fn ends(floor: &Floor, stage: StageId) -> Vec<StageEnd> {
     let pick = |(_, event): &(Option<CoinId>, Event)| match event {
         Event::Stage(one) if one.stage == stage => Some(one.end),
@@ -53,7 +49,6 @@ fn ends(floor: &Floor, stage: StageId) -> Vec<StageEnd> {
     };
     floor.told.iter().filter_map(pick).collect()
 }
-
 /// Quotes of one times the makers' equity, evenly from the outside price to 2 % beyond it,
 /// whatever the volatility; positions above 5 000 USD are sold in parts.
 fn even_book() -> ExchangeParams {
@@ -67,13 +62,11 @@ fn even_book() -> ExchangeParams {
     params.venue.liquidation.partial_above = usd("5000");
     params
 }
-
 fn empty_book() -> ExchangeParams {
     let mut params = ExchangeParams::plain();
     params.venue.book.depth = Ratio::ZERO;
     params
 }
-
 /// A at 100 with 2 % initial and 1 % maintenance, B at 50 with 4 % and 2 %.
 fn two_coins(params: &ExchangeParams) -> Vec<seawall_venue_orderbook::CoinSetup> {
     vec![
@@ -115,7 +108,6 @@ fn a_cross_account_of_two_coins_from_health_to_adl() {
     // At 100 and 50: equity 390, maintenance 1 % of 10 000 and 2 % of 5 000.
     assert_eq!(floor.exchange.equity(id(0)), usd("390"));
     assert_eq!(floor.exchange.maintenance(id(0)), usd("200"));
-
     // A 98: equity 390 − 200 = 190 below 98 + 100 = 198. A is the larger, 9 800 above 5 000, so a
     // fifth goes: 20 of the 19 600/98 = 200 quoted from 98 to 96.04, on average at 97.902. That is
     // 1 958.04 for what cost 2 000. Equity 348.04 − 160 = 188.04, maintenance 78.4 + 100: healthy,
@@ -134,7 +126,6 @@ fn a_cross_account_of_two_coins_from_health_to_adl() {
     assert_eq!((sold_in, sold.size), (A, whole(20)));
     assert_eq!((sold.price, sold.mark), (price("97.902"), price("98")));
     assert_eq!((sold.equity, sold.maintenance), (usd("190"), usd("198")));
-
     // The quotes go. A 97, B 49.5: equity 348.04 − 240 − 50 = 58.04, below two thirds of
     // 77.6 + 99 = 176.6. Second 6: the vault takes both coins at the marks, and the 58.04.
     quotes_vanish(&mut floor);
@@ -160,7 +151,6 @@ fn a_cross_account_of_two_coins_from_health_to_adl() {
         [(A, whole(80), price("97")), (B, whole(100), price("49.5"))]
     );
     assert_eq!(deficits(&floor), []);
-
     // A 96.5, B 49: the vault has 78.04 − 40 − 50 = −11.96. Its positions close against the shorts
     // of each coin at the previous marks, 97 and 49.5: half a dollar a unit less for the winners,
     // 40 in A and 50 in B. 11.96 fill the deficit, the rest goes back to the vault, which is then
