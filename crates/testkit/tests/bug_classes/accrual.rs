@@ -194,6 +194,12 @@ fn b34_catch_up_in_every_venue_holds() {
         params.fees.improving = Ratio::ZERO;
         params.fees.worsening = Ratio::ZERO;
         params.half_spread = Ratio::ZERO;
+        // The adaptive rate walks by the time between two calls, as deployed.
+        let rate = "75%".parse().unwrap();
+        params.funding = seawall_venue_pool::Funding::SkewProportional {
+            factor: rate,
+            max: rate,
+        };
         params.impact.factor_negative = Ratio::ZERO;
         params.impact.factor_positive = Ratio::ZERO;
         held(pool(skewed(), 500_000, params))

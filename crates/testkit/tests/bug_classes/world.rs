@@ -342,7 +342,9 @@ pub(crate) fn order_book(endowments: Vec<Endowment>, makers: i32) -> World<Order
         makers: usd(makers),
         backstops: vec![usd(2_000)],
     };
-    let venue = OrderBookVenue::new(setup(endowments), capital, Default::default()).unwrap();
+    // The mark from the oracle alone: one that remembers its book depends on when it is looked at.
+    let params = seawall_venue_orderbook::Params::plain();
+    let venue = OrderBookVenue::new(setup(endowments), capital, params).unwrap();
     World::new(Box::new(venue))
 }
 
