@@ -8,7 +8,7 @@ use crate::number::signed;
 use crate::pnl::{pnl_factor, position_pnl};
 use crate::prices::Prices;
 use crate::side::Side;
-use crate::state::{Market, Position};
+use crate::state::{Market, Position, whole_or_nothing};
 
 /// A side's profit over its pool.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,11 +67,9 @@ pub fn deleverage(
     prices: &Prices,
     dues: &Dues,
 ) -> Result<AdlReport, GmxError> {
-    let (mut next_market, mut next) = (market.clone(), *position);
-    let report = commit(&mut next_market, &mut next, size, prices, dues)?;
-    *market = next_market;
-    *position = next;
-    Ok(report)
+    whole_or_nothing(market, position, |market, position| {
+        commit(market, position, size, prices, dues)
+    })
 }
 
 /// The same on copies: after an error they are of no use.

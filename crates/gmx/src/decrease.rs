@@ -13,7 +13,7 @@ use crate::pnl::{PositionPnl, position_pnl, price_for};
 use crate::prices::{Bound, Prices};
 use crate::settlement::{ImpactFlow, Settlement};
 use crate::side::{ByToken, Side};
-use crate::state::{Market, Position};
+use crate::state::{Market, Position, whole_or_nothing};
 use crate::totals::{
     collateral_price, move_collateral, move_open_interest, move_total_borrowing,
     renew_entry_factors,
@@ -222,11 +222,9 @@ pub fn decrease(
     prices: &Prices,
     dues: &Dues,
 ) -> Result<DecreaseReport, GmxError> {
-    let (mut next_market, mut next) = (market.clone(), *position);
-    let report = commit(&mut next_market, &mut next, order, prices, dues)?;
-    *market = next_market;
-    *position = next;
-    Ok(report)
+    whole_or_nothing(market, position, |market, position| {
+        commit(market, position, order, prices, dues)
+    })
 }
 
 /// The same on copies: after an error they are of no use.

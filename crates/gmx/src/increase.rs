@@ -11,7 +11,7 @@ use crate::number::{add, divide, signed, signed_add, signed_sub, take};
 use crate::prices::{Price, Prices};
 use crate::reserve::{self, ReserveKind};
 use crate::side::Side;
-use crate::state::{Market, Position};
+use crate::state::{Market, Position, whole_or_nothing};
 use crate::totals::{
     add_to, collateral_price, move_collateral, move_open_interest, move_total_borrowing,
     renew_entry_factors,
@@ -155,11 +155,9 @@ pub fn increase(
     prices: &Prices,
     dues: &Dues,
 ) -> Result<IncreaseReport, GmxError> {
-    let (mut next_market, mut next) = (market.clone(), *position);
-    let report = commit(&mut next_market, &mut next, order, prices, dues)?;
-    *market = next_market;
-    *position = next;
-    Ok(report)
+    whole_or_nothing(market, position, |market, position| {
+        commit(market, position, order, prices, dues)
+    })
 }
 
 /// The same on copies: after an error they are of no use.

@@ -249,3 +249,18 @@ impl Market {
         crate::borrowing::update(self, prices, now).inspect_err(|_| self.funding = before)
     }
 }
+
+/// Takes a step on copies of market and position, and keeps them only when it can be taken whole.
+///
+/// **Errors** those of the step; market and position are then as they were.
+pub(crate) fn whole_or_nothing<T>(
+    market: &mut Market,
+    position: &mut Position,
+    step: impl FnOnce(&mut Market, &mut Position) -> Result<T, GmxError>,
+) -> Result<T, GmxError> {
+    let (mut next_market, mut next) = (market.clone(), *position);
+    let report = step(&mut next_market, &mut next)?;
+    *market = next_market;
+    *position = next;
+    Ok(report)
+}

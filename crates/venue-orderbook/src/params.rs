@@ -525,7 +525,8 @@ impl BookParams {
         if self.withdrawal.is_negative() || self.withdrawal > Ratio::whole(1_000) {
             return Err(refuse("book.withdrawal", self.withdrawal, "0 to 1000"));
         }
-        crate::makers::validate(&self.makers)
+        let nearest = self.segments.first().map_or(Ratio::ONE, |first| first.to);
+        crate::makers::validate(&self.makers, nearest)
     }
 }
 

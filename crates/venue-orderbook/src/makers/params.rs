@@ -1,7 +1,7 @@
 use seawall_units::Ratio;
 use seawall_venue::ParamError;
 
-use crate::params::{DAY, refuse};
+use crate::params::{DAY, refuse, share};
 
 /// One maker who quotes for himself.
 ///
@@ -116,7 +116,7 @@ pub fn default_makers() -> Vec<MakerParams> {
 const MOST: usize = 64;
 
 /// Checks every maker and what they have together.
-pub(crate) fn validate(makers: &[MakerParams]) -> Result<(), ParamError> {
+pub(crate) fn validate(makers: &[MakerParams], nearest: Ratio) -> Result<(), ParamError> {
     if makers.len() > MOST {
         return Err(refuse("book.makers", makers.len(), "at most 64"));
     }
@@ -125,11 +125,14 @@ pub(crate) fn validate(makers: &[MakerParams]) -> Result<(), ParamError> {
         true => Err(refuse(field, value, legal)),
         false => Ok(()),
     };
-    let share = |field, value| within(field, value, Ratio::ONE, "0 to 1");
     let mut together = Ratio::ZERO;
     for maker in makers {
         share("book.makers.share", maker.share)?;
         share("book.makers.half_spread", maker.half_spread)?;
+        if maker.half_spread >= nearest {
+            let legal = "0 to below the end of the first of `book.segments`";
+            return Err(refuse("book.makers.half_spread", maker.half_spread, legal));
+        }
         share("book.makers.withdraw_above", maker.withdraw_above)?;
         share("book.makers.skew", maker.skew)?;
         share("book.makers.size_skew", maker.size_skew)?;

@@ -312,3 +312,14 @@ proptest! {
         }
     }
 }
+
+/// The first segment ends 0.5 % from the centre: quotes that begin there would skip it.
+#[test]
+fn a_half_spread_ends_before_the_first_segment_does() {
+    let mut book = BookParams::default();
+    book.makers[0].half_spread = Ratio::bps(50) - Ratio::ULP;
+    assert!(book.validate().is_ok());
+    book.makers[0].half_spread = Ratio::bps(50);
+    let refused = book.validate().unwrap_err();
+    assert_eq!(refused.field, "book.makers.half_spread");
+}
