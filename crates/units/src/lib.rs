@@ -10,6 +10,8 @@
 //! | [`Ratio`] | 10⁻¹⁸ | dimensionless |
 //! | [`Rate`] | 10⁻¹⁸ | per year (525 600 minutes) |
 //! | [`Index`] | 10⁻¹⁸ | USD per unit of base, cumulative |
+//! | [`Tokens`] | 10⁻¹⁸ | amount of any token, signed |
+//! | [`TokenPrice`] | 10⁻¹⁸ | tokens per token, strictly positive |
 //!
 //! A `Decimal` goes in ([`Usd::from_decimal_exact`]) and comes out ([`Usd::to_decimal`]); nothing
 //! is ever rounded on the way in. Between dimensions there is no `*` and no `/`: every product is
@@ -47,6 +49,7 @@ mod shares;
 mod split;
 mod text;
 mod time;
+mod tokens;
 
 pub use error::UnitsError;
 pub use grid::Grid;
@@ -57,6 +60,7 @@ pub use round::{Round, mul_div, mul_div_wide};
 pub use shares::{Shares, Tranche};
 pub use split::split_pro_rata;
 pub use time::{Epochs, SECONDS_PER_MINUTE, Time};
+pub use tokens::{TokenPrice, Tokens};
 
 /// Stops the program when an amount leaves the integer behind it.
 ///
