@@ -3,18 +3,20 @@ use cargo_metadata::{DependencyKind, MetadataCommand};
 use seawall_testkit::sources::root;
 
 /// Each package and its floor. Edges go down, never up or sideways.
-const FLOORS: [(&str, u32); 21] = [
+const FLOORS: [(&str, u32); 23] = [
     ("seawall-units", 0),
     ("seawall-check", 0),
     ("seawall-ledger", 1),
     ("seawall-oracle", 1),
     ("seawall-gmx", 1),
+    ("seawall-lp", 1),
     ("seawall-funding", 2),
     ("seawall-vault", 2),
     ("seawall-venue", 2),
     ("seawall-margin", 3),
     ("seawall-waterfall", 3),
     ("seawall-market", 4),
+    ("seawall-cascade", 4),
     ("seawall-venue-tranched", 5),
     ("seawall-venue-orderbook", 5),
     ("seawall-venue-pool", 5),

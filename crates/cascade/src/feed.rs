@@ -1,0 +1,1 @@
+//! What a lending market believes of prices.

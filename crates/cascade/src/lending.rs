@@ -1,0 +1,1 @@
+//! Lending: health, liquidation, bonus, rates, bad debt.

@@ -1,0 +1,14 @@
+//! The downward spiral: falling prices, forced sales, draining pools and fleeing liquidity that
+//! feed each other, in ordered rounds on one ledger.
+//!
+//! Every amount is counted on the grid of 10⁻¹⁸ ([`Tokens`](seawall_units::Tokens)), on which the
+//! contracts that are modelled count, and rounded once in favour of the pool or the protocol.
+#![deny(
+    clippy::arithmetic_side_effects,
+    clippy::float_arithmetic,
+    clippy::as_conversions
+)]
+
+pub mod feed;
+pub mod lending;
+pub mod pool;

@@ -1,0 +1,1 @@
+//! Pools in which forced sales are made.
