@@ -145,6 +145,7 @@ impl From<Price> for TokenPrice {
 }
 
 #[cfg(test)]
+#[allow(clippy::arithmetic_side_effects)] // roots of 128 bits, squared in 256
 mod tests {
     use proptest::prelude::*;
 
