@@ -9,6 +9,10 @@
     clippy::as_conversions
 )]
 
+pub mod books;
 pub mod feed;
+mod ids;
 pub mod lending;
 pub mod pool;
+
+pub use ids::{MarketId, OwnerId, PlaceId, PoolId, TokenId};
