@@ -1,6 +1,8 @@
 //! Pools against numbers from outside: identities of the constant product, published tables and
 //! the first sale of the cascade of ten borrowers.
 
+#![allow(clippy::unwrap_used)]
+
 use seawall_cascade::pool::{Pool, PoolError, RangeLiquidity, SwapSide};
 use seawall_units::{Ratio, Round, TokenPrice, Tokens};
 

@@ -1,5 +1,7 @@
 //! Laws that hold in every pool and for every trade.
 
+#![allow(clippy::unwrap_used)]
+
 use proptest::prelude::*;
 use seawall_cascade::pool::{Pool, RangeLiquidity, Swap, SwapSide};
 use seawall_units::{Ratio, TokenPrice, Tokens};
