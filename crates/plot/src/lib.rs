@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`waterfall`] | each venue's deficit from its opening down its payers to the residual |
 //! | [`curve`] | the cost of an order by its size |
+//! | [`phase`] | for each pair of two varied parameters, how far a spiral went |
 //! | [`ranges`] | observed figures beside the ranges of a model |
 //!
 //! Positions are computed from exact figures in integers, in hundredths of a pixel; the same
@@ -14,6 +15,7 @@
 mod canvas;
 pub mod curve;
 mod number;
+pub mod phase;
 pub mod ranges;
 mod scale;
 pub mod waterfall;
