@@ -8,7 +8,7 @@ use crate::{Curve, DivergenceLoss, Holdings, LpError, PriceRatio, Range};
 /// `x = L·(1/√P̂ − 1/√p_b)`, `y = L·(√P̂ − √p_a)`; divergence loss `1 − (x₁P₁ + y₁)/(x₀P₁ + y₀)`, in
 /// range and out of it. Gamma is `−½·L·P^(−3/2)` strictly inside the range, zero elsewhere.
 ///
-/// **Accuracy** the loss within 24 ulp of what range and entry price, divided into each other, say.
+/// **Accuracy** the loss within 12 ulp of what range and entry price, divided into each other, say.
 /// With `s = √P̂₁`, `s₀ = √P̂₀` it is evaluated as
 /// `H − V = L·(s − s₀)·((P₁ − s²) + s·(s − s₀))/(s·s₀)`, whose factors have one sign.
 /// Zero at no change, and for a position outside of its range as long as the price does not reach it;

@@ -16,7 +16,7 @@
 //! is the function. Elementary functions come from `libm`, so that a figure is the same on every
 //! platform. No divergence loss is ever negative: each is written as a sum whose terms cannot be.
 //!
-//! An **ulp** is one unit in the last of the 53 bits of a float, 2.2·10⁻¹⁶ of it or less.
+//! An **ulp** is one unit in the last of the 53 bits of a float, between 1.1 and 2.2·10⁻¹⁶ of it; bounds are held by the smaller.
 
 pub mod break_even;
 mod concentrated;

@@ -11,7 +11,7 @@ use crate::{Curve, DivergenceLoss, Holdings, LpError, PriceRatio, Weights};
 /// arithmetic and a geometric mean. Prices may be quoted in anything; only their relative moves
 /// count.
 ///
-/// **Accuracy** the loss within 48 ulp: with `uᵢ = ln Rᵢ − Σ wⱼ·ln Rⱼ`, whose weighted sum is zero,
+/// **Accuracy** the loss within 16 ulp: with `uᵢ = ln Rᵢ − Σ wⱼ·ln Rⱼ`, whose weighted sum is zero,
 /// `H/V − 1 = Σ wᵢ·(e^uᵢ − 1 − uᵢ)`, where no term is negative. It is zero only when all prices move
 /// alike.
 ///
@@ -136,7 +136,7 @@ impl Basket {
 /// **Formula** divergence loss `1 − R^w/(w·R + 1 − w)`; a small move costs `½·w(1−w)·r²`. The loss at
 /// `R` with weight `w` is that at `1/R` with `1 − w`.
 ///
-/// **Accuracy** the loss within 24 ulp, zero only at no change.
+/// **Accuracy** the loss within 12 ulp, zero only at no change.
 ///
 /// ```
 /// use seawall_lp::{Curve, PriceRatio, Weighted};

@@ -10,7 +10,7 @@ use crate::{LpError, PriceRatio, Weighted};
 
 /// The weight on the risky asset with the greatest divergence loss at a price ratio.
 ///
-/// **Formula** `w* = 1/ln R − 1/(R − 1)`; one half at no change. **Accuracy** 16 ulp: evaluated as
+/// **Formula** `w* = 1/ln R − 1/(R − 1)`; one half at no change. **Accuracy** 8 ulp: evaluated as
 /// `(e^u − 1 − u)/(u·(e^u − 1))` with `u = ln R`.
 ///
 /// ```
