@@ -14,5 +14,6 @@ pub mod feed;
 mod ids;
 pub mod lending;
 pub mod pool;
+pub mod reuse;
 
 pub use ids::{MarketId, OwnerId, PlaceId, PoolId, TokenId};
