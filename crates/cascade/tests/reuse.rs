@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)] // helpers of tests are tests
 
 use proptest::prelude::*;
+use seawall_cascade::feed::SharePricing;
 use seawall_cascade::pool::{Pool, RangeLiquidity};
 use seawall_cascade::reuse::{Backing, Reuse, ReuseError, plan_unwinding};
 use seawall_units::{Ratio, TokenPrice, Tokens};
@@ -62,6 +63,20 @@ fn the_pool_agrees_with_the_closed_form() {
         pool.naive_value(price("56.25")),
         Some(Tokens::whole(1_562_500))
     );
+}
+
+/// One share, before and after somebody pays nine times the quote into the pool: true price 100.
+#[test]
+fn a_share_by_reserves_is_worth_what_the_attacker_wants() {
+    let mut pool =
+        Pool::constant_product(Tokens::whole(10), Tokens::whole(1_000), Ratio::ZERO).unwrap();
+    let per_share = |pool: &Pool, pricing| pool.quote_share(pricing, price("100")).unwrap();
+    // 2 000 of value in √(10·1 000) = 100 shares.
+    assert_eq!(per_share(&pool, SharePricing::Naive), price("20"));
+    assert_eq!(per_share(&pool, SharePricing::Fair), price("20"));
+    pool.commit(&pool.quote_purchase(Tokens::whole(9_000)));
+    assert_eq!(per_share(&pool, SharePricing::Naive), price("101"));
+    assert_eq!(per_share(&pool, SharePricing::Fair), price("20"));
 }
 
 /// Fair value of a range, from the published holdings of [50, 200]: at a quarter of the price it
