@@ -10,9 +10,12 @@
 )]
 
 pub mod books;
+pub mod config;
 pub mod feed;
 mod ids;
 pub mod lending;
 pub mod pool;
+pub mod reuse;
 
+pub use config::{Config, ConfigError};
 pub use ids::{MarketId, OwnerId, PlaceId, PoolId, TokenId};
