@@ -9,6 +9,12 @@
     clippy::as_conversions
 )]
 
+pub mod books;
+pub mod config;
 pub mod feed;
+mod ids;
 pub mod lending;
 pub mod pool;
+
+pub use config::{Config, ConfigError};
+pub use ids::{MarketId, OwnerId, PlaceId, PoolId, TokenId};

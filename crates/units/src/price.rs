@@ -1,69 +1,98 @@
-use crate::grid::{decimal_of, pow10, product, units_of};
-use crate::text::{Format, Forms};
-use crate::{Base, Grid, Ratio, Round, UnitsError, Usd};
+use crate::grid::{pow10, product};
+use crate::{Base, Ratio, Round, Usd};
 
-/// A price in USD per unit of base, strictly positive, on a grid of 10⁻¹⁰.
-///
-/// **Range** 0 < price ≤ 10¹².
-///
-/// ```
-/// use seawall_units::Price;
-/// assert!("0".parse::<Price>().is_err());
-/// assert_eq!("95.5".parse::<Price>()?.to_string(), "95.5000000000");
-/// # Ok::<(), seawall_units::UnitsError>(())
-/// ```
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Price(i128);
+/// Writes the type around a strictly positive integer on a grid: doors, text and serde.
+macro_rules! price {
+    ($(#[$doc:meta])* $name:ident, $places:literal, $unit:literal, $min:literal, $max:literal, $limit_units:expr) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(i128);
+
+        impl $name {
+            /// Decimal places of the grid.
+            pub const PLACES: u32 = $places;
+            /// Grid units in one.
+            pub const ONE_UNITS: i128 = crate::grid::pow10($places);
+            /// The largest price that is taken in.
+            pub const MAX: Self = Self($limit_units);
+            /// The smallest price.
+            pub const ULP: Self = Self(1);
+            const FORMAT: crate::text::Format = crate::text::Format {
+                places: $places,
+                unit: $unit,
+                min: $min,
+                max: $max,
+                forms: crate::text::Forms::Plain,
+            };
+
+            /// The price with this count of grid units.
+            ///
+            /// **Errors** [`UnitsError::OutOfRange`](crate::UnitsError::OutOfRange) for zero,
+            /// negative or more than [`Self::MAX`].
+            pub fn from_units(units: i128) -> Result<Self, crate::UnitsError> {
+                if units <= 0 || units > Self::MAX.0 {
+                    return Err(Self::FORMAT.out_of_range(crate::text::fixed(units, $places)));
+                }
+                Ok(Self(units))
+            }
+
+            /// Takes a decimal that lies on the grid and in the range; rounds nothing.
+            ///
+            /// **Errors** [`UnitsError::OffGrid`](crate::UnitsError::OffGrid) and
+            /// [`UnitsError::OutOfRange`](crate::UnitsError::OutOfRange).
+            pub fn from_decimal_exact(value: rust_decimal::Decimal) -> Result<Self, crate::UnitsError> {
+                Self::from_units(crate::grid::units_of(value, &Self::FORMAT)?)
+            }
+
+            /// The same price as a decimal; `None` beyond the 96 bits of `Decimal`.
+            #[must_use]
+            pub fn to_decimal(self) -> Option<rust_decimal::Decimal> {
+                crate::grid::decimal_of(self.0, $places)
+            }
+
+            /// The count of grid units.
+            #[must_use]
+            pub const fn units(self) -> i128 {
+                self.0
+            }
+
+            /// `price · ratio`; `None` when the result is not a legal price.
+            #[must_use]
+            pub fn scaled(self, ratio: crate::Ratio, round: crate::Round) -> Option<Self> {
+                let units = crate::mul_div(self.0, ratio.units(), crate::Ratio::ONE_UNITS, round)?;
+                Self::from_units(units).ok()
+            }
+        }
+
+        impl crate::Grid for $name {
+            fn units(self) -> i128 {
+                self.0
+            }
+        }
+
+        crate::text::text_impls!($name, $unit);
+    };
+}
+pub(crate) use price;
+
+price!(
+    /// A price in USD per unit of base, strictly positive, on a grid of 10⁻¹⁰.
+    ///
+    /// **Range** 0 < price ≤ 10¹².
+    ///
+    /// ```
+    /// use seawall_units::Price;
+    /// assert!("0".parse::<Price>().is_err());
+    /// assert_eq!("95.5".parse::<Price>()?.to_string(), "95.5000000000");
+    /// # Ok::<(), seawall_units::UnitsError>(())
+    /// ```
+    Price, 10, "USD per base", "0.0000000001", "1000000000000", pow10(22)
+);
 
 /// 10^8 · 10^10 / 10^6
 const VALUE_DIVISOR: i128 = pow10(12);
 
 impl Price {
-    /// Decimal places of the grid.
-    pub const PLACES: u32 = 10;
-    /// Grid units in one.
-    pub const ONE_UNITS: i128 = pow10(10);
-    /// The largest price that is taken in.
-    pub const MAX: Self = Self(pow10(22));
-    /// The smallest price.
-    pub const ULP: Self = Self(1);
-    const FORMAT: Format = Format {
-        places: Self::PLACES,
-        unit: "USD per base",
-        min: "0.0000000001",
-        max: "1000000000000",
-        forms: Forms::Plain,
-    };
-
-    /// The price with this count of grid units.
-    ///
-    /// **Errors** [`UnitsError::OutOfRange`] for zero, negative or more than 10¹² USD.
-    pub fn from_units(units: i128) -> Result<Self, UnitsError> {
-        if units <= 0 || units > Self::MAX.0 {
-            return Err(Self::FORMAT.out_of_range(crate::text::fixed(units, Self::PLACES)));
-        }
-        Ok(Self(units))
-    }
-
-    /// Takes a decimal that lies on the grid and in the range; rounds nothing.
-    ///
-    /// **Errors** [`UnitsError::OffGrid`] and [`UnitsError::OutOfRange`].
-    pub fn from_decimal_exact(value: rust_decimal::Decimal) -> Result<Self, UnitsError> {
-        Self::from_units(units_of(value, &Self::FORMAT)?)
-    }
-
-    /// The same price as a decimal.
-    #[must_use]
-    pub fn to_decimal(self) -> Option<rust_decimal::Decimal> {
-        decimal_of(self.0, Self::PLACES)
-    }
-
-    /// The count of grid units.
-    #[must_use]
-    pub const fn units(self) -> i128 {
-        self.0
-    }
-
     /// The value of `size` at this price, `size · price`, rounded towards minus infinity.
     ///
     /// ```
@@ -128,13 +157,6 @@ impl Price {
         Self::from_units(units).ok()
     }
 
-    /// `price · ratio`; `None` when the result is not a legal price.
-    #[must_use]
-    pub fn scaled(self, ratio: Ratio, round: Round) -> Option<Self> {
-        let units = crate::mul_div(self.0, ratio.units(), Ratio::ONE_UNITS, round)?;
-        Self::from_units(units).ok()
-    }
-
     /// `self + (to − self) · num / den`, for `0 ≤ num ≤ den`, rounded as named; `self` when
     /// `den` is zero.
     ///
@@ -159,11 +181,3 @@ impl Price {
         Ratio(units.unwrap_or(i128::MAX).min(Ratio::MAX.0))
     }
 }
-
-impl Grid for Price {
-    fn units(self) -> i128 {
-        self.0
-    }
-}
-
-crate::text::text_impls!(Price, "USD per base");

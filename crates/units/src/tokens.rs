@@ -1,8 +1,8 @@
 use ethnum::U256;
 
-use crate::grid::{decimal_of, grid, pow10, product, scaled, units_of};
-use crate::text::{Format, Forms};
-use crate::{Grid, Price, Ratio, Round, UnitsError};
+use crate::grid::{grid, pow10, product, scaled};
+use crate::price::price;
+use crate::{Price, Ratio, Round};
 
 grid!(
     /// An amount of any token, signed, on a grid of 10⁻¹⁸: the grid on which EVM contracts count
@@ -45,8 +45,18 @@ impl Tokens {
     }
 }
 
-/// `⌊√n⌋` by Newton's method from above, where it falls until it has arrived.
-fn root_floor(n: U256) -> u128 {
+/// `⌊√n⌋` of 256 bits, by Newton's method from above, where it falls until it has arrived.
+///
+/// For roots of sums of products, where [`Tokens::geometric_mean`] does not reach.
+///
+/// ```
+/// use seawall_units::root_floor;
+/// let square = ethnum::U256::from(u128::MAX) * ethnum::U256::from(u128::MAX);
+/// assert_eq!(root_floor(square), u128::MAX);
+/// assert_eq!(root_floor(square - 1), u128::MAX - 1);
+/// ```
+#[must_use]
+pub fn root_floor(n: U256) -> u128 {
     let bits = 256_u32.saturating_sub(n.leading_zeros());
     let mut root = U256::ONE.wrapping_shl(bits.div_ceil(2));
     loop {
@@ -61,69 +71,26 @@ fn root_floor(n: U256) -> u128 {
     }
 }
 
-/// What one token costs in another, strictly positive, on a grid of 10⁻¹⁸.
-///
-/// A price of a pool or of a lending market. Perpetual markets quote in [`Price`], on a grid of
-/// 10⁻¹⁰; [`TokenPrice::to_price`] crosses over with one rounding.
-///
-/// **Range** 0 < price ≤ 10¹⁵.
-///
-/// ```
-/// use seawall_units::TokenPrice;
-/// assert!("0".parse::<TokenPrice>().is_err());
-/// assert_eq!("95.5".parse::<TokenPrice>()?.to_string(), "95.500000000000000000");
-/// # Ok::<(), seawall_units::UnitsError>(())
-/// ```
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct TokenPrice(i128);
+price!(
+    /// What one token costs in another, strictly positive, on a grid of 10⁻¹⁸.
+    ///
+    /// A price of a pool or of a lending market. Perpetual markets quote in [`Price`], on a grid of
+    /// 10⁻¹⁰; [`TokenPrice::to_price`] crosses over with one rounding.
+    ///
+    /// **Range** 0 < price ≤ 10¹⁵.
+    ///
+    /// ```
+    /// use seawall_units::TokenPrice;
+    /// assert!("0".parse::<TokenPrice>().is_err());
+    /// assert_eq!("95.5".parse::<TokenPrice>()?.to_string(), "95.500000000000000000");
+    /// # Ok::<(), seawall_units::UnitsError>(())
+    /// ```
+    TokenPrice, 18, "tokens per token", "0.000000000000000001", "1000000000000000", pow10(33)
+);
 
 impl TokenPrice {
-    /// Decimal places of the grid.
-    pub const PLACES: u32 = 18;
-    /// Grid units in one.
-    pub const ONE_UNITS: i128 = pow10(18);
     /// One for one.
     pub const ONE: Self = Self(Self::ONE_UNITS);
-    /// The largest price that is taken in.
-    pub const MAX: Self = Self(pow10(33));
-    /// The smallest price.
-    pub const ULP: Self = Self(1);
-    const FORMAT: Format = Format {
-        places: Self::PLACES,
-        unit: "tokens per token",
-        min: "0.000000000000000001",
-        max: "1000000000000000",
-        forms: Forms::Plain,
-    };
-
-    /// The price with this count of grid units.
-    ///
-    /// **Errors** [`UnitsError::OutOfRange`] for zero, negative or more than 10¹⁵.
-    pub fn from_units(units: i128) -> Result<Self, UnitsError> {
-        if units <= 0 || units > Self::MAX.0 {
-            return Err(Self::FORMAT.out_of_range(crate::text::fixed(units, Self::PLACES)));
-        }
-        Ok(Self(units))
-    }
-
-    /// Takes a decimal that lies on the grid and in the range; rounds nothing.
-    ///
-    /// **Errors** [`UnitsError::OffGrid`] and [`UnitsError::OutOfRange`].
-    pub fn from_decimal_exact(value: rust_decimal::Decimal) -> Result<Self, UnitsError> {
-        Self::from_units(units_of(value, &Self::FORMAT)?)
-    }
-
-    /// The same price as a decimal; `None` beyond the 96 bits of `Decimal`.
-    #[must_use]
-    pub fn to_decimal(self) -> Option<rust_decimal::Decimal> {
-        decimal_of(self.0, Self::PLACES)
-    }
-
-    /// The count of grid units.
-    #[must_use]
-    pub const fn units(self) -> i128 {
-        self.0
-    }
 
     /// What `amount` is worth at this price, `amount · price`, rounded as named.
     ///
@@ -163,13 +130,6 @@ impl TokenPrice {
         Self::from_units(units).ok()
     }
 
-    /// `price · ratio`; `None` when the result is not a legal price.
-    #[must_use]
-    pub fn scaled(self, ratio: Ratio, round: Round) -> Option<Self> {
-        let units = crate::mul_div(self.0, ratio.units(), Ratio::ONE_UNITS, round)?;
-        Self::from_units(units).ok()
-    }
-
     /// This price as a multiple of another, rounded as named; at most [`Ratio::MAX`].
     #[must_use]
     pub fn over(self, other: Self, round: Round) -> Ratio {
@@ -194,15 +154,8 @@ impl From<Price> for TokenPrice {
     }
 }
 
-impl Grid for TokenPrice {
-    fn units(self) -> i128 {
-        self.0
-    }
-}
-
-crate::text::text_impls!(TokenPrice, "tokens per token");
-
 #[cfg(test)]
+#[allow(clippy::arithmetic_side_effects)] // roots of 128 bits, squared in 256
 mod tests {
     use proptest::prelude::*;
 
