@@ -48,6 +48,7 @@
 mod arbitrageur;
 mod at;
 mod behaviour;
+mod cascade;
 mod check;
 mod check_oracle;
 mod concentration;
@@ -78,6 +79,7 @@ mod text;
 mod whole;
 
 pub use at::{At, Moment, NotAMoment};
+pub use cascade::{Axis, AxisPoint, Cascade, CascadeHead, Observed, Vary, VaryPoint};
 pub use concentration::{concentrated, herfindahl};
 pub use error::{Diagnostic, ScenarioError};
 pub use exchange::Exchange;
