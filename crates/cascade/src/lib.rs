@@ -13,6 +13,7 @@ pub mod books;
 pub mod feed;
 mod ids;
 pub mod lending;
+pub mod place;
 pub mod pool;
 
 pub use ids::{MarketId, OwnerId, PlaceId, PoolId, TokenId};
