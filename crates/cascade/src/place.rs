@@ -53,8 +53,8 @@ impl Default for PlaceRules {
 /// What the venue sees of the world in a round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PlaceSight {
-    /// The last second of the round.
-    pub now: Time,
+    /// Seconds from the opening to the last second of the round.
+    pub passed: u64,
     /// What its feed shows in that second; in those before, it shows what it showed.
     pub shown: TokenPrice,
     /// The outside price.
@@ -102,7 +102,8 @@ impl Place {
     /// owners of the world: their margin moves to and from their wallets. All others deal with the
     /// world outside.
     ///
-    /// The venue's capital and the margin of its initial positions are posted from outside.
+    /// `start` is the second of the opening by the venue's clock. The venue's capital and the margin
+    /// of its initial positions are posted from outside.
     pub fn new(
         (id, rules): (PlaceId, PlaceRules),
         venue: Box<dyn Venue>,
@@ -156,9 +157,10 @@ impl Place {
     /// books from the world's.
     pub fn advance(&mut self, sight: &PlaceSight, books: &mut Books) -> PlaceStep {
         let outside = on_grid(sight.outside, self.shown);
-        while self.now < sight.now {
+        let last = self.start.plus(sight.passed);
+        while self.now < last {
             self.now = self.now.plus(1);
-            if self.now == sight.now {
+            if self.now == last {
                 self.shown = on_grid(sight.shown, self.shown);
             }
             self.second(outside);
