@@ -14,6 +14,7 @@ pub mod config;
 pub mod feed;
 mod ids;
 pub mod lending;
+pub mod place;
 pub mod pool;
 pub mod reuse;
 
