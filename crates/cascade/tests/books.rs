@@ -15,6 +15,7 @@ fn account(kind: AccountKind, a: u32, b: u32) -> Account {
         AccountKind::Loan => Account::Loan(market, owner),
         AccountKind::Lenders => Account::Lenders(market),
         AccountKind::Reserves => Account::Reserves(market),
+        AccountKind::Cover => Account::Cover(market),
         AccountKind::Auction => Account::Auction(market),
         AccountKind::Keepers => Account::Keepers(market),
         AccountKind::Liquidator => Account::Liquidator,
