@@ -1,4 +1,6 @@
 //! The laws of the books.
+#![allow(clippy::unwrap_used)] // helpers of tests
+
 use proptest::prelude::*;
 use seawall_cascade::books::{Account, AccountKind, Asset, Books, Cause, Replay, Transfer};
 use seawall_cascade::{MarketId, OwnerId, PlaceId, PoolId, TokenId};

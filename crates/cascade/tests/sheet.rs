@@ -2,6 +2,8 @@
 //!
 //! A pool of 10 000 T and 1 000 000 U without a fee, ten loans of 500 T at a threshold of 0.8 that
 //! become liquidatable at 96, 93, … 69, and a sale that takes the price from 100 to 95.
+#![allow(clippy::unwrap_used)] // helpers of tests
+
 use seawall_cascade::{Class, Config, Run, Verdict, World};
 use seawall_units::Tokens;
 
