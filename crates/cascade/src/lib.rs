@@ -14,7 +14,9 @@ pub mod config;
 pub mod feed;
 mod ids;
 pub mod lending;
+pub mod place;
 pub mod pool;
+pub mod reuse;
 
 pub use config::{Config, ConfigError};
 pub use ids::{MarketId, OwnerId, PlaceId, PoolId, TokenId};

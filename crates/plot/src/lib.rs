@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`waterfall`] | each venue's deficit from its opening down its payers to the residual |
 //! | [`curve`] | the cost of an order by its size |
+//! | [`lines`] | any series of points over common axes, in one panel or several |
 //! | [`phase`] | for each pair of two varied parameters, how far a spiral went |
 //! | [`ranges`] | observed figures beside the ranges of a model |
 //!
@@ -14,10 +15,12 @@
 
 mod canvas;
 pub mod curve;
+pub mod lines;
 mod number;
 pub mod phase;
 pub mod ranges;
 mod scale;
+mod span;
 pub mod waterfall;
 
 pub use canvas::{CannotDraw, Picture};

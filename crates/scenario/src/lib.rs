@@ -65,6 +65,7 @@ mod named;
 mod names;
 mod overrides;
 mod path;
+mod recorded;
 mod resolve;
 mod resolve_behaviour;
 mod resolved;
@@ -87,6 +88,7 @@ pub use instead::Instead;
 pub use model::{PriceKind, ScenarioFile};
 pub use overrides::{Change, Overrides};
 pub use path::{Observation, PricePath, PriceTag};
+pub use recorded::{Recorded, RecordedPrices};
 pub use resolved::{
     Amount, Collateral, Crowd, Flow, TimedArbitrageur, TimedBidder, TimedFault, TimedFlow,
     TimedLiquidity, TimedMargin, TimedOrder, TimedRecovery, TimedTrade, Window, Wish,

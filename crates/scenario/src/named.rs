@@ -69,7 +69,7 @@ impl Named<'_> {
     }
 }
 
-fn import_within_size(file: String, bytes: Vec<u8>) -> Result<Given, ScenarioError> {
+pub(crate) fn import_within_size(file: String, bytes: Vec<u8>) -> Result<Given, ScenarioError> {
     let most = import::MAX_BYTES;
     match u64::try_from(bytes.len()) {
         Ok(len) if len <= most => Ok(Given { file, bytes }),

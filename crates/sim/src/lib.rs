@@ -12,6 +12,7 @@
 //! | `metrics` | what the figures of [`VenueOutcome`] are added up from |
 //! | `entrants` | the concrete venues and what each takes from a scenario |
 //! | `compare` | one scenario through several venues |
+//! | `cascade` | a scenario's venue as a place in the world of a cascade |
 //! | `exchange` | several isolated markets on one clock, and the proof that they are |
 //! | `quote` | what an order would cost at one moment, by size |
 //! | `parameters` | every parameter that a run goes by, and what differs between two scenarios |
@@ -26,6 +27,7 @@
 
 pub mod agents;
 pub mod audit;
+mod cascade;
 mod commands;
 mod compare;
 mod draw;
@@ -47,6 +49,7 @@ mod world;
 
 pub use agents::arbitrage::Arbitrage;
 pub use audit::{Auditor, Breach, Law};
+pub use cascade::opening_venue;
 pub use commands::{CommandSources, CommandStream, Reach, TimedCommand};
 pub use compare::{compare, run_one};
 pub use draw::{Drawn, Draws, Group, Purpose, arrivals};

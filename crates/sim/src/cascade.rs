@@ -1,0 +1,18 @@
+//! Markets of perpetual futures for the world of a cascade: the venue of a scenario, in its first
+//! second, driven by what the world shows it.
+
+use seawall_scenario::Scenario;
+use seawall_venue::Venue;
+
+use crate::compare::Prepared;
+use crate::{SimError, VenueName};
+
+/// A venue of a scenario in its first second: capital paid in, initial positions taken, bidders
+/// registered. What the scenario says of prices and orders later is left to whoever drives it.
+///
+/// The initial positions are those of a comparison of all venues, whichever is asked for.
+///
+/// **Errors** [`SimError`] when a parameter is not legal or the venue cannot be started.
+pub fn opening_venue(scenario: &Scenario, name: VenueName) -> Result<Box<dyn Venue>, SimError> {
+    Prepared::new(scenario)?.build(name)
+}
