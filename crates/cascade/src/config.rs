@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use crate::feed::FeedConfig;
 
 pub use check::ConfigError;
+pub(crate) use check::refused;
 pub use loan::{DebtConfig, LoanConfig};
 pub use market::LendingConfig;
 pub use pool::{CurveConfig, PoolConfig, ProviderConfig, RangeConfig, Trigger, WithdrawalConfig};

@@ -1,4 +1,6 @@
 //! The laws of the books.
+#![allow(clippy::unwrap_used)] // helpers of tests
+
 use proptest::prelude::*;
 use seawall_cascade::books::{Account, AccountKind, Asset, Books, Cause, Replay, Transfer};
 use seawall_cascade::{MarketId, OwnerId, PlaceId, PoolId, TokenId};
@@ -15,6 +17,7 @@ fn account(kind: AccountKind, a: u32, b: u32) -> Account {
         AccountKind::Loan => Account::Loan(market, owner),
         AccountKind::Lenders => Account::Lenders(market),
         AccountKind::Reserves => Account::Reserves(market),
+        AccountKind::Cover => Account::Cover(market),
         AccountKind::Auction => Account::Auction(market),
         AccountKind::Keepers => Account::Keepers(market),
         AccountKind::Liquidator => Account::Liquidator,

@@ -1,4 +1,6 @@
 //! What a file may state, and how what it may not is refused.
+#![allow(clippy::unwrap_used)] // helpers of tests
+
 use seawall_cascade::{Config, ConfigError};
 
 /// Case A of the sheet of the cascade.

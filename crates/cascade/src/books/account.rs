@@ -91,6 +91,8 @@ accounts! {
     Lenders(market: MarketId), "lenders";
     /// What a lending market keeps for itself.
     Reserves(market: MarketId), "reserves";
+    /// A stake outside of a lending market that answers for its bad debt.
+    Cover(market: MarketId), "cover";
     /// Collateral of a lending market that waits in its auctions.
     Auction(market: MarketId), "auction";
     /// Those who bid in the auctions of a lending market.

@@ -40,11 +40,13 @@ macro_rules! causes {
 
 causes! {
     /// What an owner, a market or a trader starts with.
-    Endowed, "endowed", "opening", [External => Wallet | Collateral | Lenders | Reserves | Treasury | Arbitrageur | Traders | Attacker | Keepers | FlashLender | Liquidator];
+    Endowed, "endowed", "opening", [External => Pool | Wallet | Collateral | Lenders | Reserves | Cover | Treasury | Arbitrageur | Traders | Attacker | Keepers | FlashLender | Liquidator];
     /// Funds that somebody brings when he needs them.
     FundsDrawn, "funds_drawn", "any", [External => Wallet | Liquidator | Arbitrageur | Traders | Attacker | Keepers | Treasury];
     /// Funds that go back to where they were drawn, or out of this world.
     FundsReturned, "funds_returned", "any", [Wallet | Liquidator | Arbitrageur | Traders | Attacker | Keepers | Treasury => External];
+    /// A trade in markets outside of this world, at the outside price.
+    TradedOutside, "traded_outside", "arbitrage", [External => Arbitrageur | Liquidator | Wallet, Arbitrageur | Liquidator | Wallet => External];
     /// Both sides go into a pool.
     LiquidityProvided, "liquidity_provided", "opening", [Wallet | Attacker => Pool];
     /// Shares for what went into a pool.
@@ -70,11 +72,13 @@ causes! {
     /// Collateral is taken for a repayment, bonus included.
     CollateralSeized, "collateral_seized", "liquidation", [Collateral => Liquidator | Attacker | Treasury | Reserves | Auction];
     /// A market takes a loan over against its own reserves.
-    LoanAbsorbed, "loan_absorbed", "liquidation", [Reserves => Loan];
+    LoanAbsorbed, "loan_absorbed", "liquidation", [Reserves | Lenders => Loan];
+    /// What an absorbed loan leaves its owner.
+    AbsorbedCredit, "absorbed_credit", "liquidation", [Reserves | Lenders => Wallet];
     /// Collateral that a market sells from its reserves, or what it is paid for it.
     StorefrontSold, "storefront_sold", "sale", [Reserves => Liquidator, Liquidator => Reserves];
     /// A loan without collateral is written off at somebody's cost.
-    BadDebtWrittenOff, "bad_debt_written_off", "liquidation", [Lenders | Reserves | Treasury => Loan];
+    BadDebtWrittenOff, "bad_debt_written_off", "liquidation", [Lenders | Reserves | Cover | Treasury => Loan];
     /// A lot of an auction goes to whoever bid most, also for nothing.
     LotSold, "lot_sold", "sale", [Auction => Keepers];
     /// What an auction fetched repays the loan; the rest is the protocol's.

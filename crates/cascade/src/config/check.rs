@@ -211,12 +211,9 @@ impl Config {
         }
         let legal = "0 to 1000000000000000";
         let range = Tokens::ZERO..=Tokens::MAX;
-        within(
-            || format!("{path}.reserves"),
-            market.reserves,
-            range.clone(),
-            legal,
-        )?;
+        for (field, value) in [("reserves", market.reserves), ("cover", market.cover)] {
+            within(|| format!("{path}.{field}"), value, range.clone(), legal)?;
+        }
         if let Some(lenders) = market.lenders {
             within(|| format!("{path}.lenders"), lenders, range, legal)?;
         }

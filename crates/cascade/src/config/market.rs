@@ -25,6 +25,10 @@ pub struct LendingConfig {
     /// The market's own reserves at the opening, in what is lent. By default none.
     #[serde(default)]
     pub reserves: Tokens,
+    /// A stake outside of the market that answers for its bad debt when `rules.losses` calls on
+    /// it, in what is lent. By default none.
+    #[serde(default)]
+    pub cover: Tokens,
     /// Thresholds, close factor, bonus and rates.
     #[serde(default)]
     pub rules: LendingParams,
