@@ -12,6 +12,7 @@
 //! | what it takes to move a price | [`depth`] |
 //! | what arbitrage takes as time goes by, with fees and without | [`lvr`], [`blocks`] |
 //! | what to expect of a random price | [`expected`] |
+//! | a position over a recorded price path, and the parts of its return | [`path`] |
 //!
 //! Nothing here moves money. Closed forms are evaluated in `f64` with the accuracy that each
 //! function states (`tests/accuracy.rs` holds it against forty digits); where algebra is exact, so
@@ -34,6 +35,7 @@ mod loss;
 pub mod lvr;
 mod money;
 mod numeric;
+pub mod path;
 mod range;
 mod ratio;
 mod stable;
