@@ -32,6 +32,9 @@ pub enum ClaimError {
         /// Its name.
         key: String,
     },
+    /// A closed form was asked outside of its range.
+    #[error("{0}")]
+    Lp(#[from] seawall_lp::LpError),
     /// A scenario of the workspace cannot be read.
     #[error("{0}")]
     Scenario(#[from] ScenarioError),

@@ -1,13 +1,17 @@
 //! What the code computes is what `fixtures/claims.toml` states, digit by digit.
 #![allow(clippy::unwrap_used)] // helpers of tests
 
-use seawall_claims::{Article, Ask, Verdict, answers, claims};
+use std::sync::LazyLock;
+
+use seawall_claims::{Answer, Article, Ask, Verdict, answers, claims};
+
+static ALL: LazyLock<Vec<Answer>> = LazyLock::new(|| answers(&Ask::default()).unwrap());
 
 #[test]
 fn every_figure_is_what_it_must_be() {
     let mut wrong = Vec::new();
     let mut compared = 0;
-    for answer in answers(&Ask::default()).unwrap() {
+    for answer in ALL.iter() {
         compared += answer.values.len();
         for (expected, computed) in answer.differences() {
             let id = &answer.claim.id;
@@ -17,7 +21,7 @@ fn every_figure_is_what_it_must_be() {
             ));
         }
     }
-    assert!(compared > 80, "only {compared} figures");
+    assert!(compared > 200, "only {compared} figures");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
@@ -54,14 +58,13 @@ fn the_claims_of_an_article_are_numbered_without_a_gap() {
 
 #[test]
 fn an_answer_to_one_claim_is_the_one_among_all() {
-    let all = answers(&Ask::default()).unwrap();
-    for id in ["S3-07", "S3-22"] {
+    for id in ["S1-17", "S3-22"] {
         let ask = Ask {
             ids: vec![id.to_owned()],
             ..Ask::default()
         };
         let alone = answers(&ask).unwrap();
         assert_eq!(alone.len(), 1);
-        assert!(all.contains(&alone[0]));
+        assert!(ALL.contains(&alone[0]));
     }
 }

@@ -3,13 +3,16 @@
 #![allow(clippy::unwrap_used)] // helpers of tests
 
 use std::path::PathBuf;
+use std::sync::LazyLock;
 
-use seawall_claims::{Ask, answers, csv, full, json, markdown, page, summary, table};
+use seawall_claims::{Answer, Ask, answers, csv, full, json, markdown, page, summary, table};
+
+static ALL: LazyLock<Vec<Answer>> = LazyLock::new(|| answers(&Ask::default()).unwrap());
 
 #[test]
 fn the_page_says_what_the_code_computes() {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs/claims.md");
-    let computed = page(&answers(&Ask::default()).unwrap());
+    let computed = page(&ALL);
     if std::env::var_os("UPDATE_DOCS").is_some() {
         std::fs::write(&path, &computed).unwrap();
     }
@@ -22,11 +25,11 @@ fn the_page_says_what_the_code_computes() {
 
 #[test]
 fn every_form_has_every_claim_and_figure() {
-    let answers = answers(&Ask::default()).unwrap();
-    let json = json(&answers).unwrap();
-    let (csv, markdown, table) = (csv(&answers), markdown(&answers), table(&answers));
+    let answers = &*ALL;
+    let json = json(answers).unwrap();
+    let (csv, markdown, table) = (csv(answers), markdown(answers), table(answers));
     let mut figures = 0;
-    for answer in &answers {
+    for answer in answers {
         let id = answer.claim.id.as_str();
         let full = full(answer);
         for text in [&json, &csv, &markdown, &table, &full] {
@@ -42,5 +45,5 @@ fn every_form_has_every_claim_and_figure() {
     let read: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!(read["claims"].as_array().map(Vec::len), Some(answers.len()));
     assert!(csv.lines().count() > figures);
-    assert!(table.ends_with(&format!("{}\n", summary(&answers))));
+    assert!(table.ends_with(&format!("{}\n", summary(answers))));
 }

@@ -1,11 +1,12 @@
 //! Claims of article 3 on order books and pools, and on the market as a whole (S3-01 to S3-18).
 
+use seawall_lp::{Volatility, lvr};
 use seawall_sim::VenueName::{Gmx, Hyperliquid, Tranched};
 use seawall_sim::{VenueName, VenueOutcome, compare};
 use seawall_units::{Ratio, Usd};
 use seawall_venue::StageId;
 
-use super::{Figures, figure};
+use super::{Figures, figure, real};
 use crate::bench::Bench;
 use crate::{ClaimError, Value};
 
@@ -137,7 +138,9 @@ fn stale_prices(bench: &Bench) -> Result<Figures, ClaimError> {
     let prompt = compare(&prompt, &[Tranched])?;
     let trips = prompt.venues.iter().flat_map(|venue| &venue.arbitrage);
     let trips = trips.map(|each| each.round_trips).sum::<u64>();
+    let curve = lvr::constant_product(Volatility::per_day(0.05)?);
     Ok(vec![
+        figure("curve", real(1e4 * curve.per_day())),
         figure("late", Value::bp(profit.unwrap_or_default())),
         figure("prompt", Value::Count(trips)),
     ])
