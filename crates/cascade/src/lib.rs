@@ -9,6 +9,24 @@
     clippy::as_conversions
 )]
 
+pub mod books;
+mod claims;
+pub mod config;
+pub mod exchange;
 pub mod feed;
+pub mod gain;
+mod ids;
 pub mod lending;
+mod outcome;
 pub mod pool;
+mod report;
+mod round;
+mod who_paid;
+mod world;
+
+pub use config::{Config, ConfigError};
+pub use ids::{MarketId, OwnerId, PlaceId, PoolId, TokenId};
+pub use outcome::{Outcome, Run, Verdict};
+pub use report::{Borne, Happened, LtvSpread, MarketReport, PoolReport, RoundReport};
+pub use who_paid::{Class, Gain, WhoPaid};
+pub use world::{Owner, World};

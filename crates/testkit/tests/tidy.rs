@@ -2,7 +2,7 @@
 use seawall_testkit::sources::{Source, below, code_of, file, has_word};
 
 /// Crates whose arithmetic is money or decides about money.
-const MONEY: [&str; 12] = [
+const MONEY: [&str; 13] = [
     "units",
     "ledger",
     "oracle",
@@ -12,6 +12,7 @@ const MONEY: [&str; 12] = [
     "margin",
     "waterfall",
     "market",
+    "cascade",
     "venue-tranched",
     "venue-pool",
     "venue-orderbook",

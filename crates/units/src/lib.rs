@@ -60,7 +60,7 @@ pub use round::{Round, mul_div, mul_div_wide};
 pub use shares::{Shares, Tranche};
 pub use split::split_pro_rata;
 pub use time::{Epochs, SECONDS_PER_MINUTE, Time};
-pub use tokens::{TokenPrice, Tokens};
+pub use tokens::{TokenPrice, Tokens, root_floor};
 
 /// Stops the program when an amount leaves the integer behind it.
 ///

@@ -45,8 +45,18 @@ impl Tokens {
     }
 }
 
-/// `⌊√n⌋` by Newton's method from above, where it falls until it has arrived.
-fn root_floor(n: U256) -> u128 {
+/// `⌊√n⌋` of 256 bits, by Newton's method from above, where it falls until it has arrived.
+///
+/// For roots of sums of products, where [`Tokens::geometric_mean`] does not reach.
+///
+/// ```
+/// use seawall_units::root_floor;
+/// let square = ethnum::U256::from(u128::MAX) * ethnum::U256::from(u128::MAX);
+/// assert_eq!(root_floor(square), u128::MAX);
+/// assert_eq!(root_floor(square - 1), u128::MAX - 1);
+/// ```
+#[must_use]
+pub fn root_floor(n: U256) -> u128 {
     let bits = 256_u32.saturating_sub(n.leading_zeros());
     let mut root = U256::ONE.wrapping_shl(bits.div_ceil(2));
     loop {
