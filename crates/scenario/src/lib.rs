@@ -98,4 +98,6 @@ pub use resolved_behaviour::{
     TradeCause, VanishCause,
 };
 pub use scenario::{ReadFile, Scenario};
+/// The world of a cascade file.
+pub use seawall_cascade::Config as CascadeConfig;
 pub use suggest::nearest;
