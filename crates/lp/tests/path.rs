@@ -4,10 +4,14 @@
 mod support;
 
 use proptest::prelude::*;
+use seawall_lp::blocks::Arbitrage;
 use seawall_lp::path::{
     Action, ArbitrageTo, Path, PathError, Plan, Point, RewardBase, Rewards, walk,
 };
-use seawall_lp::{Concentrated, ConstantProduct, Curve, PriceRatio, Range, StablePair, Weighted};
+use seawall_lp::{
+    Concentrated, ConstantProduct, Curve, Fee, PriceRatio, Range, Span, StablePair, Volatility,
+    Weighted,
+};
 use seawall_units::{Price, Ratio, Time, Usd};
 use support::{Chance, Mean};
 
@@ -133,6 +137,7 @@ fn fees_by_hand() {
     let path = walk(&ConstantProduct, &plan, &points).unwrap();
     let last = path.last().unwrap();
     assert_eq!(last.fees, usd("12.091987"));
+    assert_eq!(last.arbitrage_fees, usd("2.091987"));
     assert_eq!(last.traded, usd("1207.106781"));
     assert_eq!(last.net(), usd("-85.786438") + usd("12.091987"));
     // Back again: √2 − 1 of 1000·√2/2 are paid in by sellers, as much as buyers had.
@@ -351,6 +356,41 @@ fn means_over_random_paths() {
     assert!((0.3..0.6).contains(&part), "{part}");
 }
 
+/// A fee of 5 bp under blocks of 12 s leaves arbitrageurs the part of LVR that the formula for
+/// equal spacing says: two days a path, with a volatility of 5 % a day.
+#[test]
+fn a_walk_through_blocks_finds_what_a_fee_leaves() {
+    let volatility = Volatility::per_day(0.05).unwrap();
+    let block = Span::seconds(12.0).unwrap();
+    let mut plan = Plan::new(Usd::whole(1_000_000_000));
+    (plan.fee, plan.arbitrage) = (ratio("0.0005"), ArbitrageTo::FeeEdge);
+    let mut chance = Chance::new(11);
+    let ratios = (0..30).map(|_| {
+        let mut ln = 100.0_f64.ln();
+        let mut points = vec![Point::new(Time::default(), hundred())];
+        for number in 1..=14_400_u64 {
+            let [normal, _] = chance.normals();
+            ln += volatility.deviation(block) * normal;
+            let price = Price::from_units((libm::exp(ln) * 1e10) as i128).unwrap();
+            points.push(Point::new(Time::from_secs(12 * number), price));
+        }
+        let path = walk(&ConstantProduct, &plan, &points).unwrap();
+        let value: f64 = path
+            .steps
+            .iter()
+            .map(|step| step.value.units() as f64)
+            .sum();
+        let without_fee = value * volatility.variance(block) / 8.0;
+        path.last().unwrap().arbitrage_profit().units() as f64 / without_fee
+    });
+    let found = Mean::of(&ratios.collect::<Vec<_>>());
+    let fee = Fee::of_rate(plan.fee).unwrap();
+    let expect = Arbitrage::new(volatility, block, fee)
+        .unwrap()
+        .constant_spacing_ratio();
+    found.check("arbitrage profit", expect, 0.01);
+}
+
 /// A curve by its parameters, so that a failing case can be read.
 #[derive(Debug, Clone, Copy)]
 enum Shape {
@@ -464,10 +504,9 @@ proptest! {
         plan.actions.clear();
         plan.arbitrage = ArbitrageTo::FeeEdge;
         plan.fee = Ratio::units_i64(fee * 1_000_000_000_000_000);
-        let quiet: Vec<Point> = points.iter().map(|p| Point::new(p.at, p.price)).collect();
-        let path = walk(&ConstantProduct, &plan, &quiet).unwrap();
+        let path = walk(&ConstantProduct, &plan, &points).unwrap();
         for pair in path.steps.windows(2) {
-            let profit = (pair[1].lvr - pair[0].lvr) - (pair[1].fees - pair[0].fees);
+            let profit = pair[1].arbitrage_profit() - pair[0].arbitrage_profit();
             prop_assert!(profit.units() >= -1, "{profit}");
         }
     }

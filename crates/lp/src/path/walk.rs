@@ -62,6 +62,8 @@ struct Walker<'a> {
     variance: f64,
     lvr: f64,
     traded: f64,
+    /// Of arbitrageurs, and of all.
+    arbitrage_fees: f64,
     fees: f64,
     rewards: f64,
     withdrawn: Usd,
@@ -88,6 +90,7 @@ impl<'a> Walker<'a> {
             variance: 0.0,
             lvr: 0.0,
             traded: 0.0,
+            arbitrage_fees: 0.0,
             fees: 0.0,
             rewards: 0.0,
             withdrawn: Usd::ZERO,
@@ -158,7 +161,9 @@ impl<'a> Walker<'a> {
         let quote_in = (new.quote - old.quote).max(0.0);
         let fee = fraction(self.plan.fee);
         self.traded += scale * (new.quote - old.quote).abs();
-        self.fees += scale * (risky_in + quote_in) * fee / (1.0 - fee);
+        let paid = scale * (risky_in + quote_in) * fee / (1.0 - fee);
+        self.arbitrage_fees += paid;
+        self.fees += paid;
     }
 
     /// What the position and the held deposit are worth, per unit that is left.
@@ -209,6 +214,7 @@ impl<'a> Walker<'a> {
             lvr: floor(self.lvr),
             traded: floor(self.traded),
             fees: floor(self.fees),
+            arbitrage_fees: floor(self.arbitrage_fees),
             rewards: floor(self.rewards),
             realised: self.realised,
             open: value - floor(self.left * since),

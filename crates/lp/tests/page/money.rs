@@ -194,6 +194,8 @@ fn year(figures: &mut Figures) {
     figures.insert("path-lvr", percent(float(last.lvr) / 1e6, 4));
     plan.arbitrage = ArbitrageTo::FeeEdge;
     let edge = walk(&ConstantProduct, &plan, &points).unwrap();
+    let profit = edge.last().unwrap().arbitrage_profit();
+    figures.insert("edge-profit", told(profit));
     figures.insert("edge-lvr", told(edge.last().unwrap().lvr));
     figures.insert("edge-divergence", told(edge.last().unwrap().divergence()));
 }
