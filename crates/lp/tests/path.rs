@@ -308,6 +308,11 @@ fn what_makes_no_path_is_refused() {
         },
         "withdrawn part is 1.500000000000000000; legal: 0 < part <= 1",
     );
+    let far = points(&["0.0000000001", "1000000000000"]);
+    assert_eq!(
+        walk(&plan(), &far).to_string(),
+        "held deposit at second 60 is 5e24 USD; legal: up to 10^15"
+    );
     let mut negative = two.clone();
     negative[1].volume = usd("-1");
     assert_eq!(
@@ -521,5 +526,35 @@ proptest! {
             whole.last().unwrap().divergence(),
             direct.last().unwrap().divergence()
         );
+    }
+
+    /// Whatever is asked, the answer is a walk or an error.
+    #[test]
+    fn nothing_that_may_be_asked_stops_it(
+        shape in any_shape(),
+        steps in prop::collection::vec((0_u64..3, 1_i128..10_i128.pow(22), -1_i64..10_i64.pow(15)), 0..6),
+        fee in -1_i128..2_000_000_000_000_000_000,
+        deposit in -1_i128..10_i128.pow(21),
+        apr in -1_i128..10_i128.pow(27),
+        at in prop::array::uniform2(0_u64..8),
+    ) {
+        let mut second = 0;
+        let points: Vec<Point> = steps.iter().map(|(wait, price, volume)| {
+            second += wait;
+            let price = Price::from_units(*price).unwrap();
+            let (volume, reward) = (Usd::units_i64(*volume), Usd::units_i64(*volume));
+            Point { volume, reward, ..Point::new(Time::from_secs(second), price) }
+        }).collect();
+        let of = |units| Ratio::from_units(units).unwrap();
+        let mut plan = Plan::new(Usd::from_units(deposit).unwrap());
+        (plan.fee, plan.rewards.apr) = (of(fee), of(apr));
+        plan.arbitrage = ArbitrageTo::FeeEdge;
+        let [first, second] = at.map(Time::from_secs);
+        plan.actions = vec![Action::Withdraw { at: first, part: of(fee) }, Action::Reenter { at: second }];
+        if let Ok(path) = walk(shape.curve().as_ref(), &plan, &points) {
+            for step in &path.steps {
+                prop_assert_eq!(path.parts(step).total(), step.wealth() - plan.deposit);
+            }
+        }
     }
 }

@@ -12,7 +12,7 @@ use crate::{Curve, Holdings, PriceRatio, Span};
 /// sum over the steps for LVR and fees.
 ///
 /// **Errors** [`PathError`] for a path of fewer than two points or out of order, negative amounts,
-/// ratios out of their range, and prices more than 10⁵⁰ apart.
+/// ratios out of their range, prices more than 10⁵⁰ apart, and amounts beyond 10¹⁵ USD.
 pub fn walk(curve: &dyn Curve, plan: &Plan, points: &[Point]) -> Result<Path, PathError> {
     plan.check(points)?;
     let mut walker = Walker::new(curve, plan, points)?;
@@ -181,17 +181,19 @@ impl<'a> Walker<'a> {
 
     fn act(&mut self, action: &Action, point: &Point) -> Result<(), PathError> {
         let (value, since, hold) = self.worth(point);
+        let down = |field, amount| quantised(field, amount, point);
         match action {
             Action::Withdraw { part, .. } => {
                 let part = fraction(*part) * self.left;
-                let out = floor(part * value);
+                let out = down("withdrawal", part * value)?;
                 self.withdrawn += out;
-                self.hold_withdrawn += floor(part * hold);
-                self.realised += out - floor(part * since);
+                self.hold_withdrawn += down("held deposit", part * hold)?;
+                self.realised += out - down("held deposit", part * since)?;
                 self.left -= part;
             }
             Action::Reenter { .. } => {
-                self.realised += floor(self.left * value) - floor(self.left * since);
+                let out = down("position", self.left * value)?;
+                self.realised += out - down("held deposit", self.left * since)?;
                 self.entry = Entry {
                     price: point.price,
                     value,
@@ -204,20 +206,33 @@ impl<'a> Walker<'a> {
 
     fn step(&self, point: &Point) -> Result<Step, PathError> {
         let (value, since, hold) = self.worth(point);
-        let value = floor(self.left * value);
+        let down = |field, amount| quantised(field, amount, point);
+        let value = down("position", self.left * value)?;
         Ok(Step {
             at: point.at,
             price: point.price,
             value,
             withdrawn: self.withdrawn,
-            hold: floor(self.left * hold) + self.hold_withdrawn,
-            lvr: floor(self.lvr),
-            traded: floor(self.traded),
-            fees: floor(self.fees),
-            arbitrage_fees: floor(self.arbitrage_fees),
-            rewards: floor(self.rewards),
+            hold: down("held deposit", self.left * hold)? + self.hold_withdrawn,
+            lvr: down("LVR", self.lvr)?,
+            traded: down("traded amount", self.traded)?,
+            fees: down("fees", self.fees)?,
+            arbitrage_fees: down("fees", self.arbitrage_fees)?,
+            rewards: down("rewards", self.rewards)?,
             realised: self.realised,
-            open: value - floor(self.left * since),
+            open: value - down("held deposit", self.left * since)?,
         })
+    }
+}
+
+/// An amount, down to a micro-dollar.
+fn quantised(field: &'static str, amount: f64, point: &Point) -> Result<Usd, PathError> {
+    match amount.abs() < float(Usd::MAX) {
+        true => Ok(floor(amount)),
+        false => Err(PathError::TooLarge {
+            field,
+            at: point.at,
+            amount,
+        }),
     }
 }
