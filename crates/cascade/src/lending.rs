@@ -11,6 +11,7 @@
 //! | [`liquidation`] | who repays how much, and what is seized for it |
 //! | [`rates`] | what borrowing costs and what lending earns |
 //! | [`market`] | cash, debt, reserves, and who bears debt that nothing stands against |
+//! | [`auction`] | collateral auctions with keepers who may sleep, and the debt auction |
 //! | [`frontier`] | the loan-to-value above which a liquidation makes things worse |
 //!
 //! ```
@@ -27,6 +28,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod auction;
 pub mod frontier;
 pub mod liquidation;
 pub mod market;

@@ -23,6 +23,7 @@ pub mod pool;
 mod report;
 pub mod reuse;
 mod round;
+mod sheet;
 mod who_paid;
 mod world;
 
@@ -30,5 +31,7 @@ pub use config::{Config, ConfigError};
 pub use ids::{MarketId, OwnerId, PlaceId, PoolId, TokenId};
 pub use outcome::{Outcome, Run, Verdict};
 pub use report::{Borne, Happened, LtvSpread, MarketReport, PoolReport, RoundReport};
+pub use round::CashCall;
+pub use sheet::{Holding, OwnerSheet, ThenNow};
 pub use who_paid::{Class, Gain, WhoPaid};
 pub use world::{Owner, World};

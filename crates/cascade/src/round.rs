@@ -8,7 +8,8 @@
 //!    order; what is seized is put aside.
 //! 6. **Sale**: what was put aside is sold into the pools, in the same order.
 //! 7. **Liquidity**: providers whose rule says so withdraw.
-//! 8. **Measure**: what is left is looked at; nothing moves.
+//! 8. **Whales**: who has several places raises cash in one for a loan in another.
+//! 9. **Measure**: what is left is looked at; nothing moves.
 //!
 //! A plan is pure and reads the world; its commit posts every movement to the books. Two laws are
 //! asserted after every phase, in release builds too: every asset sums to zero and the journal
@@ -22,6 +23,9 @@ mod measure;
 mod oracle;
 mod sale;
 mod shock;
+mod whales;
+
+pub use whales::CashCall;
 
 use seawall_units::{TokenPrice, Tokens};
 
@@ -54,7 +58,7 @@ impl World {
     /// Runs the next round.
     pub fn step(&mut self) -> RoundReport {
         let mut round = self.begin();
-        let phases: [fn(&mut Self, &mut Round); 7] = [
+        let phases: [fn(&mut Self, &mut Round); 8] = [
             shock::run,
             arbitrage::run,
             oracle::run,
@@ -62,6 +66,7 @@ impl World {
             liquidation::run,
             sale::run,
             liquidity::run,
+            whales::run,
         ];
         for phase in phases {
             phase(self, &mut round);

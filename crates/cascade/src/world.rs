@@ -1,6 +1,7 @@
 //! Everything that a cascade moves: prices, pools, lending markets, owners and the books.
 
 mod open;
+mod reuse;
 mod value;
 
 use std::sync::Arc;

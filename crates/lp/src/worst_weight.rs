@@ -37,29 +37,37 @@ pub fn worst_weight(at: PriceRatio) -> f64 {
 ///
 /// **Formula** the root `R = e^u` of `R^w/(w·R + 1 − w) = 2√R/(1 + R)` away from one. With
 /// `δ = ½ − w` it is that of `1 − (1 − e^(−δu))/(δu) = 1 − tanh(u/2)/(u/2)`, both sides of which keep
-/// their digits when `w` is next to one half. **Accuracy** `u` to 32 ulp, so `R` to `32·(1 + u)`.
+/// their digits when `w` is next to one half, and of `e^(−δu) = 2/(1 + e^u) + 2w·tanh(u/2)`, which
+/// keeps them when `w` is next to zero. **Accuracy** `u` to 32 ulp, so `R` to `32·(1 + u)`.
 ///
 /// **Errors** [`LpError::Weight`] outside of (0, 1).
 ///
 /// ```
 /// use seawall_lp::worst_weight::worse_than_even_beyond;
 /// let beyond = worse_than_even_beyond("0.1".parse()?)?.unwrap();
-/// assert_eq!(format!("{:.11}", beyond.ratio()), "32.92728559546");
+/// assert_eq!(format!("{:.13}", beyond.ratio()), "32.9272855954617");
 /// assert_eq!(worse_than_even_beyond("0.5".parse()?)?, None);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn worse_than_even_beyond(weight: Ratio) -> Result<Option<PriceRatio>, LpError> {
     Weighted::new(weight)?;
     let half = Ratio::bps(5_000);
-    let delta = float(if weight < half {
-        half - weight
+    let risky = if weight < half {
+        weight
     } else {
-        weight - half
-    });
+        Ratio::ONE - weight
+    };
+    let (risky, delta) = (float(risky), float(half - risky));
     if delta == 0.0 {
         return Ok(None);
     }
-    let gap = |u: f64| tanh_deficit(u / 2.0) - exp_excess(-delta * u) / (delta * u);
+    let gap = |u: f64| match u < 1.0 {
+        true => tanh_deficit(u / 2.0) - exp_excess(-delta * u) / (delta * u),
+        false => {
+            let even = 2.0 / (1.0 + libm::exp(u));
+            delta * u + libm::log(even + 2.0 * risky * libm::tanh(u / 2.0))
+        }
+    };
     // For small δ the root is at 6δ; for w = 10^-18, the smallest weight, it is below 84.
     let root = sign_change(delta, 100.0, gap);
     Ok(root.map(|u| PriceRatio::exp(if weight < half { u } else { -u })))

@@ -39,7 +39,7 @@ const TITLE: Px = px(26);
 const LEGEND_ROW: Px = px(20);
 const AXIS: Px = px(62);
 const LEFT: Px = px(92);
-const GAP: Px = px(72);
+const GAP: Px = px(100);
 const RIGHT: Px = px(24);
 
 /// A picture of lines.
@@ -251,7 +251,7 @@ fn draw_panel(canvas: &mut Canvas, panel: &Panel, place: Place, names: &[&str]) 
         let points = panel.series.iter().flat_map(|series| &series.points);
         points.map(pick).collect::<Vec<_>>()
     };
-    let across = Span::over(
+    let across = Span::tight(
         (place.left, place.width),
         figures(|point| point.0),
         &panel.across,

@@ -61,7 +61,7 @@ pub(crate) fn on_axis(units: i128, step: i128, decimals: u32) -> String {
         (1_000_000_000, " bn"),
     ];
     let scale = scales.into_iter().rfind(|(scale, _)| {
-        step >= one.saturating_mul(*scale) / 10 && step >= one.saturating_mul(1_000)
+        step >= one.saturating_mul(*scale) / 2 && step >= one.saturating_mul(1_000)
     });
     let (scale, suffix) = scale.unwrap_or((1, ""));
     let one = one.saturating_mul(scale);
@@ -153,6 +153,7 @@ mod tests {
         check(2_000_000, 1_000_000, 6, "2");
         check(20_000_000_000, 5_000_000_000, 6, "20 k");
         check(1_500_000_000_000, 500_000_000_000, 6, "1.5 M");
+        check(-300_000_000_000, 100_000_000_000, 6, "−300 k");
         check(3_000_000_000, 200_000_000, 6, "3000");
     }
 

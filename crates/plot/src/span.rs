@@ -23,19 +23,29 @@ const WIDEST: i128 = 10_i128.pow(36);
 
 impl Span {
     /// An axis that holds all figures, between two of its ticks, of which there are nine at most.
-    pub(crate) fn over((start, length): (Px, Px), figures: Vec<i128>, axis: &Axis) -> Self {
+    pub(crate) fn over(place: (Px, Px), figures: Vec<i128>, axis: &Axis) -> Self {
+        let tight = Self::tight(place, figures, axis);
+        let step = tight.step;
+        let least = tight.least.div_euclid(step) * step;
+        let greatest = -(-tight.greatest).div_euclid(step) * step;
+        Self {
+            least,
+            greatest: greatest.max(least + step),
+            ..tight
+        }
+    }
+
+    /// An axis from the least figure to the greatest, with its ticks between them.
+    pub(crate) fn tight((start, length): (Px, Px), figures: Vec<i128>, axis: &Axis) -> Self {
         let all = || figures.iter().chain(&axis.including);
-        let lowest = all().min().copied().unwrap_or(0).clamp(-WIDEST, WIDEST);
-        let highest = all().max().copied().unwrap_or(0).clamp(-WIDEST, WIDEST);
-        let step = step_of((highest - lowest).max(1));
-        let least = lowest.div_euclid(step) * step;
-        let greatest = -(-highest).div_euclid(step) * step;
+        let least = all().min().copied().unwrap_or(0).clamp(-WIDEST, WIDEST);
+        let greatest = all().max().copied().unwrap_or(0).clamp(-WIDEST, WIDEST);
         Self {
             start,
             length,
             least,
-            greatest: greatest.max(least + step),
-            step,
+            greatest: greatest.max(least + 1),
+            step: step_of((greatest - least).max(1)),
         }
     }
 
@@ -48,10 +58,11 @@ impl Span {
         self.start + if self.length < 0 { -along } else { along }
     }
 
-    /// The figures of its ticks from the least on.
+    /// The figures of its ticks, multiples of their distance, from the least on.
     pub(crate) fn ticks(&self) -> impl Iterator<Item = i128> + '_ {
-        let count = (self.greatest - self.least) / self.step;
-        (0..=count).map(|number| self.least + number * self.step)
+        let first = -(-self.least).div_euclid(self.step);
+        let last = self.greatest.div_euclid(self.step);
+        (first..=last).map(|number| number * self.step)
     }
 }
 
@@ -78,6 +89,12 @@ mod tests {
         assert_eq!((span.at(-60), span.at(0), span.at(20)), (0, 750, 1000));
         // 1/80 · 1000 = 12.5, towards the least
         assert_eq!(span.at(-59), 12);
+        let tight = Span::tight((0, 1000), vec![-57, 12], &axis());
+        assert_eq!((tight.at(-57), tight.at(12)), (0, 1000));
+        assert_eq!(
+            tight.ticks().collect::<Vec<_>>(),
+            [-50, -40, -30, -20, -10, 0, 10]
+        );
         let down = Span::over((1000, -1000), vec![0, 7], &axis());
         assert_eq!((down.at(0), down.at(7), down.step), (1000, 0, 1));
     }

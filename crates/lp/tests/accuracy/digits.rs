@@ -29,7 +29,7 @@ pub(crate) fn invariant_fault(amplification: f64, balances: &[f64], d: &Big) -> 
     let leverage = big(amplification) * &n;
     let (mut sum, mut bend) = (whole(0), d.clone());
     for balance in balances {
-        sum = sum + big(*balance);
+        sum += big(*balance);
         bend = bend * d / (&n * big(*balance));
     }
     &leverage * d + bend - leverage * sum - d

@@ -82,8 +82,8 @@ proptest! {
         let ratios = &ratios[..parts.len()];
         let (mut logs, mut hold) = (whole(0), whole(0));
         for (weight, ratio) in weights.iter().zip(ratios) {
-            logs = logs + exact(weight) * big(ratio.ratio()).ln();
-            hold = hold + exact(weight) * big(ratio.ratio());
+            logs += exact(weight) * big(ratio.ratio()).ln();
+            hold += exact(weight) * big(ratio.ratio());
         }
         let wanted = loss(logs.exp(), hold);
         let found = Basket::new(weights.clone()).divergence_loss(ratios).unwrap();

@@ -1,12 +1,13 @@
 //! Divergence losses and their kin, to the digits that sources or plain evaluation give.
 
+use rust_decimal::Decimal;
 use seawall_lp::exact::Reserves;
 use seawall_lp::worst_weight::{worse_than_even_beyond, worst_weight};
 use seawall_lp::{
     Basket, Concentrated, ConstantProduct, Curve, DivergenceLoss, PriceRatio, Range, StableSwap,
     Weighted, Weights, break_even, concentration_factor, depth,
 };
-use seawall_units::Ratio;
+use seawall_units::{Ratio, TokenPrice, Tokens};
 
 use crate::vector::{Outcome, Vector, many, one};
 
@@ -44,6 +45,7 @@ pub(crate) fn called(vector: &Vector) -> Option<Outcome> {
             };
             Outcome::from([("quote_out", figures(vector.list("falls").iter().map(out)))])
         }
+        "exact::Reserves::compared_at" if vector.has("ratios") => exact_losses(vector),
         "exact::Reserves::compared_at" => exact(vector),
         "StableSwap::invariant" => {
             let found = pools(vector).map(|(pool, held)| pool.invariant(&held).unwrap());
@@ -70,9 +72,10 @@ fn figures(floats: impl Iterator<Item = f64>) -> crate::vector::Value {
 }
 
 fn ratios(vector: &Vector) -> Vec<PriceRatio> {
-    let ratios = vector.list::<f64>("ratios").into_iter();
+    // Decimals as they stand: a float would move 0.9 by a ninth part of its last bit.
+    let ratios = vector.list::<TokenPrice>("ratios").into_iter();
     ratios
-        .map(|ratio| PriceRatio::new(ratio).unwrap())
+        .map(|ratio| PriceRatio::between(TokenPrice::ONE, ratio))
         .collect()
 }
 
@@ -126,6 +129,17 @@ fn pools(vector: &Vector) -> impl Iterator<Item = (StableSwap, Vec<f64>)> {
         (pool, held)
     };
     amplifications.zip(vector.lists("balances")).map(pool)
+}
+
+/// What a pool of a million and a million loses.
+fn exact_losses(vector: &Vector) -> Outcome {
+    let pool = Reserves::new(Tokens::whole(1_000_000), Tokens::whole(1_000_000)).unwrap();
+    let percent = |ratio: &TokenPrice| {
+        let loss = pool.compared_at(*ratio, Ratio::ONE).unwrap().loss;
+        loss.to_decimal().unwrap() * Decimal::ONE_HUNDRED
+    };
+    let ratios = vector.list("ratios");
+    Outcome::from([("percent", many(ratios.iter().map(percent)))])
 }
 
 /// The whole pool at the price, and the part of it that a provider has.
