@@ -27,6 +27,8 @@ mod world;
 pub use config::{Config, ConfigError};
 pub use ids::{MarketId, OwnerId, PlaceId, PoolId, TokenId};
 pub use outcome::{Outcome, Run, Verdict};
-pub use report::{Borne, Happened, LtvSpread, MarketReport, PoolReport, RoundReport};
+pub use report::{
+    AuctionReport, Borne, Happened, LtvSpread, MarketReport, PoolReport, RoundReport,
+};
 pub use who_paid::{Class, Gain, WhoPaid};
 pub use world::{Owner, World};

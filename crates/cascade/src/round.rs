@@ -6,15 +6,17 @@
 //! 4. **Interest**: debts grow by the seconds of the round.
 //! 5. **Liquidation**: every loan that is liquidatable at the frozen price is liquidated once, in
 //!    order; what is seized is put aside.
-//! 6. **Sale**: what was put aside is sold into the pools, in the same order.
-//! 7. **Liquidity**: providers whose rule says so withdraw.
-//! 8. **Measure**: what is left is looked at; nothing moves.
+//! 6. **Auction**: lots whose time is up go to keepers, who sell what they have won.
+//! 7. **Sale**: what was put aside is sold into the pools, in the same order.
+//! 8. **Liquidity**: providers whose rule says so withdraw.
+//! 9. **Measure**: what is left is looked at; nothing moves.
 //!
 //! A plan is pure and reads the world; its commit posts every movement to the books. Two laws are
 //! asserted after every phase, in release builds too: every asset sums to zero and the journal
 //! gives the balances, and the books hold what every pool trades with.
 
 mod arbitrage;
+mod auction;
 mod interest;
 mod liquidation;
 mod liquidity;
@@ -54,12 +56,13 @@ impl World {
     /// Runs the next round.
     pub fn step(&mut self) -> RoundReport {
         let mut round = self.begin();
-        let phases: [fn(&mut Self, &mut Round); 7] = [
+        let phases: [fn(&mut Self, &mut Round); 8] = [
             shock::run,
             arbitrage::run,
             oracle::run,
             interest::run,
             liquidation::run,
+            auction::run,
             sale::run,
             liquidity::run,
         ];
