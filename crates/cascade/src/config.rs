@@ -7,8 +7,10 @@ mod check;
 mod loan;
 mod market;
 mod pool;
+mod reuse;
 mod rounds;
 mod shock;
+mod whale;
 
 use std::collections::BTreeMap;
 
@@ -22,8 +24,10 @@ pub(crate) use check::refused;
 pub use loan::{DebtConfig, LoanConfig};
 pub use market::LendingConfig;
 pub use pool::{CurveConfig, PoolConfig, ProviderConfig, RangeConfig, Trigger, WithdrawalConfig};
+pub use reuse::ReuseConfig;
 pub use rounds::{ArbitrageConfig, ArbitrageMode, MeasuresConfig, RoundsConfig};
 pub use shock::{ShockAct, ShockConfig};
+pub use whale::{CashSource, WhaleConfig};
 
 /// The world of one cascade: tokens, pools, lending markets, who owns what in them, and what
 /// happens to it.
@@ -52,6 +56,12 @@ pub struct Config {
     /// belong to many small holders who stay.
     #[serde(default)]
     pub providers: BTreeMap<String, ProviderConfig>,
+    /// LP shares that are posted as collateral for more of them, from the opening on.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub reuse: BTreeMap<String, ReuseConfig>,
+    /// Owners, by name, who raise cash in one place when another is hit.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub whales: BTreeMap<String, WhaleConfig>,
     /// What owners hold freely, by owner and asset. An owner is named by what he owns: a loan and
     /// a provider of one owner's name are one owner's.
     #[serde(default)]

@@ -2,7 +2,7 @@
 
 use seawall_units::{Round, TokenPrice, Tokens};
 
-use crate::feed::{Reserves, SharePricing, Sights, quote_fair_share, quote_naive_share};
+use crate::feed::{SharePricing, Sights};
 use crate::ids::{PoolId, TokenId};
 use crate::pool::Pool;
 
@@ -153,15 +153,7 @@ impl Sights for Exchange {
     }
 
     fn share(&self, pool: &str, pricing: SharePricing, price: TokenPrice) -> Option<TokenPrice> {
-        let pool = &self.pools.get(self.pool_named(pool)?.index())?.pool;
-        let reserves = Reserves {
-            token: pool.token_reserve(),
-            quote: pool.quote_reserve(),
-            shares: pool.shares(),
-        };
-        match pricing {
-            SharePricing::Naive => quote_naive_share(&reserves, price),
-            SharePricing::Fair => quote_fair_share(&reserves, price),
-        }
+        let venue = self.pools.get(self.pool_named(pool)?.index())?;
+        venue.pool.quote_share(pricing, price)
     }
 }

@@ -18,9 +18,12 @@ pub mod gain;
 mod ids;
 pub mod lending;
 mod outcome;
+pub mod place;
 pub mod pool;
 mod report;
+pub mod reuse;
 mod round;
+mod sheet;
 mod who_paid;
 mod world;
 
@@ -30,5 +33,7 @@ pub use outcome::{Outcome, Run, Verdict};
 pub use report::{
     AuctionReport, Borne, Happened, LtvSpread, MarketReport, PoolReport, RoundReport,
 };
+pub use round::CashCall;
+pub use sheet::{Holding, OwnerSheet, ThenNow};
 pub use who_paid::{Class, Gain, WhoPaid};
 pub use world::{Owner, World};

@@ -7,6 +7,7 @@
 //! | what a trade costs and fetches | [`Pool::quote_sale`], [`Pool::quote_purchase`], [`Swap`] |
 //! | what an arbitrageur does, and a shock that is told where to end | [`Pool::plan_to`], [`Pool::plan_to_exactly`] |
 //! | how much can be sold before the price has fallen | [`Pool::depth`] |
+//! | what LP shares are worth, by reserves or fairly | [`Pool::naive_value`], [`Pool::fair_value`] |
 //! | coming and going of liquidity | [`Pool::quote_deposit`], [`Pool::quote_withdrawal`] |
 //!
 //! There is one arithmetic for all of them. A pool is a list of stretches of prices; in each, the
@@ -24,6 +25,7 @@ mod concentrated;
 mod depth;
 mod error;
 mod segment;
+mod share_price;
 mod shares;
 mod swap;
 

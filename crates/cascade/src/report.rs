@@ -3,6 +3,8 @@
 use seawall_units::{Rate, Ratio, TokenPrice, Tokens};
 use serde::Serialize;
 
+use crate::round::CashCall;
+
 /// One round.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct RoundReport {
@@ -14,6 +16,8 @@ pub struct RoundReport {
     pub pools: Vec<PoolReport>,
     /// Lending markets, in the order of names.
     pub markets: Vec<MarketReport>,
+    /// What whales raised in one place for a loan in another, in the order of their names.
+    pub cash_calls: Vec<CashCall>,
     /// How much more the price fell by this round's sales than it had fallen before them: the loop
     /// gain as it came out, of the pool that is told. `None` when it had not fallen.
     pub realised_gain: Option<Ratio>,

@@ -9,7 +9,8 @@
 //! 6. **Auction**: lots whose time is up go to keepers, who sell what they have won.
 //! 7. **Sale**: what was put aside is sold into the pools, in the same order.
 //! 8. **Liquidity**: providers whose rule says so withdraw.
-//! 9. **Measure**: what is left is looked at; nothing moves.
+//! 9. **Whales**: who has several places raises cash in one for a loan in another.
+//! 10. **Measure**: what is left is looked at; nothing moves.
 //!
 //! A plan is pure and reads the world; its commit posts every movement to the books. Two laws are
 //! asserted after every phase, in release builds too: every asset sums to zero and the journal
@@ -24,6 +25,9 @@ mod measure;
 mod oracle;
 mod sale;
 mod shock;
+mod whales;
+
+pub use whales::CashCall;
 
 use seawall_units::{TokenPrice, Tokens};
 
@@ -56,7 +60,7 @@ impl World {
     /// Runs the next round.
     pub fn step(&mut self) -> RoundReport {
         let mut round = self.begin();
-        let phases: [fn(&mut Self, &mut Round); 8] = [
+        let phases: [fn(&mut Self, &mut Round); 9] = [
             shock::run,
             arbitrage::run,
             oracle::run,
@@ -65,6 +69,7 @@ impl World {
             auction::run,
             sale::run,
             liquidity::run,
+            whales::run,
         ];
         for phase in phases {
             phase(self, &mut round);

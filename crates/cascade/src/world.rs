@@ -2,6 +2,7 @@
 
 mod house;
 mod open;
+mod reuse;
 mod value;
 
 use std::sync::Arc;

@@ -10,6 +10,8 @@ use seawall::sim::VenueName;
 use seawall::units::Usd;
 use seawall::venue::StageId;
 
+use crate::claims::ClaimsArgs;
+
 /// Who pays when everything falls: one scenario, several perpetual-futures venues, every loss
 /// followed to the last micro-dollar.
 #[derive(Debug, Parser)]
@@ -73,6 +75,8 @@ pub(crate) enum Command {
     Schema(SchemaArgs),
     /// Hold the order book against the recorded crash of 10 October 2025
     Validate(ValidateArgs),
+    /// What four articles claim, whether it is so, our numbers and the tests that show it
+    Claims(ClaimsArgs),
 }
 
 #[derive(Debug, Args)]

@@ -3,6 +3,7 @@
 mod args;
 mod calm;
 mod check;
+mod claims;
 mod compare;
 mod explain;
 mod export;
@@ -40,6 +41,7 @@ fn main() -> ExitCode {
         Command::Quote(args) => quote::quote(args),
         Command::Schema(args) => schema::schema(args),
         Command::Validate(args) => validate::validate(args),
+        Command::Claims(args) => claims::claims(args),
     };
     outcome.unwrap_or_else(|error| failure::report(&error))
 }

@@ -4,6 +4,9 @@
 //! |---|---|
 //! | [`waterfall`] | each venue's deficit from its opening down its payers to the residual |
 //! | [`curve`] | the cost of an order by its size |
+//! | [`divergence`] | divergence loss by price, and a position over a price path |
+//! | [`lines`] | any series of points over common axes, in one panel or several |
+//! | [`phase`] | for each pair of two varied parameters, how far a spiral went |
 //! | [`ranges`] | observed figures beside the ranges of a model |
 //!
 //! Positions are computed from exact figures in integers, in hundredths of a pixel; the same
@@ -13,9 +16,13 @@
 
 mod canvas;
 pub mod curve;
+pub mod divergence;
+pub mod lines;
 mod number;
+pub mod phase;
 pub mod ranges;
 mod scale;
+mod span;
 pub mod waterfall;
 
 pub use canvas::{CannotDraw, Picture};

@@ -48,6 +48,33 @@ pub(crate) fn tick(units: i128) -> String {
     }
 }
 
+/// The figure of a tick on a grid of so many decimals, with the decimals that the distance of its
+/// ticks needs: `0.05`, `−20`, `12 k`.
+pub(crate) fn on_axis(units: i128, step: i128, decimals: u32) -> String {
+    let one = 10_u128.pow(decimals.min(37));
+    let sign = if units < 0 { "−" } else { "" };
+    let magnitude = units.unsigned_abs();
+    let step = step.unsigned_abs();
+    let scales = [
+        (1_000_u128, " k"),
+        (1_000_000, " M"),
+        (1_000_000_000, " bn"),
+    ];
+    let scale = scales.into_iter().rfind(|(scale, _)| {
+        step >= one.saturating_mul(*scale) / 2 && step >= one.saturating_mul(1_000)
+    });
+    let (scale, suffix) = scale.unwrap_or((1, ""));
+    let one = one.saturating_mul(scale);
+    // As many places as the step has within one.
+    let places = (0..decimals.min(37))
+        .find(|places| step.is_multiple_of((one / 10_u128.pow(*places)).max(1)));
+    let text = self::decimals(magnitude, one, places.unwrap_or(decimals));
+    match magnitude {
+        0 => String::from("0"),
+        _ => format!("{sign}{text}{suffix}"),
+    }
+}
+
 /// A count with thousands separators.
 pub(crate) fn count(number: u64) -> String {
     let digits = number.to_string();
@@ -112,6 +139,22 @@ mod tests {
         assert_eq!(tick(20_000_000_000), "20 k");
         assert_eq!(tick(500_000_000), "500");
         assert_eq!(count(1_005_961), "1,005,961");
+    }
+
+    #[test]
+    fn ticks_have_the_decimals_of_their_distance() {
+        let check = |units: i128, step: i128, decimals: u32, expect: &str| {
+            assert_eq!(on_axis(units, step, decimals), expect, "{units} by {step}");
+        };
+        check(-57, 1, 0, "−57");
+        check(50_000, 50_000, 6, "0.05");
+        check(1_500_000, 500_000, 6, "1.5");
+        check(0, 500_000, 6, "0");
+        check(2_000_000, 1_000_000, 6, "2");
+        check(20_000_000_000, 5_000_000_000, 6, "20 k");
+        check(1_500_000_000_000, 500_000_000_000, 6, "1.5 M");
+        check(-300_000_000_000, 100_000_000_000, 6, "−300 k");
+        check(3_000_000_000, 200_000_000, 6, "3000");
     }
 
     #[test]

@@ -9,8 +9,10 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use seawall_scenario::ScenarioFile;
 use serde_json::{Map, Value, json};
 
+mod cascade;
 mod reference;
 
+pub use cascade::{cascade_file, cascade_markdown, render_cascade, world};
 pub use reference::{Key, Table, markdown, tables};
 
 /// The JSON Schema (draft 2020-12) of scenario files: of one market, or of several.

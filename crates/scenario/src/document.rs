@@ -12,7 +12,7 @@ use toml_parser::lexer::TokenKind;
 
 use crate::error::{Diagnostic, ScenarioError};
 use crate::source::{Edit, Source as Text};
-use crate::suggest::with_suggestion;
+use crate::suggest::{with_suggestion, with_suggestion_among};
 use crate::whole::with_range;
 
 /// Tables and arrays inside each other, and steps of a dotted key; the format itself needs 7.
@@ -132,7 +132,7 @@ impl<'a> Document<'a> {
     /// An error at a place in the text, or in the flag that put something in its place.
     fn place(&self, span: Range<usize>, field: &str, message: &str) -> ScenarioError {
         match self.edits.iter().find(|edit| edit.covers(span.start)) {
-            Some(edit) => place("--set", &edit.shown, edit.within(span), field, message),
+            Some(edit) => edit.fault(edit.within(span), field, message),
             None => {
                 let below = format!("{field}.");
                 let within = |edit: &&Edit| !field.is_empty() && edit.key.starts_with(&below);
@@ -149,6 +149,42 @@ impl<'a> Document<'a> {
     /// The whole document as a type.
     pub(crate) fn read<T: DeserializeOwned>(&self) -> Result<T, ScenarioError> {
         T::deserialize(toml::Deserializer::from(self.tree.clone())).map_err(|e| self.refusal(&e))
+    }
+
+    /// The named keys of the document as a type.
+    pub(crate) fn read_only<T: DeserializeOwned>(&self, keys: &[&str]) -> Result<T, ScenarioError> {
+        self.read_some(|key| keys.contains(&key), keys)
+    }
+
+    /// All but the named keys of the document as a type; they are legal, but another's.
+    pub(crate) fn read_without<T: DeserializeOwned>(
+        &self,
+        keys: &[&str],
+    ) -> Result<T, ScenarioError> {
+        self.read_some(|key| !keys.contains(&key), keys)
+    }
+
+    fn read_some<T: DeserializeOwned>(
+        &self,
+        reads: impl Fn(&str) -> bool,
+        others: &[&str],
+    ) -> Result<T, ScenarioError> {
+        let mut tree = self.tree.clone();
+        let all = self.tree.get_ref().keys();
+        for key in all.filter(|key| !reads(key.get_ref())) {
+            tree.get_mut().remove(key.get_ref().as_ref());
+        }
+        let read = T::deserialize(toml::Deserializer::from(tree));
+        read.map_err(|error| self.refusal_among(&error, others))
+    }
+
+    /// Where a key stands that is written whole, in quotes, in a table of the document.
+    pub(crate) fn span_below(&self, table: &str, key: &str) -> Range<usize> {
+        let below = self.value(table).map(Spanned::get_ref);
+        match below {
+            Some(DeValue::Table(below)) => below.get(key).map_or(0..0, Spanned::span),
+            _ => 0..0,
+        }
     }
 
     /// One field of the document as a type; what an empty table is when the field is absent.
@@ -235,6 +271,11 @@ impl<'a> Document<'a> {
 
     /// What serde refused, with the path of the field it happened in.
     fn refusal(&self, error: &Error) -> ScenarioError {
+        self.refusal_among(error, &[])
+    }
+
+    /// The same where other keys than the type's are legal at the top.
+    fn refusal_among(&self, error: &Error, others: &[&str]) -> ScenarioError {
         let span = error.span().unwrap_or(0..0);
         let path = match span == self.tree.span() {
             true => String::new(),
@@ -242,7 +283,10 @@ impl<'a> Document<'a> {
         };
         let path = self.shown(&path);
         let refused = with_range(error.message(), &path);
-        let refused = refused.unwrap_or_else(|| with_suggestion(error.message()));
+        let refused = refused.unwrap_or_else(|| match steps(&path).nth(1) {
+            Some(_) => with_suggestion(error.message()),
+            None => with_suggestion_among(error.message(), others),
+        });
         let message = match path.is_empty() {
             true => refused,
             false => format!("`{path}`: {refused}"),

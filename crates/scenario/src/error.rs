@@ -48,6 +48,16 @@ pub enum ScenarioError {
         /// What is legal.
         legal: String,
     },
+    /// A flag that varies a key says something that is not legal.
+    #[error("error: `--sweep {flag}` {found}; legal: {legal}")]
+    Sweep {
+        /// What stands behind `--sweep`.
+        flag: String,
+        /// What is wrong with it.
+        found: String,
+        /// What is legal.
+        legal: String,
+    },
     /// The scenario file says something that is not legal.
     #[error("{0}")]
     Place(Box<Diagnostic>),

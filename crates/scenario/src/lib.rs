@@ -48,6 +48,7 @@
 mod arbitrageur;
 mod at;
 mod behaviour;
+mod cascade;
 mod check;
 mod check_oracle;
 mod concentration;
@@ -64,6 +65,7 @@ mod named;
 mod names;
 mod overrides;
 mod path;
+mod recorded;
 mod resolve;
 mod resolve_behaviour;
 mod resolved;
@@ -77,6 +79,7 @@ mod text;
 mod whole;
 
 pub use at::{At, Moment, NotAMoment};
+pub use cascade::{Axis, AxisPoint, Cascade, CascadeHead, Observed, Vary, VaryPoint};
 pub use concentration::{concentrated, herfindahl};
 pub use error::{Diagnostic, ScenarioError};
 pub use exchange::Exchange;
@@ -85,6 +88,7 @@ pub use instead::Instead;
 pub use model::{PriceKind, ScenarioFile};
 pub use overrides::{Change, Overrides};
 pub use path::{Observation, PricePath, PriceTag};
+pub use recorded::{Recorded, RecordedPrices};
 pub use resolved::{
     Amount, Collateral, Crowd, Flow, TimedArbitrageur, TimedBidder, TimedFault, TimedFlow,
     TimedLiquidity, TimedMargin, TimedOrder, TimedRecovery, TimedTrade, Window, Wish,
@@ -94,4 +98,6 @@ pub use resolved_behaviour::{
     TradeCause, VanishCause,
 };
 pub use scenario::{ReadFile, Scenario};
+/// The world of a cascade file.
+pub use seawall_cascade::Config as CascadeConfig;
 pub use suggest::nearest;

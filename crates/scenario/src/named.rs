@@ -69,7 +69,7 @@ impl Named<'_> {
     }
 }
 
-fn import_within_size(file: String, bytes: Vec<u8>) -> Result<Given, ScenarioError> {
+pub(crate) fn import_within_size(file: String, bytes: Vec<u8>) -> Result<Given, ScenarioError> {
     let most = import::MAX_BYTES;
     match u64::try_from(bytes.len()) {
         Ok(len) if len <= most => Ok(Given { file, bytes }),
@@ -96,7 +96,7 @@ impl OwnPositions {
 }
 
 /// A file that is looked for beside the scenario file.
-fn beside(file_name: &str, name: &str) -> PathBuf {
+pub(crate) fn beside(file_name: &str, name: &str) -> PathBuf {
     let folder = Path::new(file_name).parent();
     folder.unwrap_or(Path::new("")).join(name)
 }
@@ -125,6 +125,6 @@ pub(crate) fn hash(
     hex(&hash.finalize())
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -118,7 +118,7 @@ pub(crate) fn refused(flag: &str, found: &str, legal: &str) -> ScenarioError {
 
 /// Whether a text is a dotted path: names of letters, digits, `_` and `-`, each with any number of
 /// places in lists behind it.
-fn is_path(text: &str) -> bool {
+pub(crate) fn is_path(text: &str) -> bool {
     let is_name = |name: &str| {
         let legal = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
         !name.is_empty() && name.chars().all(legal)

@@ -163,7 +163,7 @@ impl PricePath {
 
 /// The observations that the path runs through, in time order: all marks, and the bars outside
 /// them (M-11.5).
-fn anchored(observations: &[Observation]) -> Vec<Observation> {
+pub(crate) fn anchored(observations: &[Observation]) -> Vec<Observation> {
     let marks = || observations.iter().filter(|o| o.kind == PriceKind::Mark);
     let first = marks().map(|mark| mark.at).min();
     let last = marks().map(|mark| mark.at).max();

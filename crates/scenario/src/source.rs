@@ -1,6 +1,7 @@
 //! A scenario's text and what flags put in its place.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use seawall_units::Usd;
 use toml::Spanned;
@@ -11,7 +12,7 @@ use crate::overrides::refused;
 use crate::{Change, Overrides, ScenarioError};
 
 /// The name under which a value is parsed, with its sign of equality.
-const HEAD: &str = "v = ";
+pub(crate) const HEAD: &str = "v = ";
 
 /// A text with its edits.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,10 +37,20 @@ pub(crate) struct Edit {
     padded: String,
     base: usize,
     named: usize,
+    /// Where it is stated, when that is a file and no flag.
+    stated: Option<Stand>,
+}
+
+/// A place in the text of a file.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Stand {
+    pub(crate) file: String,
+    pub(crate) text: Arc<str>,
+    pub(crate) span: Range<usize>,
 }
 
 impl Edit {
-    fn new(base: usize, key: &str, (name, given): (&str, &str), value: &str) -> Self {
+    pub(crate) fn new(base: usize, key: &str, (name, given): (&str, &str), value: &str) -> Self {
         let place = base.saturating_add(name.len()).saturating_add(1);
         let blanks = " ".repeat(place.saturating_sub(HEAD.len()));
         Self {
@@ -48,11 +59,26 @@ impl Edit {
             padded: format!("{blanks}{HEAD}{value}"),
             base,
             named: name.len(),
+            stated: None,
+        }
+    }
+
+    /// The same, stated in a file.
+    pub(crate) fn stated_at(self, place: Stand) -> Self {
+        let stated = Some(place);
+        Self { stated, ..self }
+    }
+
+    /// An error in it: at its place in the flag, or in the file that states it.
+    pub(crate) fn fault(&self, span: Range<usize>, field: &str, message: &str) -> ScenarioError {
+        match &self.stated {
+            Some(at) => place(&at.file, &at.text, at.span.clone(), field, message),
+            None => place("--set", &self.shown, span, field, message),
         }
     }
 
     /// The first place after it.
-    fn end(&self) -> usize {
+    pub(crate) fn end(&self) -> usize {
         let end = self.padded.len().saturating_add(HEAD.len());
         end.max(self.base.saturating_add(self.shown.len()))
     }
@@ -95,14 +121,17 @@ impl Edit {
 
     /// The flag, quoted.
     pub(crate) fn flag(&self) -> String {
-        format!("`--set {}`", self.shown)
+        match &self.stated {
+            Some(at) => format!("`{}` of {}", self.shown, at.file),
+            None => format!("`--set {}`", self.shown),
+        }
     }
 
     /// The value in its place.
     pub(crate) fn value(&self) -> Result<Spanned<DeValue<'_>>, ScenarioError> {
         let fault = |span: Option<Range<usize>>, message: &str| {
             let span = self.within(span.unwrap_or_else(|| self.key_span()));
-            place("--set", &self.shown, span, &self.key, message)
+            self.fault(span, &self.key, message)
         };
         if let Some(span) = unsafe_depth(&self.padded) {
             return Err(fault(
@@ -123,7 +152,7 @@ impl Edit {
 }
 
 /// A value as TOML: what is neither a number, a truth value, quoted nor bracketed is a text.
-fn as_toml(value: &str) -> String {
+pub(crate) fn as_toml(value: &str) -> String {
     let bracketed = value.starts_with(['"', '\'', '[', '{']);
     let word = matches!(value, "true" | "false");
     match bracketed || word || value.parse::<i64>().is_ok() {
@@ -133,7 +162,7 @@ fn as_toml(value: &str) -> String {
 }
 
 /// A scalar without its quotes, for reading and for comparing.
-fn bare(written: &str) -> String {
+pub(crate) fn bare(written: &str) -> String {
     let inner = |quote: char| {
         let inner = written.strip_prefix(quote)?.strip_suffix(quote)?;
         (!inner.contains(quote)).then_some(inner)

@@ -35,6 +35,20 @@ pub(crate) fn with_suggestion(message: &str) -> String {
     }
 }
 
+/// The same where these names are legal too.
+pub(crate) fn with_suggestion_among(message: &str, others: &[&str]) -> String {
+    match message.split_once(", expected one of ") {
+        Some((unknown, names)) if unknown.starts_with("unknown field") && !others.is_empty() => {
+            let others: Vec<String> = others.iter().map(|name| format!("`{name}`")).collect();
+            with_suggestion(&format!(
+                "{unknown}, expected one of {}, {names}",
+                others.join(", ")
+            ))
+        }
+        _ => with_suggestion(message),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::with_suggestion;

@@ -58,8 +58,10 @@
 //! | [`check`] | journals against the laws, without the engine |
 //! | [`plot`] | pictures of a comparison and of quotes |
 //! | [`validation`] | the order book held against a recorded crash |
+//! | [`claims`] | what four articles claim, with verdicts and computed figures |
 
 pub use seawall_check as check;
+pub use seawall_claims as claims;
 pub use seawall_funding as funding;
 pub use seawall_gmx as gmx;
 pub use seawall_ledger as ledger;

@@ -12,6 +12,7 @@
 //! | `metrics` | what the figures of [`VenueOutcome`] are added up from |
 //! | `entrants` | the concrete venues and what each takes from a scenario |
 //! | `compare` | one scenario through several venues |
+//! | `cascade` | cascade files: a run, its figures, sweeps; a scenario's venue as a place in one |
 //! | `exchange` | several isolated markets on one clock, and the proof that they are |
 //! | `quote` | what an order would cost at one moment, by size |
 //! | `parameters` | every parameter that a run goes by, and what differs between two scenarios |
@@ -26,6 +27,7 @@
 
 pub mod agents;
 pub mod audit;
+mod cascade;
 mod commands;
 mod compare;
 mod draw;
@@ -47,6 +49,11 @@ mod world;
 
 pub use agents::arbitrage::Arbitrage;
 pub use audit::{Auditor, Breach, Law};
+pub use cascade::{
+    Ablated, CASCADE_FIGURES, CascadeFigure, CascadeMismatch, CascadeSummary, CascadeSweep,
+    CascadeUnit, CascadeValue, ObservedBeside, Place, Standing, UnknownFigure, ablate, ablations,
+    cascade_figure, check_cascade, observed_beside, on_threads, opening_venue, run_cascade,
+};
 pub use commands::{CommandSources, CommandStream, Reach, TimedCommand};
 pub use compare::{compare, run_one};
 pub use draw::{Drawn, Draws, Group, Purpose, arrivals};

@@ -3,7 +3,7 @@ use cargo_metadata::{DependencyKind, MetadataCommand};
 use seawall_testkit::sources::root;
 
 /// Each package and its floor. Edges go down, never up or sideways.
-const FLOORS: [(&str, u32); 23] = [
+const FLOORS: [(&str, u32); 24] = [
     ("seawall-units", 0),
     ("seawall-check", 0),
     ("seawall-ledger", 1),
@@ -25,6 +25,7 @@ const FLOORS: [(&str, u32); 23] = [
     ("seawall-report", 8),
     ("seawall-plot", 8),
     ("seawall-validation", 8),
+    ("seawall-claims", 8),
     ("seawall", 9),
     ("seawall-cli", 10),
 ];

@@ -23,7 +23,7 @@ pub struct ConfigError {
     pub legal: String,
 }
 
-type Checked = Result<(), ConfigError>;
+pub(super) type Checked = Result<(), ConfigError>;
 
 /// `found` stands where only `legal` may.
 pub(crate) fn refused(field: String, found: impl Display, legal: impl Display) -> ConfigError {
@@ -34,7 +34,7 @@ pub(crate) fn refused(field: String, found: impl Display, legal: impl Display) -
     }
 }
 
-fn within<T: PartialOrd + Display>(
+pub(super) fn within<T: PartialOrd + Display>(
     field: impl FnOnce() -> String,
     value: T,
     range: std::ops::RangeInclusive<T>,
@@ -51,24 +51,28 @@ fn share(field: impl FnOnce() -> String, value: Ratio) -> Checked {
     within(field, value, Ratio::ULP..=Ratio::ONE, "above 0 to 1")
 }
 
-fn amount(field: impl FnOnce() -> String, value: Tokens) -> Checked {
+pub(super) fn amount(field: impl FnOnce() -> String, value: Tokens) -> Checked {
     let legal = "above 0 to 1000000000000000";
     within(field, value, Tokens::ULP..=Tokens::MAX, legal)
 }
 
 /// Whether a name stands in a table.
-fn known<T>(field: impl FnOnce() -> String, name: &str, table: &BTreeMap<String, T>) -> Checked {
+pub(super) fn known<T>(
+    field: impl FnOnce() -> String,
+    name: &str,
+    table: &BTreeMap<String, T>,
+) -> Checked {
     if table.contains_key(name) {
         return Ok(());
     }
     Err(refused(field(), quoted(name), listed(table.keys())))
 }
 
-fn quoted(name: &str) -> String {
+pub(super) fn quoted(name: &str) -> String {
     format!("\"{name}\"")
 }
 
-fn listed<'a>(names: impl Iterator<Item = &'a String>) -> String {
+pub(super) fn listed<'a>(names: impl Iterator<Item = &'a String>) -> String {
     let names: Vec<&str> = names.map(String::as_str).collect();
     match names.is_empty() {
         true => String::from("nothing: there is none"),
@@ -99,6 +103,12 @@ impl Config {
         }
         for (name, provider) in &self.providers {
             self.check_provider(&format!("providers.{name}"), provider)?;
+        }
+        for (name, reuse) in &self.reuse {
+            self.check_reuse(&format!("reuse.{name}"), reuse)?;
+        }
+        for (name, whale) in &self.whales {
+            self.check_whale(name, whale)?;
         }
         self.check_shares()?;
         self.check_wallets()?;
@@ -314,12 +324,14 @@ impl Config {
     }
 
     /// Names of owners, one by one, as positions give them.
-    fn owners(&self) -> BTreeSet<&str> {
+    pub(super) fn owners(&self) -> BTreeSet<&str> {
         let loans = self.loans.iter().filter(|(_, loan)| loan.count == 1);
         let loans = loans.map(|(name, loan)| loan.owner.as_ref().unwrap_or(name).as_str());
         let providers = self.providers.iter().filter(|(_, one)| one.count == 1);
         let providers = providers.map(|(name, one)| one.owner.as_ref().unwrap_or(name).as_str());
-        loans.chain(providers).collect()
+        let reuse = self.reuse.iter();
+        let reuse = reuse.map(|(name, one)| one.owner.as_ref().unwrap_or(name).as_str());
+        loans.chain(providers).chain(reuse).collect()
     }
 
     fn check_wallets(&self) -> Checked {

@@ -12,8 +12,7 @@ pub struct Seizure {
     /// Debt that is taken off the loan.
     pub repaid: Tokens,
     /// What the liquidator, or the buyer of absorbed collateral, pays the market, in the token of
-    /// the debt: [`repaid`](Self::repaid) unless the market absorbs the loan. At most
-    /// [`Tokens::MAX`].
+    /// the debt: [`repaid`](Self::repaid) unless the market absorbs the loan.
     pub paid: Tokens,
     /// Collateral that leaves the loan.
     pub seized: Tokens,

@@ -1,4 +1,4 @@
-//! Phase 9: what is left is looked at; nothing moves.
+//! Phase 10: what is left is looked at; nothing moves.
 
 use seawall_units::{Ratio, Tokens};
 

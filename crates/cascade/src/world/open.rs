@@ -18,7 +18,7 @@ use crate::lending::Prices;
 use crate::pool::{Pool, PoolError, RangeLiquidity};
 
 /// Owners by name.
-type Names = BTreeMap<String, OwnerId>;
+pub(super) type Names = BTreeMap<String, OwnerId>;
 
 impl World {
     /// The world of a file before its first round.
@@ -44,7 +44,7 @@ impl World {
             met: None,
         };
         let mut names = Names::new();
-        world.open_pools(&mut names);
+        world.open_pools(&mut names)?;
         for (name, feed) in &config.feeds {
             let feed = Feed::new(feed, &world.exchange, start);
             let feed = feed.map_err(|error| not_opened(name, &error))?;
@@ -55,6 +55,7 @@ impl World {
         for (name, loan) in &config.loans {
             world.open_loans(name, loan, &mut names)?;
         }
+        world.open_reuse(&mut names);
         world.open_lenders()?;
         world.open_houses();
         world.open_purses(&names);
@@ -64,7 +65,7 @@ impl World {
         Ok(world)
     }
 
-    fn owner(&mut self, name: &str, names: &mut Names) -> OwnerId {
+    pub(super) fn owner(&mut self, name: &str, names: &mut Names) -> OwnerId {
         if let Some(id) = names.get(name) {
             return *id;
         }
@@ -78,7 +79,7 @@ impl World {
         id
     }
 
-    fn open_pools(&mut self, names: &mut Names) {
+    fn open_pools(&mut self, names: &mut Names) -> Result<(), ConfigError> {
         let config = Arc::clone(&self.config);
         for id in self.pool_ids() {
             let Some(venue) = self.exchange.pools.get(id.index()) else {
@@ -93,11 +94,13 @@ impl World {
             for (name, provider) in config.providers.iter().filter(|(_, one)| one.pool == pool) {
                 left -= self.open_provider((name, provider), (id, supply), names);
             }
+            left = self.open_reused_shares(id, left, names)?;
             // The many whom nobody names.
             let rest = self.owner(&format!("holders of {pool}"), names);
             self.issue(id, rest, left);
             self.many.push(rest);
         }
+        Ok(())
     }
 
     /// Gives the providers of one entry their shares; tells how many that are.
@@ -129,7 +132,7 @@ impl World {
         issued
     }
 
-    fn issue(&mut self, pool: PoolId, owner: OwnerId, shares: Tokens) {
+    pub(super) fn issue(&mut self, pool: PoolId, owner: OwnerId, shares: Tokens) {
         if let Some(owner) = self.owners.get_mut(owner.index()) {
             owner.provides |= shares.is_positive();
         }
@@ -199,22 +202,27 @@ impl World {
         for number in 0..config.count {
             let owner = config.owner.as_deref();
             let owner = self.owner(&numbered(name, owner, (number, config.count)), names);
-            let is_first = self.loan(id, owner).debt.is_zero();
             self.post_collateral(name, (id, owner), config.collateral)?;
             let debt = self.opening_debt(id, config, number);
-            let Some(market) = self.markets.get_mut(id.index()) else {
-                continue;
-            };
-            if is_first {
-                market.borrowers.push(owner);
-            }
-            let route = (Account::Loan(id, owner), Account::External);
-            self.books.pay(market.debt, route, debt, Cause::Borrowed);
-            if let Some(owner) = self.owners.get_mut(owner.index()) {
-                owner.borrows = true;
-            }
+            self.lend((id, owner), debt);
         }
         Ok(())
+    }
+
+    /// Pays a loan out; who has none in the market yet is looked at after those who have.
+    pub(super) fn lend(&mut self, (id, borrower): (MarketId, OwnerId), debt: Tokens) {
+        let is_first = self.loan(id, borrower).debt.is_zero();
+        let Some(market) = self.markets.get_mut(id.index()) else {
+            return;
+        };
+        if is_first && debt.is_positive() {
+            market.borrowers.push(borrower);
+        }
+        let route = (Account::Loan(id, borrower), Account::External);
+        self.books.pay(market.debt, route, debt, Cause::Borrowed);
+        if let Some(owner) = self.owners.get_mut(borrower.index()) {
+            owner.borrows |= debt.is_positive();
+        }
     }
 
     /// Tokens come from outside; LP shares must be the owner's own.
@@ -318,7 +326,7 @@ impl World {
 }
 
 /// The name of one of a series: its own, or that of the series with a number.
-fn numbered(name: &str, owner: Option<&str>, (number, count): (u32, u32)) -> String {
+pub(super) fn numbered(name: &str, owner: Option<&str>, (number, count): (u32, u32)) -> String {
     match count {
         1 => owner.unwrap_or(name).to_owned(),
         _ => format!("{name}-{number}"),

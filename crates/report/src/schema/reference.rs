@@ -40,10 +40,16 @@ const SHARED: &str = "Distribution";
 /// Every table of the file, in the order of its keys, and then what tables share.
 #[must_use]
 pub fn tables(schema: &Value) -> Vec<Table> {
+    tables_of(schema)
+}
+
+/// The same of a cascade's file, whose tables have tables by name and feeds within feeds.
+pub(super) fn tables_of(schema: &Value) -> Vec<Table> {
     let mut walk = Walk {
         schema,
         tables: Vec::new(),
         shared: BTreeSet::new(),
+        open: Vec::new(),
     };
     walk.table("", "", schema);
     walk.tables
@@ -53,6 +59,8 @@ struct Walk<'a> {
     schema: &'a Value,
     tables: Vec<Table>,
     shared: BTreeSet<&'a str>,
+    /// The definitions that are being written: one that holds itself is not written again.
+    open: Vec<&'a str>,
 }
 
 /// What stands behind a key.
@@ -94,6 +102,18 @@ impl<'a> Walk<'a> {
     /// The tables that a key holds, if it holds any.
     fn below(&mut self, shown: &str, path: &str, property: &'a Value) {
         let target = self.target(property);
+        if self.open.contains(&target.name) {
+            return;
+        }
+        let depth = self.open.len();
+        if !target.name.is_empty() {
+            self.open.push(target.name);
+        }
+        self.within(shown, path, &target);
+        self.open.truncate(depth);
+    }
+
+    fn within(&mut self, shown: &str, path: &str, target: &Target<'a>) {
         if target.name.starts_with(SHARED) {
             if self.shared.insert(target.name) {
                 self.shared_choice(&title(target.name), path, target.schema);
@@ -107,6 +127,8 @@ impl<'a> Walk<'a> {
             if item.schema.get("properties").is_some() {
                 self.table(shown, &format!("{path}[0]"), item.schema);
             }
+        } else if let Some(each) = by_name(target.schema) {
+            self.below(&dotted(shown, "NAME"), &dotted(path, "NAME"), each);
         }
     }
 
@@ -211,6 +233,9 @@ impl<'a> Walk<'a> {
         if schema.get("properties").is_some() {
             return String::from("table");
         }
+        if let Some(each) = by_name(schema) {
+            return format!("by name: {}", self.kind(each));
+        }
         match (target.name, schema.get("type")) {
             ("", Some(Value::String(kind))) => kind.clone(),
             ("", kinds) => {
@@ -220,6 +245,26 @@ impl<'a> Walk<'a> {
             (name, _) => format!("[{name}](#{})", name.to_lowercase()),
         }
     }
+}
+
+/// What a table by name holds under each of them.
+fn by_name(schema: &Value) -> Option<&Value> {
+    let each = schema.get("additionalProperties")?;
+    each.is_object().then_some(each)
+}
+
+/// A row of a cascade's table, which has no column of what is legal: that stands in the words.
+pub(super) fn row_of(key: &Key) -> String {
+    let default = match (key.required, key.default.is_empty()) {
+        (true, _) => "required",
+        (false, true) => "–",
+        (false, false) => &key.default,
+    };
+    let Key {
+        name, kind, unit, ..
+    } = key;
+    let words = key.description.replace('|', "\\|");
+    format!("| `{name}` | {kind} | {unit} | {default} | {words} |\n")
 }
 
 /// The words that a variant of a choice may be written as.
@@ -238,6 +283,7 @@ fn unit(target: &Target<'_>, description: &str) -> &'static str {
         "Usd" | "Distribution_of_Usd" => "USD",
         "Base" => "base",
         "Price" => "USD per base",
+        "TokenPrice" => "quote per token",
         "Ratio" | "Distribution_of_Ratio" => "ratio",
         "Rate" => "per year",
         "At" | "Moment" => "UTC",

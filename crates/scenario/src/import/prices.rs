@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use seawall_units::{Price, Time};
+use seawall_units::{Price, Time, Usd};
 
 use super::row::{Clock, Row, told};
 use super::{Book, Format, Imported, binance, hyperliquid, table};
@@ -25,6 +25,8 @@ pub(super) struct Point {
 /// The prices of one coin.
 pub(crate) struct Series {
     pub(crate) observations: Vec<Observation>,
+    /// What was traded in which second; empty where the file does not say.
+    pub(crate) volumes: BTreeMap<Time, Usd>,
     /// The coins of the file; empty where it names none.
     pub(crate) coins: BTreeSet<String>,
     pub(crate) imported: Imported,
@@ -60,6 +62,7 @@ pub(super) fn read(book: &Book<'_>, coin: &str) -> Result<Series, ScenarioError>
     };
     Ok(Series {
         observations: reading.observations,
+        volumes: reading.volumes,
         coins: reading.coins,
         imported: Imported {
             file: book.source.file.to_owned(),
@@ -74,6 +77,7 @@ pub(super) fn read(book: &Book<'_>, coin: &str) -> Result<Series, ScenarioError>
 struct Reading {
     format: Format,
     observations: Vec<Observation>,
+    volumes: BTreeMap<Time, Usd>,
     coins: BTreeSet<String>,
     latest: BTreeMap<PriceKind, u64>,
     clock: Option<Clock>,
@@ -86,6 +90,7 @@ impl Reading {
         Self {
             format,
             observations: Vec::new(),
+            volumes: BTreeMap::new(),
             coins: BTreeSet::new(),
             latest: BTreeMap::new(),
             clock: None,
@@ -124,7 +129,25 @@ impl Reading {
             self.observe(at, price, point.kind);
         }
         self.observe(point.at, point.price, point.kind);
+        self.count_volume(row, point.at)?;
         self.taken = self.taken.saturating_add(1);
+        Ok(())
+    }
+
+    /// Adds what a row of a price table says was traded to its second.
+    fn count_volume(&mut self, row: &Row<'_>, micros: u64) -> Result<(), ScenarioError> {
+        if self.format != Format::PriceTable {
+            return Ok(());
+        }
+        let names = ["volume_usd"];
+        let legal = "USD from 0 to 10^15, a second's rows together, with at most 6 decimal places";
+        let amount = row.number(&names, legal, |amount: Usd| !amount.is_negative())?;
+        if let Some(amount) = amount {
+            let at = Time::from_secs(micros.checked_div(1_000_000).unwrap_or(0));
+            let sum = self.volumes.entry(at).or_default();
+            let units = sum.units().saturating_add(amount.units());
+            *sum = Usd::from_units(units).map_err(|_| row.fail(&names, legal))?;
+        }
         Ok(())
     }
 

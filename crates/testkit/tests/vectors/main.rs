@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // helpers of tests are tests
 
 mod gmx;
+mod lp;
 mod orderbook;
 mod policy;
 mod vector;
@@ -23,7 +24,9 @@ const OTHER_FORMS: [(&str, &str); 1] = [(
 /// Calls the function that an entry names; `None` when there is no such function here.
 fn called(vector: &Vector) -> Option<Outcome> {
     let first = policy::called(vector).or_else(|| orderbook::called(vector));
-    first.or_else(|| gmx::called(vector))
+    first
+        .or_else(|| gmx::called(vector))
+        .or_else(|| lp::called(vector))
 }
 
 fn files() -> Vec<(String, File)> {

@@ -21,6 +21,7 @@ pub(crate) struct Vector {
     pub(crate) function: String,
     pub(crate) source: String,
     pub(crate) given: BTreeMap<String, Value>,
+    #[serde(default)]
     pub(crate) expect: BTreeMap<String, Value>,
     #[serde(default)]
     pub(crate) printed: BTreeMap<String, Value>,
@@ -115,6 +116,21 @@ impl Vector {
             Value::One(_) => panic!("{}: `{key}` is no list", self.name),
         };
         values.map(|each| self.parsed(key, each.text())).collect()
+    }
+
+    /// A given list of lists of figures.
+    pub(crate) fn lists<T: FromStr>(&self, key: &str) -> Vec<Vec<T>> {
+        let Value::Many(lists) = self.value(key) else {
+            panic!("{}: `{key}` is no list", self.name);
+        };
+        let list = |list: &Value| match list {
+            Value::Many(list) => list
+                .iter()
+                .map(|each| self.parsed(key, each.text()))
+                .collect(),
+            Value::One(_) => panic!("{}: `{key}` holds no lists", self.name),
+        };
+        lists.iter().map(list).collect()
     }
 
     /// A given list of pairs.
