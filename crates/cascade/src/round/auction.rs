@@ -117,15 +117,20 @@ fn commit(world: &mut World, round: &mut Round, (id, one): (MarketId, &OpenLot),
     let books = &mut world.books;
     books.pay(token, (auction, keepers), sale.sold, Cause::LotSold);
     books.pay(token, (auction, wallet), sale.returned, Cause::LotReturned);
+    // An owner may have repaid some of it himself while the lot waited; the rest is his.
+    let owed = -books.balance(debt, Account::Loan(id, one.owner));
+    let repaid = sale.repaid.min(owed);
     let loan = (keepers, Account::Loan(id, one.owner));
-    books.pay(debt, loan, sale.repaid, Cause::LotPaid);
+    books.pay(debt, loan, repaid, Cause::LotPaid);
+    let rest = sale.repaid - repaid;
+    books.pay(debt, (keepers, wallet), rest, Cause::LotPaid);
     let penalty = (keepers, Account::Reserves(id));
     books.pay(debt, penalty, sale.bid - sale.repaid, Cause::LotPaid);
     round.note();
     let Some(told) = round.market(id) else {
         return;
     };
-    told.repaid += sale.repaid;
+    told.repaid += repaid;
     let told = told.auctions.get_or_insert_default();
     told.lots = told.lots.saturating_add(1);
     told.raised += sale.bid;
