@@ -1,5 +1,7 @@
 //! Claims of article 0 on what feeds the loop (S0-22 to S0-40): oracles, rules, whales.
 
+use std::rc::Rc;
+
 use seawall_cascade::Run;
 use seawall_cascade::feed::{quote_cost_arithmetic, quote_cost_spot, spot_for_arithmetic};
 use seawall_lp::{ConstantProduct, Curve, PriceRatio, Span, Volatility, expected, lvr};
@@ -132,20 +134,24 @@ fn bad_debt(bench: &Bench) -> Result<Figures, ClaimError> {
 }
 
 /// One provider with 72.36 % of the shares, so that the index of concentration is 0.6.
-fn whale(bench: &Bench, sets: &[&str]) -> Result<std::rc::Rc<Run>, ClaimError> {
-    let mut all = vec![
-        "providers.all.share=0.276393202250021",
-        "providers.whale={ pool = 'T-USD', share = '0.723606797749979' }",
-    ];
+const STAYS: &str = "providers.whale={ pool = 'T-USD', share = '0.723606797749979' }";
+/// The same, who takes everything out when the price falls by more than 2 % in a round.
+const RAISES: &str = "providers.whale={ pool = 'T-USD', share = '0.723606797749979', withdrawal = { when = { round_fall = '2%' }, share = '100%' } }";
+const LEAVES: &str =
+    "shocks.exit={ round = 1, act = { withdraw = { provider = 'whale', share = '1' } } }";
+const LOAN: &str = "loans.whale={ market = 'main', collateral = '500', debt = { liquidation_price = '96' }, owner = 'whale' }";
+
+const LATER: &str =
+    "shocks.later={ round = 3, act = { sell = { pool = 'T-USD', amount = '100' } } }";
+
+fn whale(bench: &Bench, sets: &[&str]) -> Result<Rc<Run>, ClaimError> {
+    let mut all = vec!["providers.all.share=0.276393202250021"];
     all.extend(sets);
     bench.cascade(&all)
 }
 
-const LEAVES: &str =
-    "shocks.exit={ round = 1, act = { withdraw = { provider = 'whale', share = '1' } } }";
-
 fn exit(bench: &Bench) -> Result<Figures, ClaimError> {
-    let (stays, leaves) = (whale(bench, &[])?, whale(bench, &[LEAVES])?);
+    let (stays, leaves) = (whale(bench, &[STAYS])?, whale(bench, &[STAYS, LEAVES])?);
     Ok(vec![
         figure("hhi", optional(leaves.outcome.concentration)?),
         figure("stays", optional(stays.outcome.final_spot)?),
@@ -155,14 +161,12 @@ fn exit(bench: &Bench) -> Result<Figures, ClaimError> {
     ])
 }
 
-const LOAN: &str = "loans.whale={ market = 'main', collateral = '500', debt = { liquidation_price = '96' }, owner = 'whale' }";
-const RAISES: &str = "providers.whale.withdrawal={ when = { round_fall = '2%' }, share = '100%' }";
-
-/// A whale with a loan and most of the shares, who takes them out when the price falls.
+/// A whale with a loan and most of the shares of a pool that is four times as deep; two rounds after
+/// he was hit somebody sells a hundred tokens.
 fn one_hit(bench: &Bench) -> Result<Figures, ClaimError> {
-    let double = "pools.T-USD.depth=2";
-    let idle = whale(bench, &[LOAN, double])?;
-    let raises = whale(bench, &[LOAN, RAISES, double])?;
+    let deep = "pools.T-USD.depth=4";
+    let idle = whale(bench, &[STAYS, LOAN, deep, LATER])?;
+    let raises = whale(bench, &[RAISES, LOAN, deep, LATER])?;
     Ok(vec![
         figure("idle", Value::Count(u64::from(idle.outcome.accounts))),
         figure("raises", Value::Count(u64::from(raises.outcome.accounts))),
@@ -172,7 +176,7 @@ fn one_hit(bench: &Bench) -> Result<Figures, ClaimError> {
 }
 
 fn one_balance(bench: &Bench) -> Result<Figures, ClaimError> {
-    let run = whale(bench, &[LOAN, RAISES])?;
+    let run = whale(bench, &[RAISES, LOAN])?;
     let holders = run.outcome.who_paid.holders.iter();
     let owner = holders.clone().filter(|one| one.holder == "whale").count();
     let whale = run.outcome.who_paid.of_owner("whale");
@@ -262,7 +266,7 @@ fn gain(bench: &Bench) -> Result<Figures, ClaimError> {
 }
 
 fn roles(bench: &Bench) -> Result<Figures, ClaimError> {
-    let run = whale(bench, &[LOAN, RAISES])?;
+    let run = whale(bench, &[RAISES, LOAN])?;
     let classes = run.outcome.who_paid.classes.keys();
     let names: Vec<&str> = classes.map(|class| class.name()).collect();
     Ok(vec![
