@@ -46,6 +46,24 @@ pub enum Class {
 }
 
 impl Class {
+    /// All of them, in order.
+    pub const ALL: [Self; 14] = [
+        Self::Borrowers,
+        Self::Providers,
+        Self::Whales,
+        Self::Lenders,
+        Self::Stakers,
+        Self::Protocol,
+        Self::Liquidators,
+        Self::Keepers,
+        Self::Arbitrageurs,
+        Self::Traders,
+        Self::Attacker,
+        Self::FlashLenders,
+        Self::Perps,
+        Self::Outside,
+    ];
+
     /// Its name in tables and files.
     #[must_use]
     pub const fn name(self) -> &'static str {
