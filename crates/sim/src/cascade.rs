@@ -17,9 +17,7 @@ pub use figure::{
 pub use run::{
     CascadeMismatch, ObservedBeside, Place, check_cascade, observed_beside, run_cascade,
 };
-pub use sweep::{
-    Ablated, CascadeSummary, CascadeSweep, Standing, ablate, ablations, on_threads,
-};
+pub use sweep::{Ablated, CascadeSummary, CascadeSweep, Standing, ablate, ablations, on_threads};
 
 /// A venue of a scenario in its first second: capital paid in, initial positions taken, bidders
 /// registered. What the scenario says of prices and orders later is left to whoever drives it.

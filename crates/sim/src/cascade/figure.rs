@@ -350,10 +350,16 @@ fn of_market(run: &Run, rest: &str) -> Found {
         }
         "repaid" => (sum(|market| market.repaid), CascadeUnit::Tokens),
         "seized" => (sum(|market| market.seized), CascadeUnit::Tokens),
-        "written_off" => (sum(|market| market.written_off.total()), CascadeUnit::Tokens),
+        "written_off" => (
+            sum(|market| market.written_off.total()),
+            CascadeUnit::Tokens,
+        ),
         "shortfall" => {
             let last = rounds().next_back();
-            (last.map(|market| market.shortfall.units()), CascadeUnit::Quote)
+            (
+                last.map(|market| market.shortfall.units()),
+                CascadeUnit::Quote,
+            )
         }
         _ => return Err(unknown(figure, OF_MARKET)),
     };

@@ -146,7 +146,11 @@ pub fn ablate(cascade: &Cascade, done: &(dyn Fn() + Sync)) -> Result<Vec<Ablated
     };
     let mut list: Vec<(&str, Option<&AxisPoint>)> = vec![("", None)];
     for axis in &axes {
-        list.extend(axis.points.iter().map(|point| (axis.name.as_str(), Some(point))));
+        list.extend(
+            axis.points
+                .iter()
+                .map(|point| (axis.name.as_str(), Some(point))),
+        );
     }
     let one = |(rule, point): (&str, Option<&AxisPoint>)| {
         let points: Vec<&AxisPoint> = point.into_iter().collect();
@@ -171,7 +175,10 @@ pub fn ablate(cascade: &Cascade, done: &(dyn Fn() + Sync)) -> Result<Vec<Ablated
 /// How many cascades an ablation runs.
 #[must_use]
 pub fn ablations(cascade: &Cascade) -> usize {
-    let points = cascade.vary().iter().map(|vary| Axis::of(vary).points.len());
+    let points = cascade
+        .vary()
+        .iter()
+        .map(|vary| Axis::of(vary).points.len());
     points.sum::<usize>().saturating_add(1)
 }
 
