@@ -1,8 +1,11 @@
 //! Everything that a cascade moves: prices, pools, lending markets, owners and the books.
 
 mod open;
+mod places;
 mod reuse;
 mod value;
+
+pub use places::OpenedVenue;
 
 use std::sync::Arc;
 

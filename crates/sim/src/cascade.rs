@@ -2,6 +2,7 @@
 //! second, driven by what the world shows it. Below: cascade files through their rounds.
 
 mod figure;
+mod markets;
 mod run;
 mod sweep;
 
@@ -14,6 +15,7 @@ use crate::{SimError, VenueName};
 pub use figure::{
     CASCADE_FIGURES, CascadeFigure, CascadeUnit, CascadeValue, UnknownFigure, cascade_figure,
 };
+pub use markets::CascadeMarkets;
 pub use run::{
     CascadeMismatch, ObservedBeside, Place, check_cascade, observed_beside, run_cascade,
 };
