@@ -1,4 +1,4 @@
-//! Phase 9: who has several places raises cash in one for a loan in another.
+//! Phase 10: who has several places raises cash in one for a loan in another.
 
 use std::sync::Arc;
 
