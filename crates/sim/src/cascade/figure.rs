@@ -4,6 +4,8 @@ use seawall_cascade::{Class, MarketReport, Outcome, PoolReport, Run};
 use seawall_scenario::nearest;
 use seawall_units::{Ratio, Round, TokenPrice, Tokens, mul_div};
 
+use super::sheet::of_sheet;
+
 /// What a figure is counted in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CascadeUnit {
@@ -227,7 +229,7 @@ pub struct UnknownFigure {
 }
 
 /// The figure of a run that an id names: one of [`CASCADE_FIGURES`], `verdict`, `paid.CLASS`,
-/// `owner.NAME`, `pool.NAME.FIGURE` or `market.NAME.FIGURE`.
+/// `owner.NAME`, `sheet.OWNER.FIGURE`, `pool.NAME.FIGURE` or `market.NAME.FIGURE`.
 ///
 /// **Errors** [`UnknownFigure`] with what there is.
 pub fn cascade_figure(run: &Run, id: &str) -> Result<CascadeValue, UnknownFigure> {
@@ -245,13 +247,14 @@ pub fn cascade_figure(run: &Run, id: &str) -> Result<CascadeValue, UnknownFigure
     match kind {
         "paid" => of_class(run, rest),
         "owner" => of_owner(run, rest),
+        "sheet" => of_sheet(run, rest),
         "pool" => of_pool(run, rest),
         "market" => of_market(run, rest),
-        _ => Err(unknown(kind, ["paid", "owner", "pool", "market"])),
+        _ => Err(unknown(kind, ["paid", "owner", "sheet", "pool", "market"])),
     }
 }
 
-fn unknown<'n>(found: &str, names: impl IntoIterator<Item = &'n str>) -> UnknownFigure {
+pub(super) fn unknown<'n>(found: &str, names: impl IntoIterator<Item = &'n str>) -> UnknownFigure {
     let names: Vec<&str> = names.into_iter().collect();
     let near = nearest(found, names.iter().copied());
     let hint = near.map_or(String::new(), |near| format!("; did you mean `{near}`?"));
