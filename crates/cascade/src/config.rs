@@ -3,9 +3,11 @@
 //! Everything has a name. Tables are read in the order of names, and series in the order of their
 //! numbers; that is the order in which loans are liquidated and seized collateral is sold.
 
+mod attack;
 mod check;
 mod loan;
 mod market;
+mod perp;
 mod pool;
 mod reuse;
 mod rounds;
@@ -19,10 +21,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::feed::FeedConfig;
 
+pub use attack::{AttackAmount, AttackConfig, AttackStep, FlashConfig, Unless};
 pub use check::ConfigError;
 pub(crate) use check::refused;
 pub use loan::{DebtConfig, LoanConfig};
 pub use market::LendingConfig;
+pub use perp::PerpConfig;
 pub use pool::{CurveConfig, PoolConfig, ProviderConfig, RangeConfig, Trigger, WithdrawalConfig};
 pub use reuse::ReuseConfig;
 pub use rounds::{ArbitrageConfig, ArbitrageMode, MeasuresConfig, RoundsConfig};
@@ -66,6 +70,9 @@ pub struct Config {
     /// a provider of one owner's name are one owner's.
     #[serde(default)]
     pub wallets: BTreeMap<String, BTreeMap<String, Tokens>>,
+    /// Markets of perpetual futures beside the pools.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub perps: BTreeMap<String, PerpConfig>,
     /// Who trades pools to the outside price. By default nobody does.
     #[serde(default)]
     pub arbitrage: ArbitrageConfig,

@@ -253,7 +253,9 @@ impl Delay {
         self.past.record(now, seen);
         let passed = now.since(opened);
         let into = passed.checked_rem(self.step).unwrap_or(0);
-        let moment = passed.saturating_sub(into).saturating_sub(self.seconds);
+        let Some(moment) = passed.saturating_sub(into).checked_sub(self.seconds) else {
+            return self.past.opening();
+        };
         self.past.forget_before(opened.plus(moment));
         self.past.at(opened.plus(moment))
     }

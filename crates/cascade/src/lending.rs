@@ -36,6 +36,7 @@ pub mod params;
 pub mod rates;
 mod wide;
 
+use ethnum::I256;
 use seawall_units::{Ratio, Round, TokenPrice, Tokens};
 
 pub use liquidation::{Seizure, plan_liquidation};
@@ -156,10 +157,34 @@ pub fn ltv(loan: &Loan, prices: &Prices) -> Option<Ratio> {
 /// ```
 #[must_use]
 pub fn is_liquidatable(loan: &Loan, prices: &Prices, rules: &LendingParams) -> bool {
-    let stopped = match (rules.stop_above, ltv(loan, prices)) {
-        (Some(most), Some(now)) => now > most,
-        (None, Some(_)) => false,
-        (_, None) => true,
+    let (Some(below), true) = (
+        is_below_one(loan, prices, rules),
+        loan.collateral.is_positive(),
+    ) else {
+        return false;
     };
-    !stopped && health(loan, prices, rules).is_some_and(|health| health < Ratio::ONE)
+    let stopped = |most| ltv(loan, prices).is_none_or(|now| now > most);
+    below && !rules.stop_above.is_some_and(stopped)
+}
+
+/// Whether health is below one, by products alone where they fit 256 bits: most loans of most
+/// rounds are healthy, and a quotient costs more. `None` without debt.
+fn is_below_one(loan: &Loan, prices: &Prices, rules: &LendingParams) -> Option<bool> {
+    if !loan.debt.is_positive() {
+        return None;
+    }
+    let product = |[a, b, c]: [i128; 3]| {
+        let pair = I256::from(a).checked_mul(b.into())?;
+        pair.checked_mul(c.into())
+    };
+    let backed = product([
+        loan.collateral.units(),
+        rules.liquidation_threshold.units(),
+        prices.collateral.units(),
+    ]);
+    let owed = product([loan.debt.units(), prices.debt.units(), Ratio::ONE_UNITS]);
+    match (backed, owed) {
+        (Some(backed), Some(owed)) => Some(backed < owed),
+        _ => health(loan, prices, rules).map(|health| health < Ratio::ONE),
+    }
 }

@@ -9,6 +9,7 @@
     clippy::as_conversions
 )]
 
+pub mod attack;
 pub mod books;
 mod claims;
 pub mod config;
@@ -31,9 +32,9 @@ pub use config::{Config, ConfigError};
 pub use ids::{MarketId, OwnerId, PlaceId, PoolId, TokenId};
 pub use outcome::{Outcome, Run, Verdict};
 pub use report::{
-    AuctionReport, Borne, Happened, LtvSpread, MarketReport, PoolReport, RoundReport,
+    AuctionReport, Borne, Happened, LtvSpread, MarketReport, PerpReport, PoolReport, RoundReport,
 };
 pub use round::CashCall;
 pub use sheet::{Holding, OwnerSheet, ThenNow};
 pub use who_paid::{Class, Gain, WhoPaid};
-pub use world::{Owner, World};
+pub use world::{OpenedVenue, Owner, World};

@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::books::{Account, Cause};
 use crate::config::ArbitrageMode;
 use crate::ids::{MarketId, OwnerId};
+use crate::place::Place;
 use crate::report::{AuctionReport, Borne, Happened, RoundReport};
 use crate::who_paid::WhoPaid;
 use crate::world::World;
@@ -106,7 +107,13 @@ impl World {
     /// Runs rounds until nothing is scheduled and nothing has happened for as many rounds as
     /// `rounds.quiet` says, or `rounds.most` are over.
     #[must_use]
-    pub fn run(mut self) -> Run {
+    pub fn run(self) -> Run {
+        self.run_with(&mut [])
+    }
+
+    /// Runs as [`World::run`] with the markets of perpetual futures that this world was opened with.
+    #[must_use]
+    pub fn run_with(mut self, places: &mut [Place]) -> Run {
         let opening = self.look();
         let concentration = self.measured().and_then(|pool| self.concentration(pool));
         let rules = self.config.rounds.clone();
@@ -114,7 +121,7 @@ impl World {
         let mut rounds: Vec<RoundReport> = Vec::new();
         let mut quiet = 0_u32;
         while self.round < rules.most {
-            let report = self.step();
+            let report = self.step_with(places);
             quiet = match report.happened {
                 Happened::Nothing => quiet.saturating_add(1),
                 Happened::Something => 0,

@@ -17,7 +17,7 @@ use seawall_venue::{
 use serde::{Deserialize, Serialize};
 
 use crate::books::{Account, Asset, Books, Cause, Route};
-use crate::{OwnerId, PlaceId};
+use crate::{OwnerId, PlaceId, PoolId};
 
 /// How a market of perpetual futures hangs together with the spot world.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,12 +74,28 @@ pub struct PlaceStep {
     pub deficits: Usd,
 }
 
+/// Where a market of perpetual futures stands in a world.
+#[derive(Debug, Clone)]
+pub struct Seat {
+    /// Its number.
+    pub id: PlaceId,
+    /// Its name.
+    pub name: String,
+    /// How it hangs together with the spot world.
+    pub rules: PlaceRules,
+    /// The place of its feed among the world's, in the order of names.
+    pub feed: usize,
+    /// Where what was taken over is hedged.
+    pub pool: PoolId,
+    /// Accounts of the venue that are owners of the world: their margin moves to and from their
+    /// wallets. All others deal with the world outside.
+    pub owners: BTreeMap<AccountId, OwnerId>,
+}
+
 /// A market of perpetual futures.
 pub struct Place {
-    id: PlaceId,
-    rules: PlaceRules,
+    seat: Seat,
     venue: Box<dyn Venue>,
-    owners: BTreeMap<AccountId, OwnerId>,
     start: Time,
     now: Time,
     shown: Price,
@@ -89,7 +105,7 @@ pub struct Place {
 impl std::fmt::Debug for Place {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Place")
-            .field("id", &self.id)
+            .field("seat", &self.seat)
             .field("venue", &self.venue.profile().name)
             .field("now", &self.now)
             .field("shown", &self.shown)
@@ -98,25 +114,15 @@ impl std::fmt::Debug for Place {
 }
 
 impl Place {
-    /// A place with a venue in its first second. Accounts of the venue that `owners` names are
-    /// owners of the world: their margin moves to and from their wallets. All others deal with the
-    /// world outside.
+    /// A place with a venue in its first second.
     ///
     /// `start` is the second of the opening by the venue's clock. The venue's capital and the margin
     /// of its initial positions are posted from outside.
-    pub fn new(
-        (id, rules): (PlaceId, PlaceRules),
-        venue: Box<dyn Venue>,
-        owners: BTreeMap<AccountId, OwnerId>,
-        start: Time,
-        books: &mut Books,
-    ) -> Self {
+    pub fn new(seat: Seat, venue: Box<dyn Venue>, start: Time, books: &mut Books) -> Self {
         let shown = venue.state().mark;
         let mut place = Self {
-            id,
-            rules,
+            seat,
             venue,
-            owners,
             start,
             now: start,
             shown,
@@ -129,7 +135,25 @@ impl Place {
     /// Its number.
     #[must_use]
     pub const fn id(&self) -> PlaceId {
-        self.id
+        self.seat.id
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.seat.name
+    }
+
+    /// The place of its feed among the world's.
+    #[must_use]
+    pub const fn feed(&self) -> usize {
+        self.seat.feed
+    }
+
+    /// Where what was taken over is hedged.
+    #[must_use]
+    pub const fn pool(&self) -> PoolId {
+        self.seat.pool
     }
 
     /// The venue.
@@ -178,7 +202,7 @@ impl Place {
     fn second(&mut self, outside: Price) {
         let quote = |source| SourceQuote::new(source, self.shown, self.now);
         self.quotes.clear();
-        self.quotes.extend((0..self.rules.sources).map(quote));
+        self.quotes.extend((0..self.seat.rules.sources).map(quote));
         self.venue.observe(&Tick {
             now: self.now,
             outside,
@@ -209,7 +233,7 @@ impl Place {
         else {
             return self.execute(command, books);
         };
-        if let Some(owner) = self.owners.get(&account) {
+        if let Some(owner) = self.seat.owners.get(&account) {
             let wallet = books.balance(Asset::Quote, Account::Wallet(*owner));
             if tokens_of(asked) > wallet {
                 let available = usd_of(wallet);
@@ -240,7 +264,7 @@ impl Place {
             let amount = tokens_of(transfer.amount());
             books.pay(Asset::Quote, route, amount, Cause::MarginMoved);
         }
-        let mirrored = books.balance(Asset::Quote, Account::Perp(self.id));
+        let mirrored = books.balance(Asset::Quote, Account::Perp(self.seat.id));
         assert!(
             mirrored == self.owed(),
             "invariant: the books have what the venue owes ({mirrored} and {})",
@@ -251,11 +275,13 @@ impl Place {
     /// From whom money for an account of the venue comes, and where it goes.
     fn inward(&self, own: Own, opening: Opening) -> Route {
         let owner = match (own, opening) {
-            (Own::Margin(account) | Own::Free(account), Opening::No) => self.owners.get(&account),
+            (Own::Margin(account) | Own::Free(account), Opening::No) => {
+                self.seat.owners.get(&account)
+            }
             _ => None,
         };
         let payer = owner.map_or(Account::External, |owner| Account::Wallet(*owner));
-        (payer, Account::Perp(self.id))
+        (payer, Account::Perp(self.seat.id))
     }
 
     /// What the venue told since the last round.
@@ -272,7 +298,7 @@ impl Place {
                 _ => {}
             }
         }
-        step.hedge = base_tokens(step.longs - step.shorts).mul_floor(self.rules.hedge);
+        step.hedge = base_tokens(step.longs - step.shorts).mul_floor(self.seat.rules.hedge);
         step
     }
 

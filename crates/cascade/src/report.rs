@@ -1,8 +1,9 @@
 //! What one round did, and where it left the world.
 
-use seawall_units::{Rate, Ratio, TokenPrice, Tokens};
+use seawall_units::{Base, Price, Rate, Ratio, TokenPrice, Tokens, Usd};
 use serde::Serialize;
 
+use crate::attack::AttackReport;
 use crate::round::CashCall;
 
 /// One round.
@@ -18,6 +19,12 @@ pub struct RoundReport {
     pub markets: Vec<MarketReport>,
     /// What whales raised in one place for a loan in another, in the order of their names.
     pub cash_calls: Vec<CashCall>,
+    /// Markets of perpetual futures, in the order of names.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub perps: Vec<PerpReport>,
+    /// Transactions of attackers, in the order in which they were tried.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub attacks: Vec<AttackReport>,
     /// How much more the price fell by this round's sales than it had fallen before them: the loop
     /// gain as it came out, of the pool that is told. `None` when it had not fallen.
     pub realised_gain: Option<Ratio>,
@@ -74,6 +81,8 @@ pub struct PoolReport {
     pub shocks: Tokens,
     /// Quote that changed hands in arbitrage.
     pub arbitrage: Tokens,
+    /// Quote that changed hands to hedge what markets of perpetual futures handed over.
+    pub hedged: Tokens,
     /// Fees in tokens.
     pub fee_token: Tokens,
     /// Fees in quote.
@@ -82,6 +91,27 @@ pub struct PoolReport {
     pub left_token: Tokens,
     /// Quote that left with its owners.
     pub left_quote: Tokens,
+}
+
+/// A market of perpetual futures in one round.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PerpReport {
+    /// Its name.
+    pub perp: String,
+    /// The mark at the end.
+    pub mark: Price,
+    /// Size taken from longs by liquidations, unsigned.
+    pub longs: Base,
+    /// Size taken from shorts, unsigned.
+    pub shorts: Base,
+    /// Deficits opened.
+    pub deficits: Usd,
+    /// Tokens sold in the pool to hedge what was taken over; below zero when they were bought.
+    pub hedged: Tokens,
+    /// Quote that they fetched; below zero when they cost it.
+    pub fetched: Tokens,
+    /// What the market owes to those who have paid into it.
+    pub owed: Tokens,
 }
 
 /// A lending market in one round.

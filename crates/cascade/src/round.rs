@@ -8,9 +8,11 @@
 //!    order; what is seized is put aside.
 //! 6. **Auction**: lots whose time is up go to keepers, who sell what they have won.
 //! 7. **Sale**: what was put aside is sold into the pools, in the same order.
-//! 8. **Liquidity**: providers whose rule says so withdraw.
-//! 9. **Whales**: who has several places raises cash in one for a loan in another.
-//! 10. **Measure**: what is left is looked at; nothing moves.
+//! 8. **Perps**: markets of perpetual futures live through the round's seconds, and what their
+//!    liquidations handed over is hedged in the pools.
+//! 9. **Liquidity**: providers whose rule says so withdraw.
+//! 10. **Whales**: who has several places raises cash in one for a loan in another.
+//! 11. **Measure**: what is left is looked at; nothing moves.
 //!
 //! A plan is pure and reads the world; its commit posts every movement to the books. Two laws are
 //! asserted after every phase, in release builds too: every asset sums to zero and the journal
@@ -23,6 +25,7 @@ mod liquidation;
 mod liquidity;
 mod measure;
 mod oracle;
+mod perps;
 mod sale;
 mod shock;
 mod whales;
@@ -33,6 +36,7 @@ use seawall_units::{TokenPrice, Tokens};
 
 use crate::books::Asset;
 use crate::ids::{MarketId, PoolId};
+use crate::place::Place;
 use crate::report::{Happened, MarketReport, PoolReport, RoundReport};
 use crate::world::World;
 
@@ -59,8 +63,13 @@ pub(crate) struct Lot {
 impl World {
     /// Runs the next round.
     pub fn step(&mut self) -> RoundReport {
+        self.step_with(&mut [])
+    }
+
+    /// Runs the next round with the markets of perpetual futures that this world was opened with.
+    pub fn step_with(&mut self, places: &mut [Place]) -> RoundReport {
         let mut round = self.begin();
-        let phases: [fn(&mut Self, &mut Round); 9] = [
+        let phases: [fn(&mut Self, &mut Round); 7] = [
             shock::run,
             arbitrage::run,
             oracle::run,
@@ -68,13 +77,19 @@ impl World {
             liquidation::run,
             auction::run,
             sale::run,
-            liquidity::run,
-            whales::run,
         ];
         for phase in phases {
             phase(self, &mut round);
             self.end_phase();
         }
+        perps::run(self, places, &mut round);
+        self.end_phase();
+        let phases: [fn(&mut Self, &mut Round); 2] = [liquidity::run, whales::run];
+        for phase in phases {
+            phase(self, &mut round);
+            self.end_phase();
+        }
+        oracle::note_standing(self);
         measure::run(self, &mut round);
         let told = self.measured();
         let told = told.and_then(|id| round.report.pools.get(id.index()));

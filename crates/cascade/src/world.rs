@@ -2,8 +2,11 @@
 
 mod house;
 mod open;
+mod places;
 mod reuse;
 mod value;
+
+pub use places::OpenedVenue;
 
 use std::sync::Arc;
 

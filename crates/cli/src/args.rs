@@ -10,6 +10,7 @@ use seawall::sim::VenueName;
 use seawall::units::Usd;
 use seawall::venue::StageId;
 
+use crate::cascade::CascadeArgs;
 use crate::claims::ClaimsArgs;
 
 /// Who pays when everything falls: one scenario, several perpetual-futures venues, every loss
@@ -71,12 +72,14 @@ pub(crate) enum Command {
     Export(ExportArgs),
     /// Show what orders would cost at one moment, by size
     Quote(QuoteArgs),
-    /// Print the JSON Schema of scenario files, for editors
+    /// Print the JSON Schema of scenario or cascade files, for editors
     Schema(SchemaArgs),
     /// Hold the order book against the recorded crash of 10 October 2025
     Validate(ValidateArgs),
     /// What four articles claim, whether it is so, our numbers and the tests that show it
     Claims(ClaimsArgs),
+    /// Run a cascade: forced sales, draining pools and fleeing liquidity that feed each other
+    Cascade(CascadeArgs),
 }
 
 #[derive(Debug, Args)]
@@ -507,9 +510,22 @@ pub(crate) struct BooksArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct SchemaArgs {
+    /// Of which kind of file
+    #[arg(value_enum, default_value_t = Kind::Scenario)]
+    pub(crate) kind: Kind,
+
     /// Where to write it instead of stdout
     #[arg(long, value_name = "PATH")]
     pub(crate) out: Option<PathBuf>,
+}
+
+/// A kind of file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Kind {
+    /// Of `seawall compare` and `seawall run`
+    Scenario,
+    /// Of `seawall cascade`
+    Cascade,
 }
 
 /// What to write.

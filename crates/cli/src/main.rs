@@ -2,6 +2,7 @@
 
 mod args;
 mod calm;
+mod cascade;
 mod check;
 mod claims;
 mod compare;
@@ -41,6 +42,7 @@ fn main() -> ExitCode {
         Command::Quote(args) => quote::quote(args),
         Command::Schema(args) => schema::schema(args),
         Command::Validate(args) => validate::validate(args),
+        Command::Cascade(args) => cascade::cascade(args),
         Command::Claims(args) => claims::claims(args),
     };
     outcome.unwrap_or_else(|error| failure::report(&error))

@@ -4,11 +4,15 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 
-use crate::args::SchemaArgs;
+use crate::args::{Kind, SchemaArgs};
 use crate::output;
 
-/// Prints the JSON Schema of scenario files.
+/// Prints the JSON Schema of a kind of file.
 pub(crate) fn schema(args: &SchemaArgs) -> Result<ExitCode> {
-    output::write(args.out.as_deref(), &seawall::report::schema::render()?)?;
+    let text = match args.kind {
+        Kind::Scenario => seawall::report::schema::render()?,
+        Kind::Cascade => seawall::report::schema::render_cascade()?,
+    };
+    output::write(args.out.as_deref(), &text)?;
     Ok(ExitCode::SUCCESS)
 }

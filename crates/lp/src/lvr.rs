@@ -81,7 +81,7 @@ pub fn of(curve: &dyn Curve, at: PriceRatio, volatility: Volatility) -> LvrRate 
     }
 }
 
-/// Of a constant-product pool: `σ²/8`, whatever the price. **Accuracy** 2 ulp.
+/// Of a constant-product pool: `σ²/8`, whatever the price. **Accuracy** over a span 6 ulp.
 #[must_use]
 pub fn constant_product(volatility: Volatility) -> LvrRate {
     LvrRate {
@@ -90,7 +90,7 @@ pub fn constant_product(volatility: Volatility) -> LvrRate {
     }
 }
 
-/// Of a pool of two assets with this weight on the risky one: `½·w(1−w)·σ²`. **Accuracy** 4 ulp.
+/// Of a pool of two assets with this weight on the risky one: `½·w(1−w)·σ²`. **Accuracy** over a span 12 ulp.
 ///
 /// **Errors** [`LpError::Weight`] outside of (0, 1).
 ///
@@ -221,7 +221,7 @@ fn is_possible(correlation: &[Vec<f64>]) -> bool {
 ///
 /// **Formula** `½·(Σᵢ wᵢσᵢ² − Σᵢⱼ wᵢwⱼσᵢⱼ) = ½·Σ_{i<j} wᵢwⱼ·Var(ln Pᵢ/Pⱼ)`: each pair of assets pays
 /// for how its own price moves, and no asset needs to be the one that prices are quoted in.
-/// **Accuracy** 16 ulp: a sum whose terms are not negative.
+/// **Accuracy** 24 ulp: a sum whose terms are not negative.
 ///
 /// **Errors** [`LpError::Mismatch`] unless there is a volatility for each weight.
 ///

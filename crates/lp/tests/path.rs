@@ -4,10 +4,14 @@
 mod support;
 
 use proptest::prelude::*;
+use seawall_lp::blocks::Arbitrage;
 use seawall_lp::path::{
     Action, ArbitrageTo, Path, PathError, Plan, Point, RewardBase, Rewards, walk,
 };
-use seawall_lp::{Concentrated, ConstantProduct, Curve, PriceRatio, Range, StablePair, Weighted};
+use seawall_lp::{
+    Concentrated, ConstantProduct, Curve, Fee, PriceRatio, Range, Span, StablePair, Volatility,
+    Weighted,
+};
 use seawall_units::{Price, Ratio, Time, Usd};
 use support::{Chance, Mean};
 
@@ -133,6 +137,7 @@ fn fees_by_hand() {
     let path = walk(&ConstantProduct, &plan, &points).unwrap();
     let last = path.last().unwrap();
     assert_eq!(last.fees, usd("12.091987"));
+    assert_eq!(last.arbitrage_fees, usd("2.091987"));
     assert_eq!(last.traded, usd("1207.106781"));
     assert_eq!(last.net(), usd("-85.786438") + usd("12.091987"));
     // Back again: √2 − 1 of 1000·√2/2 are paid in by sellers, as much as buyers had.
@@ -303,6 +308,11 @@ fn what_makes_no_path_is_refused() {
         },
         "withdrawn part is 1.500000000000000000; legal: 0 < part <= 1",
     );
+    let far = points(&["0.0000000001", "1000000000000"]);
+    assert_eq!(
+        walk(&plan(), &far).to_string(),
+        "held deposit at second 60 is 5e24 USD; legal: up to 10^15"
+    );
     let mut negative = two.clone();
     negative[1].volume = usd("-1");
     assert_eq!(
@@ -349,6 +359,41 @@ fn means_over_random_paths() {
     assert!(lost.error > 3.0 * lvr.error, "{lost:?} {lvr:?}");
     let part = f64::from(u32::try_from(drops).unwrap()) / (4_000.0 * 365.0);
     assert!((0.3..0.6).contains(&part), "{part}");
+}
+
+/// A fee of 5 bp under blocks of 12 s leaves arbitrageurs the part of LVR that the formula for
+/// equal spacing says: two days a path, with a volatility of 5 % a day.
+#[test]
+fn a_walk_through_blocks_finds_what_a_fee_leaves() {
+    let volatility = Volatility::per_day(0.05).unwrap();
+    let block = Span::seconds(12.0).unwrap();
+    let mut plan = Plan::new(Usd::whole(1_000_000_000));
+    (plan.fee, plan.arbitrage) = (ratio("0.0005"), ArbitrageTo::FeeEdge);
+    let mut chance = Chance::new(11);
+    let ratios = (0..30).map(|_| {
+        let mut ln = 100.0_f64.ln();
+        let mut points = vec![Point::new(Time::default(), hundred())];
+        for number in 1..=14_400_u64 {
+            let [normal, _] = chance.normals();
+            ln += volatility.deviation(block) * normal;
+            let price = Price::from_units((libm::exp(ln) * 1e10) as i128).unwrap();
+            points.push(Point::new(Time::from_secs(12 * number), price));
+        }
+        let path = walk(&ConstantProduct, &plan, &points).unwrap();
+        let value: f64 = path
+            .steps
+            .iter()
+            .map(|step| step.value.units() as f64)
+            .sum();
+        let without_fee = value * volatility.variance(block) / 8.0;
+        path.last().unwrap().arbitrage_profit().units() as f64 / without_fee
+    });
+    let found = Mean::of(&ratios.collect::<Vec<_>>());
+    let fee = Fee::of_rate(plan.fee).unwrap();
+    let expect = Arbitrage::new(volatility, block, fee)
+        .unwrap()
+        .constant_spacing_ratio();
+    found.check("arbitrage profit", expect, 0.01);
 }
 
 /// A curve by its parameters, so that a failing case can be read.
@@ -464,10 +509,9 @@ proptest! {
         plan.actions.clear();
         plan.arbitrage = ArbitrageTo::FeeEdge;
         plan.fee = Ratio::units_i64(fee * 1_000_000_000_000_000);
-        let quiet: Vec<Point> = points.iter().map(|p| Point::new(p.at, p.price)).collect();
-        let path = walk(&ConstantProduct, &plan, &quiet).unwrap();
+        let path = walk(&ConstantProduct, &plan, &points).unwrap();
         for pair in path.steps.windows(2) {
-            let profit = (pair[1].lvr - pair[0].lvr) - (pair[1].fees - pair[0].fees);
+            let profit = pair[1].arbitrage_profit() - pair[0].arbitrage_profit();
             prop_assert!(profit.units() >= -1, "{profit}");
         }
     }
@@ -482,5 +526,35 @@ proptest! {
             whole.last().unwrap().divergence(),
             direct.last().unwrap().divergence()
         );
+    }
+
+    /// Whatever is asked, the answer is a walk or an error.
+    #[test]
+    fn nothing_that_may_be_asked_stops_it(
+        shape in any_shape(),
+        steps in prop::collection::vec((0_u64..3, 1_i128..10_i128.pow(22), -1_i64..10_i64.pow(15)), 0..6),
+        fee in -1_i128..2_000_000_000_000_000_000,
+        deposit in -1_i128..10_i128.pow(21),
+        apr in -1_i128..10_i128.pow(27),
+        at in prop::array::uniform2(0_u64..8),
+    ) {
+        let mut second = 0;
+        let points: Vec<Point> = steps.iter().map(|(wait, price, volume)| {
+            second += wait;
+            let price = Price::from_units(*price).unwrap();
+            let (volume, reward) = (Usd::units_i64(*volume), Usd::units_i64(*volume));
+            Point { volume, reward, ..Point::new(Time::from_secs(second), price) }
+        }).collect();
+        let of = |units| Ratio::from_units(units).unwrap();
+        let mut plan = Plan::new(Usd::from_units(deposit).unwrap());
+        (plan.fee, plan.rewards.apr) = (of(fee), of(apr));
+        plan.arbitrage = ArbitrageTo::FeeEdge;
+        let [first, second] = at.map(Time::from_secs);
+        plan.actions = vec![Action::Withdraw { at: first, part: of(fee) }, Action::Reenter { at: second }];
+        if let Ok(path) = walk(shape.curve().as_ref(), &plan, &points) {
+            for step in &path.steps {
+                prop_assert_eq!(path.parts(step).total(), step.wealth() - plan.deposit);
+            }
+        }
     }
 }

@@ -3,6 +3,7 @@
 //! | module | what it draws |
 //! |---|---|
 //! | [`waterfall`] | each venue's deficit from its opening down its payers to the residual |
+//! | [`cascade`] | a downward spiral by round, and what a sweep of it found |
 //! | [`curve`] | the cost of an order by its size |
 //! | [`divergence`] | divergence loss by price, and a position over a price path |
 //! | [`lines`] | any series of points over common axes, in one panel or several |
@@ -15,6 +16,7 @@
 //! carries for PNG; an SVG names it and leaves it to the viewer.
 
 mod canvas;
+pub mod cascade;
 pub mod curve;
 pub mod divergence;
 pub mod lines;

@@ -8,6 +8,7 @@
 //! | [`stage_table`] | the small table of who paid at each stage, for review of changed figures |
 //! | [`json`] | the documented JSON and its schema |
 //! | [`metric`] | every figure's id, unit, direction and definition |
+//! | [`cascade`] | a downward spiral by round, its sweeps and its ablation |
 //! | [`income`] | what liquidity earns on a calm day beside what a crash costs it |
 //! | [`quote`] | what orders cost by size, in every format |
 //! | [`schema`] | the JSON Schema of scenario files and the reference of their keys |
@@ -35,6 +36,7 @@ mod wrap;
 
 pub mod answer;
 pub mod because;
+pub mod cascade;
 pub mod checkpoint;
 pub mod condition;
 pub mod exchange;

@@ -52,6 +52,7 @@
 //! | [`waterfall`] | the liquidation stages, and the order of who pays |
 //! | [`market`] | the isolated tranched market |
 //! | [`venue_tranched`], [`venue_pool`], [`venue_orderbook`] | the mechanisms behind [`venue::Venue`] |
+//! | [`cascade`] | the downward spiral: pools, lending markets and forced sales in ordered rounds |
 //! | [`scenario`] | scenario files |
 //! | [`sim`] | the clock, the command stream, the comparison |
 //! | [`report`] | tables, Markdown, CSV, JSON, journals, sentences |
@@ -60,6 +61,7 @@
 //! | [`validation`] | the order book held against a recorded crash |
 //! | [`claims`] | what four articles claim, with verdicts and computed figures |
 
+pub use seawall_cascade as cascade;
 pub use seawall_check as check;
 pub use seawall_claims as claims;
 pub use seawall_funding as funding;

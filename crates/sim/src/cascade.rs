@@ -2,6 +2,7 @@
 //! second, driven by what the world shows it. Below: cascade files through their rounds.
 
 mod figure;
+mod markets;
 mod run;
 mod sweep;
 
@@ -14,12 +15,11 @@ use crate::{SimError, VenueName};
 pub use figure::{
     CASCADE_FIGURES, CascadeFigure, CascadeUnit, CascadeValue, UnknownFigure, cascade_figure,
 };
+pub use markets::CascadeMarkets;
 pub use run::{
     CascadeMismatch, ObservedBeside, Place, check_cascade, observed_beside, run_cascade,
 };
-pub use sweep::{
-    Ablated, CascadeSummary, CascadeSweep, Standing, ablate, ablations, on_threads,
-};
+pub use sweep::{Ablated, CascadeSummary, CascadeSweep, Standing, ablate, ablations, on_threads};
 
 /// A venue of a scenario in its first second: capital paid in, initial positions taken, bidders
 /// registered. What the scenario says of prices and orders later is left to whoever drives it.

@@ -50,9 +50,10 @@ mod world;
 pub use agents::arbitrage::Arbitrage;
 pub use audit::{Auditor, Breach, Law};
 pub use cascade::{
-    Ablated, CASCADE_FIGURES, CascadeFigure, CascadeMismatch, CascadeSummary, CascadeSweep,
-    CascadeUnit, CascadeValue, ObservedBeside, Place, Standing, UnknownFigure, ablate, ablations,
-    cascade_figure, check_cascade, observed_beside, on_threads, opening_venue, run_cascade,
+    Ablated, CASCADE_FIGURES, CascadeFigure, CascadeMarkets, CascadeMismatch, CascadeSummary,
+    CascadeSweep, CascadeUnit, CascadeValue, ObservedBeside, Place, Standing, UnknownFigure,
+    ablate, ablations, cascade_figure, check_cascade, observed_beside, on_threads, opening_venue,
+    run_cascade,
 };
 pub use commands::{CommandSources, CommandStream, Reach, TimedCommand};
 pub use compare::{compare, run_one};

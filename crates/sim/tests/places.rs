@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 use seawall_cascade::books::{Account, Asset, Books, Cause};
-use seawall_cascade::place::{Place, PlaceRules, PlaceSight, PlaceStep};
-use seawall_cascade::{OwnerId, PlaceId};
+use seawall_cascade::place::{Place, PlaceRules, PlaceSight, PlaceStep, Seat};
+use seawall_cascade::{OwnerId, PlaceId, PoolId};
 use seawall_ledger::{Account as Own, AccountId};
 use seawall_scenario::Scenario;
 use seawall_sim::{VenueName, opening_venue};
@@ -43,8 +43,15 @@ impl World {
         let account = scenario.account_id("long").unwrap();
         let owners = BTreeMap::from([(account, OWNER)]);
         let venue = opening_venue(&scenario, name).unwrap();
-        let id = (PlaceId::new(0), rules);
-        let place = Place::new(id, venue, owners, scenario.start(), &mut books);
+        let seat = Seat {
+            id: PlaceId::new(0),
+            name: name.to_string(),
+            rules,
+            feed: 0,
+            pool: PoolId::new(0),
+            owners,
+        };
+        let place = Place::new(seat, venue, scenario.start(), &mut books);
         Self {
             books,
             place,

@@ -60,7 +60,8 @@ fn adjust(q: i128, r_sign: i128, d_sign: i128, round: Round) -> Option<i128> {
 pub fn mul_div_wide(a: I256, b: I256, d: I256, round: Round) -> Option<i128> {
     let product = a.checked_mul(b)?;
     let q = product.checked_div(d)?;
-    let r = product.checked_rem(d)?;
+    // What the quotient leaves, without a second division.
+    let r = product.wrapping_sub(q.wrapping_mul(d));
     let q = i128::try_from(q).ok()?;
     adjust(q, r.signum128(), d.signum128(), round)
 }

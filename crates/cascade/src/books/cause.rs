@@ -42,9 +42,9 @@ causes! {
     /// What an owner, a market or a trader starts with.
     Endowed, "endowed", "opening", [External => Pool | Wallet | Collateral | Lenders | Reserves | Cover | Treasury | Arbitrageur | Traders | Attacker | Keepers | FlashLender | Liquidator];
     /// Funds that somebody brings when he needs them.
-    FundsDrawn, "funds_drawn", "any", [External => Wallet | Liquidator | Arbitrageur | Traders | Attacker | Keepers | Treasury];
+    FundsDrawn, "funds_drawn", "any", [External => Wallet | Liquidator | Arbitrageur | Traders | Attacker | FlashLender | Keepers | Treasury];
     /// Funds that go back to where they were drawn, or out of this world.
-    FundsReturned, "funds_returned", "any", [Wallet | Liquidator | Arbitrageur | Traders | Attacker | Keepers | Treasury => External];
+    FundsReturned, "funds_returned", "any", [Wallet | Liquidator | Arbitrageur | Traders | Attacker | FlashLender | Keepers | Treasury => External];
     /// A trade in markets outside of this world, at the outside price.
     TradedOutside, "traded_outside", "arbitrage", [External => Arbitrageur | Liquidator | Wallet, Arbitrageur | Liquidator | Wallet => External];
     /// Both sides go into a pool.

@@ -95,6 +95,7 @@ impl Config {
             self.check_pool(&format!("pools.{name}"), pool)?;
         }
         self.check_feeds()?;
+        self.check_perps()?;
         for (name, market) in &self.lending {
             self.check_lending(&format!("lending.{name}"), market)?;
         }
@@ -331,7 +332,9 @@ impl Config {
         let providers = providers.map(|(name, one)| one.owner.as_ref().unwrap_or(name).as_str());
         let reuse = self.reuse.iter();
         let reuse = reuse.map(|(name, one)| one.owner.as_ref().unwrap_or(name).as_str());
-        loans.chain(providers).chain(reuse).collect()
+        let perps = self.perps.values().flat_map(|perp| perp.owners.values());
+        let perps = perps.map(String::as_str);
+        loans.chain(providers).chain(reuse).chain(perps).collect()
     }
 
     fn check_wallets(&self) -> Checked {
@@ -384,6 +387,7 @@ impl Config {
                 let path = format!("{path}.fault.fault");
                 fault.validate().map_err(|error| feed_error(&path, &error))
             }
+            ShockAct::Attack(attack) => self.check_attack(&format!("{path}.attack"), attack),
         }
     }
 

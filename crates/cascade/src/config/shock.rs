@@ -3,6 +3,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::feed::Fault;
 
+use super::AttackConfig;
+
 /// Something that happens from outside.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -68,4 +70,6 @@ pub enum ShockAct {
         #[serde(default)]
         fault: Option<Fault>,
     },
+    /// Somebody attacks within one moment: all of it happens, or nothing does.
+    Attack(AttackConfig),
 }

@@ -5,7 +5,7 @@ use seawall_units::{Time, TokenPrice};
 /// What was seen when, as far back as somebody still asks.
 #[derive(Debug, Clone)]
 pub(crate) struct History {
-    /// Never empty in front of [`History::opening`]: moments rise, each with what stood from then on.
+    /// Moments rise, each with what stood from then on.
     changes: VecDeque<(Time, TokenPrice)>,
     /// What stood before the first change.
     opening: TokenPrice,
@@ -17,6 +17,11 @@ impl History {
             changes: VecDeque::from([(at, price)]),
             opening: price,
         }
+    }
+
+    /// What stood before anything was recorded.
+    pub(crate) const fn opening(&self) -> TokenPrice {
+        self.opening
     }
 
     /// Takes in what is seen now; of one moment the last counts.

@@ -5,6 +5,14 @@ use crate::lending::Prices;
 use crate::round::Round;
 use crate::world::World;
 
+/// What stands until the next round is what the trades of this one left: averages count it for the
+/// seconds between.
+pub(super) fn note_standing(world: &mut World) {
+    for one in &mut world.feeds {
+        one.feed.observe(world.now, &world.exchange);
+    }
+}
+
 /// Feeds look in the order of their names.
 pub(super) fn run(world: &mut World, round: &mut Round) {
     for one in &mut world.feeds {

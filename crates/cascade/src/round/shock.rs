@@ -59,6 +59,10 @@ fn commit(world: &mut World, round: &mut Round, act: &ShockAct) {
         ShockAct::Withdraw { provider, share } => {
             liquidity::commit_exit(world, round, provider, *share);
         }
+        ShockAct::Attack(attack) => {
+            let told = world.commit_attack(attack);
+            round.report.attacks.push(told);
+        }
         ShockAct::Fault { feed, fault } => {
             let now = world.now;
             if let Some(one) = world.feeds.iter_mut().find(|one| one.name == *feed) {

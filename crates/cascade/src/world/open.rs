@@ -25,8 +25,27 @@ impl World {
     ///
     /// **Errors** [`ConfigError`] for a statement out of its range, a name of nothing, a pool that
     /// cannot be opened, LP shares posted that their owner does not have, or lenders who have paid
-    /// in less than is borrowed.
+    /// in less than is borrowed. Markets of perpetual futures need venues:
+    /// [`World::with_venues`].
     pub fn new(config: &Config) -> Result<Self, ConfigError> {
+        if !config.perps.is_empty() {
+            let legal = "not stated: this world is opened without venues";
+            let found = format!("{} markets", config.perps.len());
+            return Err(refused(String::from("perps"), found, legal));
+        }
+        let mut world = Self::open(config)?;
+        world.note_opening();
+        Ok(world)
+    }
+
+    /// What is gained and lost is counted from here.
+    pub(super) fn note_opening(&mut self) {
+        self.end_phase();
+        self.opening = Claims::of(self);
+        self.met = self.spot();
+    }
+
+    pub(super) fn open(config: &Config) -> Result<Self, ConfigError> {
         config.check()?;
         let start = Time::from_secs(0);
         let mut world = Self {
@@ -56,12 +75,12 @@ impl World {
             world.open_loans(name, loan, &mut names)?;
         }
         world.open_reuse(&mut names);
+        for owner in config.perps.values().flat_map(|perp| perp.owners.values()) {
+            world.owner(owner, &mut names);
+        }
         world.open_lenders()?;
         world.open_houses();
         world.open_purses(&names);
-        world.end_phase();
-        world.opening = Claims::of(&world);
-        world.met = world.spot();
         Ok(world)
     }
 

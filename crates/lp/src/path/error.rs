@@ -48,6 +48,16 @@ pub enum PathError {
         /// When it should be.
         at: Time,
     },
+    /// An amount that no longer fits its type.
+    #[error("{field} at second {at} is {amount:e} USD; legal: up to 10^15", at = .at.secs())]
+    TooLarge {
+        /// What the amount is.
+        field: &'static str,
+        /// When.
+        at: Time,
+        /// How much it would be.
+        amount: f64,
+    },
     /// A price that the curve cannot take.
     #[error(transparent)]
     Curve(#[from] LpError),

@@ -22,6 +22,8 @@ pub struct Step {
     pub traded: Usd,
     /// Fees that were collected.
     pub fees: Usd,
+    /// Those of them that arbitrageurs paid. What is left of LVR is their profit.
+    pub arbitrage_fees: Usd,
     /// Rewards that were given.
     pub rewards: Usd,
     /// Divergence that withdrawals and re-entries have made final; zero or below, but for
@@ -53,6 +55,15 @@ impl Step {
     #[must_use]
     pub fn rebalanced(&self) -> Usd {
         self.value + self.withdrawn + self.lvr
+    }
+
+    /// What arbitrageurs earned: LVR less the fees that they paid.
+    ///
+    /// Below zero under [`ArbitrageTo::Market`](super::ArbitrageTo::Market) where a fee would have
+    /// kept them from trading.
+    #[must_use]
+    pub fn arbitrage_profit(&self) -> Usd {
+        self.lvr - self.arbitrage_fees
     }
 
     /// All that the provider has.

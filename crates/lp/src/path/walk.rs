@@ -12,7 +12,7 @@ use crate::{Curve, Holdings, PriceRatio, Span};
 /// sum over the steps for LVR and fees.
 ///
 /// **Errors** [`PathError`] for a path of fewer than two points or out of order, negative amounts,
-/// ratios out of their range, and prices more than 10⁵⁰ apart.
+/// ratios out of their range, prices more than 10⁵⁰ apart, and amounts beyond 10¹⁵ USD.
 pub fn walk(curve: &dyn Curve, plan: &Plan, points: &[Point]) -> Result<Path, PathError> {
     plan.check(points)?;
     let mut walker = Walker::new(curve, plan, points)?;
@@ -62,6 +62,8 @@ struct Walker<'a> {
     variance: f64,
     lvr: f64,
     traded: f64,
+    /// Of arbitrageurs, and of all.
+    arbitrage_fees: f64,
     fees: f64,
     rewards: f64,
     withdrawn: Usd,
@@ -88,6 +90,7 @@ impl<'a> Walker<'a> {
             variance: 0.0,
             lvr: 0.0,
             traded: 0.0,
+            arbitrage_fees: 0.0,
             fees: 0.0,
             rewards: 0.0,
             withdrawn: Usd::ZERO,
@@ -158,7 +161,9 @@ impl<'a> Walker<'a> {
         let quote_in = (new.quote - old.quote).max(0.0);
         let fee = fraction(self.plan.fee);
         self.traded += scale * (new.quote - old.quote).abs();
-        self.fees += scale * (risky_in + quote_in) * fee / (1.0 - fee);
+        let paid = scale * (risky_in + quote_in) * fee / (1.0 - fee);
+        self.arbitrage_fees += paid;
+        self.fees += paid;
     }
 
     /// What the position and the held deposit are worth, per unit that is left.
@@ -176,17 +181,19 @@ impl<'a> Walker<'a> {
 
     fn act(&mut self, action: &Action, point: &Point) -> Result<(), PathError> {
         let (value, since, hold) = self.worth(point);
+        let down = |field, amount| quantised(field, amount, point);
         match action {
             Action::Withdraw { part, .. } => {
                 let part = fraction(*part) * self.left;
-                let out = floor(part * value);
+                let out = down("withdrawal", part * value)?;
                 self.withdrawn += out;
-                self.hold_withdrawn += floor(part * hold);
-                self.realised += out - floor(part * since);
+                self.hold_withdrawn += down("held deposit", part * hold)?;
+                self.realised += out - down("held deposit", part * since)?;
                 self.left -= part;
             }
             Action::Reenter { .. } => {
-                self.realised += floor(self.left * value) - floor(self.left * since);
+                let out = down("position", self.left * value)?;
+                self.realised += out - down("held deposit", self.left * since)?;
                 self.entry = Entry {
                     price: point.price,
                     value,
@@ -199,19 +206,33 @@ impl<'a> Walker<'a> {
 
     fn step(&self, point: &Point) -> Result<Step, PathError> {
         let (value, since, hold) = self.worth(point);
-        let value = floor(self.left * value);
+        let down = |field, amount| quantised(field, amount, point);
+        let value = down("position", self.left * value)?;
         Ok(Step {
             at: point.at,
             price: point.price,
             value,
             withdrawn: self.withdrawn,
-            hold: floor(self.left * hold) + self.hold_withdrawn,
-            lvr: floor(self.lvr),
-            traded: floor(self.traded),
-            fees: floor(self.fees),
-            rewards: floor(self.rewards),
+            hold: down("held deposit", self.left * hold)? + self.hold_withdrawn,
+            lvr: down("LVR", self.lvr)?,
+            traded: down("traded amount", self.traded)?,
+            fees: down("fees", self.fees)?,
+            arbitrage_fees: down("fees", self.arbitrage_fees)?,
+            rewards: down("rewards", self.rewards)?,
             realised: self.realised,
-            open: value - floor(self.left * since),
+            open: value - down("held deposit", self.left * since)?,
         })
+    }
+}
+
+/// An amount, down to a micro-dollar.
+fn quantised(field: &'static str, amount: f64, point: &Point) -> Result<Usd, PathError> {
+    match amount.abs() < float(Usd::MAX) {
+        true => Ok(floor(amount)),
+        false => Err(PathError::TooLarge {
+            field,
+            at: point.at,
+            amount,
+        }),
     }
 }

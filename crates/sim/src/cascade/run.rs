@@ -2,11 +2,12 @@
 
 use std::fmt;
 
-use seawall_cascade::{ConfigError, Run, World};
+use seawall_cascade::Run;
 use seawall_scenario::{Cascade, Observed};
 use seawall_units::{Round, Tokens, mul_div};
 
 use crate::SimError;
+use crate::cascade::CascadeMarkets;
 use crate::cascade::figure::{CascadeUnit, CascadeValue, UnknownFigure, cascade_figure};
 
 /// Runs a cascade to its end.
@@ -14,8 +15,12 @@ use crate::cascade::figure::{CascadeUnit, CascadeValue, UnknownFigure, cascade_f
 /// **Errors** [`SimError::Scenario`] when no world can be made of the file, or when its `expected`
 /// or `observed` name a figure that there is not.
 pub fn run_cascade(cascade: &Cascade) -> Result<Run, SimError> {
-    let refuse = |error: ConfigError| cascade.refuse(&error.field, &error.found, &error.legal);
-    let run = World::new(cascade.config()).map_err(refuse)?.run();
+    run_in(&CascadeMarkets::load(cascade)?, cascade)
+}
+
+/// The same with what was read of its markets of perpetual futures.
+pub(crate) fn run_in(markets: &CascadeMarkets, cascade: &Cascade) -> Result<Run, SimError> {
+    let run = markets.run(cascade)?;
     for id in cascade.head().expected.keys() {
         cascade_figure(&run, id).map_err(|UnknownFigure { found, legal }| {
             cascade.refuse(&format!("expected.{id}"), &found, &legal)

@@ -7,8 +7,9 @@ use seawall_cascade::{Outcome, Verdict};
 use seawall_scenario::{Axis, AxisPoint, Cascade, Overrides};
 
 use crate::SimError;
+use crate::cascade::CascadeMarkets;
 use crate::cascade::figure::CASCADE_FIGURES;
-use crate::cascade::run::run_cascade;
+use crate::cascade::run::run_in;
 
 /// The most cascades of one sweep.
 const MOST: usize = 1_000_000;
@@ -99,9 +100,10 @@ impl<'a> CascadeSweep<'a> {
     ///
     /// **Errors** [`SimError`] of the first combination, in order, that cannot be run.
     pub fn run(&self, done: &(dyn Fn() + Sync)) -> Result<Vec<CascadeSummary>, SimError> {
+        let markets = CascadeMarkets::load(self.cascade)?;
         let one = |number: usize| {
             let cascade = self.with(&self.points(number))?;
-            let summary = CascadeSummary::of(&run_cascade(&cascade)?.outcome);
+            let summary = CascadeSummary::of(&run_in(&markets, &cascade)?.outcome);
             done();
             Ok(summary)
         };
@@ -146,8 +148,13 @@ pub fn ablate(cascade: &Cascade, done: &(dyn Fn() + Sync)) -> Result<Vec<Ablated
     };
     let mut list: Vec<(&str, Option<&AxisPoint>)> = vec![("", None)];
     for axis in &axes {
-        list.extend(axis.points.iter().map(|point| (axis.name.as_str(), Some(point))));
+        list.extend(
+            axis.points
+                .iter()
+                .map(|point| (axis.name.as_str(), Some(point))),
+        );
     }
+    let markets = CascadeMarkets::load(cascade)?;
     let one = |(rule, point): (&str, Option<&AxisPoint>)| {
         let points: Vec<&AxisPoint> = point.into_iter().collect();
         let varied = whole.with(&points)?;
@@ -155,7 +162,7 @@ pub fn ablate(cascade: &Cascade, done: &(dyn Fn() + Sync)) -> Result<Vec<Ablated
             true => Standing::Own,
             false => Standing::Other,
         };
-        let summary = CascadeSummary::of(&run_cascade(&varied)?.outcome);
+        let summary = CascadeSummary::of(&run_in(&markets, &varied)?.outcome);
         done();
         Ok(Ablated {
             rule: rule.to_owned(),
@@ -171,7 +178,10 @@ pub fn ablate(cascade: &Cascade, done: &(dyn Fn() + Sync)) -> Result<Vec<Ablated
 /// How many cascades an ablation runs.
 #[must_use]
 pub fn ablations(cascade: &Cascade) -> usize {
-    let points = cascade.vary().iter().map(|vary| Axis::of(vary).points.len());
+    let points = cascade
+        .vary()
+        .iter()
+        .map(|vary| Axis::of(vary).points.len());
     points.sum::<usize>().saturating_add(1)
 }
 
