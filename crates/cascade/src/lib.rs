@@ -31,7 +31,9 @@ mod world;
 pub use config::{Config, ConfigError};
 pub use ids::{MarketId, OwnerId, PlaceId, PoolId, TokenId};
 pub use outcome::{Outcome, Run, Verdict};
-pub use report::{Borne, Happened, LtvSpread, MarketReport, PerpReport, PoolReport, RoundReport};
+pub use report::{
+    AuctionReport, Borne, Happened, LtvSpread, MarketReport, PerpReport, PoolReport, RoundReport,
+};
 pub use round::CashCall;
 pub use sheet::{Holding, OwnerSheet, ThenNow};
 pub use who_paid::{Class, Gain, WhoPaid};

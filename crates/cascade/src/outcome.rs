@@ -9,7 +9,7 @@ use crate::books::{Account, Cause};
 use crate::config::ArbitrageMode;
 use crate::ids::{MarketId, OwnerId};
 use crate::place::Place;
-use crate::report::{Borne, Happened, RoundReport};
+use crate::report::{AuctionReport, Borne, Happened, RoundReport};
 use crate::who_paid::WhoPaid;
 use crate::world::World;
 
@@ -80,6 +80,9 @@ pub struct Outcome {
     pub shortfall: Tokens,
     /// Of it, what was written off, by who bears it, in what was lent.
     pub written_off: Borne,
+    /// What auctions of collateral did; `None` when there were none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub auctions: Option<AuctionReport>,
     /// How far shocks and the outside price took the price down by themselves.
     pub initial_fall: Tokens,
     /// How far it was down at the end of its worst round.
@@ -142,7 +145,9 @@ impl World {
         let shocks = self.config.shocks.values().map(|shock| shock.round);
         let paths = self.config.tokens.values().map(|token| token.path.len());
         let paths = paths.map(|length| u32::try_from(length).unwrap_or(u32::MAX));
-        shocks.chain(paths).max().unwrap_or(0)
+        let houses = self.markets.iter().filter_map(|of| of.house.as_ref());
+        let gas = houses.map(|house| house.scheduled());
+        shocks.chain(paths).chain(gas).max().unwrap_or(0)
     }
 
     fn outcome(
@@ -187,6 +192,7 @@ impl World {
             repaid: markets().map(|one| one.repaid).sum(),
             shortfall: open + self.written_off_in_quote(rounds),
             written_off,
+            auctions: auctions(rounds),
             initial_fall: falls.initial,
             total_fall: falls.total,
             amplification,
@@ -239,12 +245,21 @@ impl World {
     }
 }
 
+fn auctions(rounds: &[RoundReport]) -> Option<AuctionReport> {
+    let markets = rounds.iter().flat_map(|round| &round.markets);
+    let mut all = markets.filter_map(|market| market.auctions);
+    let mut sum = all.next()?;
+    all.for_each(|one| sum.add(&one));
+    Some(sum)
+}
+
 fn written_off(rounds: &[RoundReport]) -> Borne {
     let mut sum = Borne::default();
     for market in rounds.iter().flat_map(|round| &round.markets) {
         sum.reserves += market.written_off.reserves;
         sum.cover += market.written_off.cover;
         sum.lenders += market.written_off.lenders;
+        sum.holders += market.written_off.holders;
     }
     sum
 }

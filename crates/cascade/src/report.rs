@@ -141,6 +141,9 @@ pub struct MarketReport {
     pub liquidator_gain: Tokens,
     /// Bad debt written off, by who bears it.
     pub written_off: Borne,
+    /// What its auctions did; none when it holds none, or none was due.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub auctions: Option<AuctionReport>,
     /// What collateral would not pay of debt at the end of the round, at the prices of the pools,
     /// in quote.
     pub shortfall: Tokens,
@@ -157,6 +160,36 @@ pub struct MarketReport {
     pub interest: Tokens,
 }
 
+/// What the auctions of a market did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct AuctionReport {
+    /// Lots sold.
+    pub lots: u32,
+    /// Of them, for the opening bid: one keeper alone was awake.
+    pub unopposed: u32,
+    /// What keepers paid, in what was lent.
+    pub raised: Tokens,
+    /// What the lots that were sold for the opening bid were worth beyond it, in quote at the price
+    /// of the market's feed.
+    pub given_away: Tokens,
+    /// Collateral that went back to borrowers.
+    pub returned: Tokens,
+    /// New tokens of the protocol.
+    pub minted: Tokens,
+}
+
+impl AuctionReport {
+    /// Both together.
+    pub(crate) fn add(&mut self, other: &Self) {
+        self.lots = self.lots.saturating_add(other.lots);
+        self.unopposed = self.unopposed.saturating_add(other.unopposed);
+        self.raised += other.raised;
+        self.given_away += other.given_away;
+        self.returned += other.returned;
+        self.minted += other.minted;
+    }
+}
+
 /// Bad debt by who bears it, in what was lent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct Borne {
@@ -166,13 +199,15 @@ pub struct Borne {
     pub cover: Tokens,
     /// Those who lend.
     pub lenders: Tokens,
+    /// Those who hold the protocol's own token, of which new ones are sold.
+    pub holders: Tokens,
 }
 
 impl Borne {
     /// All of it.
     #[must_use]
     pub fn total(&self) -> Tokens {
-        self.reserves + self.cover + self.lenders
+        self.reserves + self.cover + self.lenders + self.holders
     }
 }
 

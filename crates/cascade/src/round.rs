@@ -6,18 +6,20 @@
 //! 4. **Interest**: debts grow by the seconds of the round.
 //! 5. **Liquidation**: every loan that is liquidatable at the frozen price is liquidated once, in
 //!    order; what is seized is put aside.
-//! 6. **Sale**: what was put aside is sold into the pools, in the same order.
-//! 7. **Perps**: markets of perpetual futures live through the round's seconds, and what their
+//! 6. **Auction**: lots whose time is up go to keepers, who sell what they have won.
+//! 7. **Sale**: what was put aside is sold into the pools, in the same order.
+//! 8. **Perps**: markets of perpetual futures live through the round's seconds, and what their
 //!    liquidations handed over is hedged in the pools.
-//! 8. **Liquidity**: providers whose rule says so withdraw.
-//! 9. **Whales**: who has several places raises cash in one for a loan in another.
-//! 10. **Measure**: what is left is looked at; nothing moves.
+//! 9. **Liquidity**: providers whose rule says so withdraw.
+//! 10. **Whales**: who has several places raises cash in one for a loan in another.
+//! 11. **Measure**: what is left is looked at; nothing moves.
 //!
 //! A plan is pure and reads the world; its commit posts every movement to the books. Two laws are
 //! asserted after every phase, in release builds too: every asset sums to zero and the journal
 //! gives the balances, and the books hold what every pool trades with.
 
 mod arbitrage;
+mod auction;
 mod interest;
 mod liquidation;
 mod liquidity;
@@ -67,12 +69,13 @@ impl World {
     /// Runs the next round with the markets of perpetual futures that this world was opened with.
     pub fn step_with(&mut self, places: &mut [Place]) -> RoundReport {
         let mut round = self.begin();
-        let phases: [fn(&mut Self, &mut Round); 6] = [
+        let phases: [fn(&mut Self, &mut Round); 7] = [
             shock::run,
             arbitrage::run,
             oracle::run,
             interest::run,
             liquidation::run,
+            auction::run,
             sale::run,
         ];
         for phase in phases {

@@ -1,5 +1,6 @@
 //! Everything that a cascade moves: prices, pools, lending markets, owners and the books.
 
+mod house;
 mod open;
 mod places;
 mod reuse;
@@ -19,6 +20,8 @@ use crate::feed::Feed;
 use crate::ids::{MarketId, OwnerId, PoolId};
 use crate::lending::{LendingParams, Loan, Market, Prices};
 use crate::pool::{Swap, SwapSide};
+
+pub(crate) use house::{AuctionHouse, OpenLot};
 
 /// The world of one cascade between two rounds.
 ///
@@ -75,6 +78,8 @@ pub(crate) struct LendingMarket {
     pub(crate) borrowers: Vec<OwnerId>,
     /// The prices of the round, frozen.
     pub(crate) shown: Prices,
+    /// Its auctions; none when a liquidator buys.
+    pub(crate) house: Option<AuctionHouse>,
 }
 
 /// Somebody who owns something, in one place or in several.
@@ -261,6 +266,7 @@ impl World {
     /// Only on our own bug, naming the law.
     pub(crate) fn end_phase(&mut self) {
         self.books.end_step();
+        self.assert_houses();
         for (place, venue) in self.exchange.pools.iter().enumerate() {
             let id = PoolId::at(place);
             let held = |asset| self.books.balance(asset, Account::Pool(id));

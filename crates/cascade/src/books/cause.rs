@@ -82,7 +82,7 @@ causes! {
     /// A lot of an auction goes to whoever bid most, also for nothing.
     LotSold, "lot_sold", "sale", [Auction => Keepers];
     /// What an auction fetched repays the loan; the rest is the protocol's.
-    LotPaid, "lot_paid", "sale", [Keepers => Loan | Treasury | Wallet];
+    LotPaid, "lot_paid", "sale", [Keepers => Loan | Reserves | Treasury | Wallet];
     /// Collateral of an auction that nobody needed goes back.
     LotReturned, "lot_returned", "sale", [Auction => Wallet | Collateral | Treasury];
     /// What a trader pays into a pool, fee included.

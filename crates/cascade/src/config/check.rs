@@ -228,6 +228,16 @@ impl Config {
         if let Some(lenders) = market.lenders {
             within(|| format!("{path}.lenders"), lenders, range, legal)?;
         }
+        if let Some(auction) = &market.auction {
+            let token = self.tokens.contains_key(&market.collateral);
+            if !token || *debt != self.quote {
+                let legal = "in a market that lends the quote asset against a token";
+                return Err(refused(format!("{path}.auction"), "stated", legal));
+            }
+            auction.validate().map_err(|error| {
+                refused(format!("{path}.{}", error.field), error.value, error.legal)
+            })?;
+        }
         market.rules.validate().map_err(|error| {
             refused(
                 format!("{path}.rules.{}", error.field),

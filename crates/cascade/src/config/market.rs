@@ -2,6 +2,7 @@ use seawall_units::Tokens;
 use serde::{Deserialize, Serialize};
 
 use crate::lending::LendingParams;
+use crate::lending::auction::AuctionParams;
 
 /// A lending market.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,6 +30,10 @@ pub struct LendingConfig {
     /// it, in what is lent. By default none.
     #[serde(default)]
     pub cover: Tokens,
+    /// Auctions in which seized collateral is sold, all of a loan at once, in the place of a
+    /// liquidator who repays at a bonus. Only of a token, for the quote asset. By default none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auction: Option<AuctionParams>,
     /// Thresholds, close factor, bonus and rates.
     #[serde(default)]
     pub rules: LendingParams,

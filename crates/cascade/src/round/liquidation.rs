@@ -10,12 +10,17 @@ use crate::books::{Account, Cause};
 use crate::ids::{MarketId, OwnerId};
 use crate::lending::frontier::toxic_ltv_in_pool;
 use crate::lending::{CloseRule, Loan, Seizure, WriteOff, ltv, plan_liquidation};
-use crate::round::{Lot, Round};
+use crate::round::{Lot, Round, auction};
 use crate::world::World;
 
 /// Market by market in the order of names, loan by loan in the order of the file.
 pub(super) fn run(world: &mut World, round: &mut Round) {
     for id in world.market_ids() {
+        let held = world.markets.get(id.index());
+        if held.is_some_and(|of| of.house.is_some()) {
+            auction::seize(world, round, id);
+            continue;
+        }
         let plans = plan(world, id);
         for (owner, seizure) in plans {
             round.note();
@@ -108,23 +113,18 @@ fn absorb(world: &mut World, (id, owner): (MarketId, OwnerId), seizure: &Seizure
 
 /// Loans without collateral are written off, in the order of payers of the market's rules; what
 /// none of them bears stays a debt.
-fn write_off(world: &mut World, round: &mut Round, id: MarketId) {
+pub(super) fn write_off(world: &mut World, round: &mut Round, id: MarketId) {
     let Some(of) = world.markets.get(id.index()) else {
         return;
     };
     let (debt, losses) = (of.debt, of.rules.losses.clone());
-    let loans = of
-        .borrowers
-        .iter()
-        .map(|owner| (*owner, world.loan(id, *owner)));
-    let bare = loans.filter(|(_, loan)| loan.collateral.is_zero() && loan.debt.is_positive());
-    let bare: Vec<(OwnerId, Loan)> = bare.collect();
+    let bare = bare(world, id);
     if bare.is_empty() || losses.is_empty() {
         return;
     }
     let mut market = world.market(id);
-    for (owner, loan) in bare {
-        let plan = market.plan_write_off(loan.debt, &losses);
+    for (owner, owed) in bare {
+        let plan = market.plan_write_off(owed, &losses);
         let WriteOff {
             reserves,
             cover,
@@ -147,6 +147,19 @@ fn write_off(world: &mut World, round: &mut Round, id: MarketId) {
             told.written_off.lenders += lenders;
         }
     }
+}
+
+/// Who owes with nothing behind it, neither posted nor waiting in auctions, and how much.
+pub(super) fn bare(world: &World, id: MarketId) -> Vec<(OwnerId, Tokens)> {
+    let Some(of) = world.markets.get(id.index()) else {
+        return Vec::new();
+    };
+    let loans = of
+        .borrowers
+        .iter()
+        .map(|owner| (*owner, world.backing(id, *owner)));
+    let bare = loans.filter(|(_, loan)| loan.collateral.is_zero() && loan.debt.is_positive());
+    bare.map(|(owner, loan)| (owner, loan.debt)).collect()
 }
 
 fn note(world: &World, round: &mut Round, (id, owner): (MarketId, OwnerId), seizure: &Seizure) {

@@ -1,4 +1,4 @@
-//! Phase 7: providers whose rule says so withdraw.
+//! Phase 8: providers whose rule says so withdraw.
 
 use seawall_units::{Ratio, Round as Rounding, TokenPrice};
 

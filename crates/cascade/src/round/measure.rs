@@ -1,4 +1,4 @@
-//! Phase 9: what is left is looked at; nothing moves.
+//! Phase 10: what is left is looked at; nothing moves.
 
 use seawall_units::{Ratio, Tokens};
 
@@ -50,7 +50,7 @@ fn market(world: &World, round: &mut Round, id: MarketId) {
     let mut ratios = Vec::with_capacity(of.borrowers.len());
     let mut shortfall = Tokens::ZERO;
     for owner in &of.borrowers {
-        let loan = world.loan(id, *owner);
+        let loan = world.backing(id, *owner);
         if !loan.debt.is_positive() {
             continue;
         }

@@ -1,4 +1,4 @@
-//! Phase 6: what was seized is sold into the pools, in the order in which it was seized.
+//! Phase 7: what was seized is sold into the pools, in the order in which it was seized.
 //!
 //! LP shares are first taken out of their pool, in which the tokens are then sold. Who has repaid
 //! a loan of tokens buys them back and returns them to where he drew them.

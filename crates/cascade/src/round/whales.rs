@@ -1,4 +1,4 @@
-//! Phase 8: who has several places raises cash in one for a loan in another.
+//! Phase 9: who has several places raises cash in one for a loan in another.
 
 use std::sync::Arc;
 

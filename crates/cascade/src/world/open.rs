@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use seawall_units::{Ratio, Round, Time, TokenPrice, Tokens};
 
-use super::{LendingMarket, NamedFeed, Owner, Provider, World};
+use super::{AuctionHouse, LendingMarket, NamedFeed, Owner, Provider, World};
 use crate::books::{Account, Asset, Books, Cause};
 use crate::claims::Claims;
 use crate::config::{
@@ -79,6 +79,7 @@ impl World {
             world.owner(owner, &mut names);
         }
         world.open_lenders()?;
+        world.open_houses();
         world.open_purses(&names);
         Ok(world)
     }
@@ -174,6 +175,10 @@ impl World {
                 collateral: self.shown(Some(feed)),
                 debt: self.shown(debt_feed),
             };
+            let house = match (&market.auction, collateral) {
+                (Some(rules), Asset::Token(token)) => Some(AuctionHouse::new(rules, token)),
+                _ => None,
+            };
             self.markets.push(LendingMarket {
                 name: name.clone(),
                 collateral,
@@ -183,6 +188,7 @@ impl World {
                 rules: market.rules.clone(),
                 borrowers: Vec::new(),
                 shown,
+                house,
             });
         }
     }

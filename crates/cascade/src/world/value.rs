@@ -47,7 +47,10 @@ impl World {
         let Some(of) = self.markets.get(market.index()) else {
             return Tokens::ZERO;
         };
-        let loans = of.borrowers.iter().map(|owner| self.loan(market, *owner));
+        let loans = of
+            .borrowers
+            .iter()
+            .map(|owner| self.backing(market, *owner));
         loans.map(|loan| self.shortfall_of(market, &loan)).sum()
     }
 
