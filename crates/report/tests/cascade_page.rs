@@ -357,7 +357,7 @@ fn what_the_text_says_of_the_cases_is_true() {
             half(deep.loop_gain),
             half(slow.loop_gain)
         ),
-        (1303, 651, 651)
+        (1302, 651, 651)
     );
     // The first sale: half of 38 400 of debt, and five percent on it, at the feed of 95.
     let run = run_cascade(&load("spiral")).unwrap();
