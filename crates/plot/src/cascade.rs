@@ -51,7 +51,11 @@ pub fn draw(cascade: &Cascade, run: &Run) -> Picture {
     };
     let picture = Lines {
         title: cascade.question().to_owned(),
-        subtitle: format!("{}: {}", cascade.name(), run.outcome.verdict.name()),
+        subtitle: format!(
+            "{}.toml, a run called {}",
+            cascade.name(),
+            run.outcome.verdict.name()
+        ),
         arrangement: Arrangement::Stacked,
         panels: vec![
             panel(

@@ -1,0 +1,88 @@
+//! The pictures of cascades are what the code draws, and their cells are the figures.
+#![allow(clippy::unwrap_used, clippy::panic)] // helpers of tests
+
+use std::path::PathBuf;
+
+use seawall_plot::cascade::{draw, draw_sweep};
+use seawall_scenario::{Axis, Cascade, Overrides};
+use seawall_sim::{CascadeSweep, run_cascade};
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn spiral() -> Cascade {
+    let file = root().join("fixtures/cascades/spiral.toml");
+    Cascade::load(file, &Overrides::default()).unwrap()
+}
+
+/// Rewrites the picture when `UPDATE_DOCS=1`, and compares it.
+fn kept(name: &str, drawn: &str) {
+    let path = root().join("docs/img").join(name);
+    if std::env::var("UPDATE_DOCS").is_ok_and(|value| value == "1") {
+        std::fs::write(&path, drawn).unwrap();
+    }
+    let kept = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        kept == drawn,
+        "{}: UPDATE_DOCS=1 draws it anew",
+        path.display()
+    );
+}
+
+fn swept(texts: &[&str]) -> Option<String> {
+    let cascade = spiral();
+    let axes = texts.iter().map(|text| Axis::parse(text, cascade.vary()));
+    let axes: Vec<Axis> = axes.map(Result::unwrap).collect();
+    let sweep = CascadeSweep {
+        cascade: &cascade,
+        axes: &axes,
+    };
+    let samples = sweep.run(&|| ()).unwrap();
+    let picture = draw_sweep(&sweep, &samples)?;
+    if let (Ok(folder), true) = (std::env::var("PNG"), texts.len() == 2) {
+        std::fs::write(format!("{folder}/phase.png"), picture.png().unwrap()).unwrap();
+    }
+    Some(picture.svg())
+}
+
+/// The map of docs/cascade.md.
+#[test]
+fn depth_against_close_factor() {
+    let svg = swept(&["close_factor=10%..100%..10", "depth=0.5..2.5..9"]).unwrap();
+    kept("cascade-phase.svg", &svg);
+    // The base, depth 1 and 50 %, is a spiral of 11.3; a quarter at a time would be 1.4.
+    assert!(svg.contains(">11.3<") && svg.contains(">1.4<"));
+    for name in ["calm", "contained", "spiral", "depth", "close_factor"] {
+        assert!(svg.contains(name), "{name}");
+    }
+}
+
+#[test]
+fn one_axis_is_lines_where_it_is_numbers_and_cells_where_it_is_words() {
+    assert!(swept(&["depth=0.5..4..8"]).unwrap().contains("<polyline"));
+    let words = swept(&["oracle"]).unwrap();
+    assert!(words.contains(">outside<") && words.contains(">1.8<"));
+    assert_eq!(swept(&["oracle", "lps", "depth"]), None);
+}
+
+#[test]
+fn a_run_is_drawn_by_round() {
+    let cascade = spiral();
+    let run = run_cascade(&cascade).unwrap();
+    let picture = draw(&cascade, &run);
+    let svg = picture.svg();
+    kept("cascade-spiral.svg", &svg);
+    for text in [
+        "spiral.toml, a run called spiral",
+        "Forced sales",
+        "outside",
+        "round",
+    ] {
+        assert!(svg.contains(text), "{text}");
+    }
+    assert_eq!(svg, draw(&cascade, &run).svg());
+    if let Ok(folder) = std::env::var("PNG") {
+        std::fs::write(format!("{folder}/spiral.png"), picture.png().unwrap()).unwrap();
+    }
+}
