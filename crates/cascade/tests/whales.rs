@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used)] // helpers of tests are tests
 
+use proptest::prelude::*;
 use seawall_cascade::books::{Account, Asset, Cause};
 use seawall_cascade::config::CashSource;
 use seawall_cascade::{CashCall, Config, Holding, OwnerSheet, World};
@@ -440,4 +441,37 @@ fn what_is_not_legal_is_refused() {
     );
     let token = REUSE.replace("collateral = \"main\"", "collateral = \"T\"");
     refused(&token, &["`reuse.farmer.market`", "a pool's shares"]);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Whatever he has, owes and tries: the books close after every phase (which stops the run if
+    /// they do not), who pays sums to zero, no call repays more than it raised, and no place is
+    /// asked twice in a round.
+    #[test]
+    fn whales_conserve(
+        debt in 500_000_i32..780_000, cash in 0_i32..200_000, held in 0_i32..20_000, to in 50_i32..99,
+        order in Just(CashSource::ALL.to_vec()).prop_shuffle(), taken in 1_usize..=5, fee in 0_i32..500,
+    ) {
+        let order: Vec<&str> = order.iter().take(taken).map(|source| source.name()).collect();
+        let text = format!(
+            "lending.other = {{ collateral = 'T', feed = 'spot' }}
+             loans.second = {{ market = 'other', collateral = '3000', debt.amount = '100000', owner = 'whale' }}
+             wallets.whale = {{ USD = '1{cash}', T = '1{held}' }}
+             whales.whale.order = {order:?}\n{WHALE}"
+        );
+        let text = text.replace("730000", &debt.to_string()).replace("most = 1", "most = 12");
+        let text = text.replace("price = \"95\"", &format!("price = \"{to}\""));
+        let text = text.replace("token = \"T\"\ncurve", &format!("token = \"T\"\nfee = \"{fee}bp\"\ncurve"));
+        let run = world(&text).run();
+        prop_assert_eq!(run.outcome.who_paid.sum(), Tokens::ZERO);
+        for round in &run.rounds {
+            let calls = &round.cash_calls;
+            prop_assert!(calls.len() <= 2 * taken, "{calls:?}");
+            for call in calls {
+                prop_assert!(call.repaid <= call.raised && call.raised.is_positive(), "{call:?}");
+            }
+        }
+    }
 }

@@ -6,15 +6,17 @@ use std::io;
 use std::path::Path;
 use std::rc::Rc;
 
-use seawall_scenario::{Exchange, Scenario};
+use seawall_cascade::Run;
+use seawall_scenario::{Cascade, Exchange, Overrides, Scenario};
 use seawall_sim::{
     Comparison, ExchangeOutcome, QuoteAsk, QuotePoint, VenueName, VenueOutcome, compare,
-    compare_markets, quote,
+    compare_markets, quote, run_cascade,
 };
 use seawall_units::{Side, Usd};
 
 use crate::ClaimError;
 
+const SPIRAL: &str = include_str!("../../../fixtures/cascades/spiral.toml");
 const PATH: &[u8] = include_bytes!("../../../fixtures/paths/oct10.csv");
 
 macro_rules! scenarios {
@@ -43,6 +45,7 @@ const SCENARIOS: [(&str, &str); 13] = scenarios![
 #[derive(Debug, Default)]
 pub(crate) struct Bench {
     compared: RefCell<BTreeMap<&'static str, Rc<Comparison>>>,
+    cascades: RefCell<BTreeMap<String, Rc<Run>>>,
 }
 
 fn text(name: &str) -> Result<(&'static str, &'static str), ClaimError> {
@@ -89,6 +92,23 @@ impl Bench {
         let (name, text) = text("two-markets-isolated")?;
         let exchange = Exchange::parse(text, &format!("{name}.toml"), &file)?;
         Ok(compare_markets(&exchange, &VenueName::ALL)?)
+    }
+
+    /// The cascade of ten borrowers, with other values in the place of its own.
+    pub(crate) fn cascade(&self, sets: &[&str]) -> Result<Rc<Run>, ClaimError> {
+        let key = sets.join("\n");
+        if let Some(done) = self.cascades.borrow().get(&key) {
+            return Ok(Rc::clone(done));
+        }
+        let sets = Overrides::parse(sets)?;
+        let run = Rc::new(run_cascade(&Cascade::parse(
+            SPIRAL,
+            "spiral.toml",
+            &file,
+            &sets,
+        )?)?);
+        self.cascades.borrow_mut().insert(key, Rc::clone(&run));
+        Ok(run)
     }
 
     /// What buying one size costs in the empty tranched market at a net skew.

@@ -21,7 +21,7 @@ fn every_figure_is_what_it_must_be() {
             ));
         }
     }
-    assert!(compared > 200, "only {compared} figures");
+    assert!(compared > 300, "only {compared} figures");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
@@ -48,9 +48,6 @@ fn the_claims_of_an_article_are_numbered_without_a_gap() {
             .iter()
             .filter(|claim| claim.article() == Some(article));
         let numbers: Vec<u32> = of.filter_map(|claim| claim.number()).collect();
-        if numbers.is_empty() {
-            continue;
-        }
         let expected: Vec<u32> = (1..=article.claims()).collect();
         assert_eq!(numbers, expected, "{article}");
     }
@@ -58,7 +55,7 @@ fn the_claims_of_an_article_are_numbered_without_a_gap() {
 
 #[test]
 fn an_answer_to_one_claim_is_the_one_among_all() {
-    for id in ["S1-17", "S3-22"] {
+    for id in ["S0-17", "S1-17", "S3-22"] {
         let ask = Ask {
             ids: vec![id.to_owned()],
             ..Ask::default()

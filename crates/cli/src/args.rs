@@ -12,6 +12,7 @@ use seawall::venue::StageId;
 
 use crate::cascade::CascadeArgs;
 use crate::claims::ClaimsArgs;
+use crate::divergence::DivergenceArgs;
 
 /// Who pays when everything falls: one scenario, several perpetual-futures venues, every loss
 /// followed to the last micro-dollar.
@@ -48,6 +49,8 @@ Examples:
       the balances rebuilt from that journal alone
   seawall check crash.jsonl
       every law of the venue held against that journal, without the engine
+  seawall divergence --ratio 0.5,2,4 --fees 5% --deposit 10000
+      what liquidity in a pool has less than holding, and what makes up for it
   seawall explain crash.jsonl --account retail-17
       what happened to one account, by which rule, to the last posting
 
@@ -72,6 +75,8 @@ pub(crate) enum Command {
     Export(ExportArgs),
     /// Show what orders would cost at one moment, by size
     Quote(QuoteArgs),
+    /// Say what divergence (impermanent) loss costs a provider of liquidity
+    Divergence(Box<DivergenceArgs>),
     /// Print the JSON Schema of scenario or cascade files, for editors
     Schema(SchemaArgs),
     /// Hold the order book against the recorded crash of 10 October 2025

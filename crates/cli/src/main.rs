@@ -6,6 +6,7 @@ mod cascade;
 mod check;
 mod claims;
 mod compare;
+mod divergence;
 mod explain;
 mod export;
 mod failure;
@@ -34,6 +35,7 @@ fn main() -> ExitCode {
     let outcome = match &cli.command {
         Command::Compare(args) => compare::compare(args),
         Command::Solve(args) => solve::solve(args),
+        Command::Divergence(args) => divergence::divergence(args),
         Command::Run(args) => run::run(args),
         Command::Replay(args) => replay::replay(args),
         Command::Check(args) => check::check(args),

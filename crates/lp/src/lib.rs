@@ -13,13 +13,15 @@
 //! | what arbitrage takes as time goes by, with fees and without | [`lvr`], [`blocks`] |
 //! | what to expect of a random price | [`expected`] |
 //! | a position over a recorded price path, and the parts of its return | [`path`] |
+//! | a position of any kind: all of this at once | [`outlook`] |
 //!
 //! Nothing here moves money. Closed forms are evaluated in `f64` with the accuracy that each
-//! function states (`tests/accuracy.rs` holds it against forty digits); where algebra is exact, so
+//! function states (`tests/accuracy` holds it against sixty digits); where algebra is exact, so
 //! is the function. Elementary functions come from `libm`, so that a figure is the same on every
 //! platform. No divergence loss is ever negative: each is written as a sum whose terms cannot be.
 //!
-//! An **ulp** is one unit in the last of the 53 bits of a float, between 1.1 and 2.2·10⁻¹⁶ of it; bounds are held by the smaller.
+//! An **ulp** is one unit in the last of the 53 bits of a float, between 1.1 and 2.2·10⁻¹⁶ of it;
+//! bounds are held by the smaller.
 
 pub mod blocks;
 pub mod break_even;
@@ -35,6 +37,7 @@ mod loss;
 pub mod lvr;
 mod money;
 mod numeric;
+pub mod outlook;
 pub mod path;
 mod range;
 mod ratio;

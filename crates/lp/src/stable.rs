@@ -64,6 +64,12 @@ impl StableSwap {
         }
     }
 
+    /// How many coins it has.
+    #[must_use]
+    pub fn coins(&self) -> usize {
+        self.coins
+    }
+
     fn n(&self) -> f64 {
         // At most eight.
         self.coins as f64

@@ -38,7 +38,7 @@ pub fn worst_weight(at: PriceRatio) -> f64 {
 /// **Formula** the root `R = e^u` of `R^w/(w·R + 1 − w) = 2√R/(1 + R)` away from one. With
 /// `δ = ½ − w` it is that of `1 − (1 − e^(−δu))/(δu) = 1 − tanh(u/2)/(u/2)`, both sides of which keep
 /// their digits when `w` is next to one half, and of `e^(−δu) = 2/(1 + e^u) + 2w·tanh(u/2)`, which
-/// keeps them when `w` is next to zero. **Accuracy** `u` to 32 ulp, so `R` to `32·(1 + u)`.
+/// keeps them when `w` is next to zero. **Accuracy** `u` to 128 ulp, so `R` to `128·(1 + u)`.
 ///
 /// **Errors** [`LpError::Weight`] outside of (0, 1).
 ///

@@ -10,6 +10,7 @@
 //! | [`metric`] | every figure's id, unit, direction and definition |
 //! | [`cascade`] | a downward spiral by round, its sweeps and its ablation |
 //! | [`income`] | what liquidity earns on a calm day beside what a crash costs it |
+//! | [`divergence`] | what divergence costs a provider of liquidity, in every format |
 //! | [`quote`] | what orders cost by size, in every format |
 //! | [`schema`] | the JSON Schema of scenario files and the reference of their keys |
 //! | [`figures`] | the rows of the table one by one |
@@ -39,6 +40,7 @@ pub mod because;
 pub mod cascade;
 pub mod checkpoint;
 pub mod condition;
+pub mod divergence;
 pub mod exchange;
 pub mod explain;
 pub mod figures;

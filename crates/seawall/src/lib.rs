@@ -45,6 +45,7 @@
 //! | [`ledger`] | accounts, transfers with a cause, journal, replay |
 //! | [`oracle`] | price sources and the mark |
 //! | [`gmx`] | a GMX v2 market in its own arithmetic, step by step |
+//! | [`lp`] | divergence (impermanent) loss and the value functions of pools, in floats |
 //! | [`funding`] | per-minute rates and cumulative indices |
 //! | [`vault`] | the senior and junior vaults |
 //! | [`venue`] | what every mechanism has in common |
@@ -67,6 +68,7 @@ pub use seawall_claims as claims;
 pub use seawall_funding as funding;
 pub use seawall_gmx as gmx;
 pub use seawall_ledger as ledger;
+pub use seawall_lp as lp;
 pub use seawall_margin as margin;
 pub use seawall_market as market;
 pub use seawall_oracle as oracle;

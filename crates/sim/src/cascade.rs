@@ -4,6 +4,7 @@
 mod figure;
 mod markets;
 mod run;
+mod sheet;
 mod sweep;
 
 use seawall_scenario::Scenario;

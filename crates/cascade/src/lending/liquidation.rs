@@ -76,7 +76,8 @@ pub fn plan_liquidation(loan: &Loan, prices: &Prices, rules: &LendingParams) -> 
         return None;
     }
     if let CloseRule::CompoundV3(front) = &rules.close {
-        return Some(absorb(loan, prices, front));
+        // A price beyond what can be counted is nobody's to pay.
+        return Some(absorb(loan, prices, front)).filter(|seizure| seizure.paid < Tokens::MAX);
     }
     let case = Case::new(loan, prices, rules)?;
     let seizure = case.seizure(case.most()?);

@@ -185,6 +185,9 @@ fn mint(world: &mut World, round: &mut Round, id: MarketId) {
     let Some(rules) = of.house.as_ref().and_then(|house| house.rules.debt_auction) else {
         return;
     };
+    if world.round < rules.from_round {
+        return;
+    }
     let debt = of.debt;
     let bare: Vec<(OwnerId, Tokens)> = liquidation::bare(world, id);
     let plan = plan_debt_auction(bare.iter().map(|(_, owed)| *owed).sum(), &rules);

@@ -4,14 +4,14 @@
 //! what is repaid and seized of a loan does not depend on the order. Who bears bad debt may, when
 //! a purse runs dry.
 
-use seawall_units::{Round as Rounding, Tokens};
+use seawall_units::{Ratio, Round as Rounding, Tokens};
 
 use crate::books::{Account, Cause};
 use crate::ids::{MarketId, OwnerId};
-use crate::lending::frontier::toxic_ltv_in_pool;
+use crate::lending::frontier::{toxic_ltv, toxic_ltv_in_pool};
 use crate::lending::{CloseRule, Loan, Seizure, WriteOff, ltv, plan_liquidation};
 use crate::round::{Lot, Round, auction};
-use crate::world::World;
+use crate::world::{LendingMarket, World};
 
 /// Market by market in the order of names, loan by loan in the order of the file.
 pub(super) fn run(world: &mut World, round: &mut Round) {
@@ -176,22 +176,28 @@ fn note(world: &World, round: &mut Round, (id, owner): (MarketId, OwnerId), seiz
 
 /// Whether a liquidation at this bonus, its collateral sold into the pool, would leave the rest of
 /// the loan with a higher loan-to-value.
-pub(crate) fn is_beyond_frontier(
-    world: &World,
-    id: MarketId,
-    loan: &Loan,
-    bonus: seawall_units::Ratio,
-) -> bool {
+fn is_beyond_frontier(world: &World, id: MarketId, loan: &Loan, bonus: Ratio) -> bool {
     let Some(of) = world.markets.get(id.index()) else {
         return false;
     };
-    let value = of.shown.collateral.value(loan.collateral, Rounding::Ceil);
+    let frontier = frontier(world, of, loan.collateral, bonus);
+    ltv(loan, &of.shown).is_some_and(|ltv| ltv > frontier)
+}
+
+/// The loan-to-value from which a liquidation of so much collateral makes things worse: the more
+/// there is of it, the lower.
+pub(super) fn frontier(
+    world: &World,
+    of: &LendingMarket,
+    collateral: Tokens,
+    bonus: Ratio,
+) -> Ratio {
+    let value = of.shown.collateral.value(collateral, Rounding::Ceil);
     let reserve = world
         .sold_into(of.collateral)
         .map_or(Tokens::ZERO, |venue| venue.pool.quote_reserve());
-    let frontier = match reserve.is_positive() {
+    match reserve.is_positive() {
         true => toxic_ltv_in_pool(bonus, value, reserve),
-        false => crate::lending::frontier::toxic_ltv(bonus),
-    };
-    ltv(loan, &of.shown).is_some_and(|ltv| ltv > frontier)
+        false => toxic_ltv(bonus),
+    }
 }

@@ -1,4 +1,4 @@
-//! Phase 8: providers whose rule says so withdraw.
+//! Phase 9: providers whose rule says so withdraw.
 
 use seawall_units::{Ratio, Round as Rounding, TokenPrice};
 

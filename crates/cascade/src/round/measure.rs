@@ -1,12 +1,12 @@
-//! Phase 10: what is left is looked at; nothing moves.
+//! Phase 11: what is left is looked at; nothing moves.
 
-use seawall_units::{Ratio, Tokens};
+use seawall_units::Ratio;
 
 use crate::gain::ln_fall;
 use crate::ids::{MarketId, PoolId};
-use crate::lending::{ltv, quote_rate};
+use crate::lending::{Loan, ltv, quote_rate};
 use crate::report::LtvSpread;
-use crate::round::{Round, liquidation::is_beyond_frontier};
+use crate::round::{Round, liquidation::frontier};
 use crate::world::World;
 
 pub(super) fn run(world: &World, round: &mut Round) {
@@ -47,21 +47,24 @@ fn market(world: &World, round: &mut Round, id: MarketId) {
     let (Some(of), Some(told)) = (world.markets.get(id.index()), round.market(id)) else {
         return;
     };
-    let mut ratios = Vec::with_capacity(of.borrowers.len());
-    let mut shortfall = Tokens::ZERO;
-    for owner in &of.borrowers {
-        let loan = world.backing(id, *owner);
-        if !loan.debt.is_positive() {
+    let loans = of.borrowers.iter().map(|owner| world.backing(id, *owner));
+    let loans: Vec<Loan> = loans.filter(|loan| loan.debt.is_positive()).collect();
+    let bonus = of.rules.bonus.most();
+    // The frontier of the largest loan is the lowest: most loans lie below it.
+    let largest = loans.iter().map(|loan| loan.collateral).max();
+    let lowest = frontier(world, of, largest.unwrap_or_default(), bonus);
+    let mut ratios = Vec::with_capacity(loans.len());
+    for loan in &loans {
+        told.shortfall += world.shortfall_of(id, loan);
+        let Some(ltv) = ltv(loan, &of.shown) else {
             continue;
-        }
-        told.loans = told.loans.saturating_add(1);
-        shortfall += world.shortfall_of(id, &loan);
-        ratios.extend(ltv(&loan, &of.shown));
-        let beyond = is_beyond_frontier(world, id, &loan, of.rules.bonus.most());
+        };
+        ratios.push(ltv);
+        let beyond = ltv > lowest && ltv > frontier(world, of, loan.collateral, bonus);
         told.beyond_frontier = told.beyond_frontier.saturating_add(u32::from(beyond));
     }
+    told.loans = u32::try_from(loans.len()).unwrap_or(u32::MAX);
     told.ltv = LtvSpread::of(ratios);
-    told.shortfall = shortfall;
     told.collateral_price = Some(of.shown.collateral);
     told.debt_price = Some(of.shown.debt);
     let used = world.market(id).utilisation();

@@ -1,4 +1,4 @@
-//! Phase 7: markets of perpetual futures live through the seconds of the round, and what their
+//! Phase 8: markets of perpetual futures live through the seconds of the round, and what their
 //! liquidations handed over is hedged in the spot pools.
 
 use seawall_units::Tokens;

@@ -1,4 +1,4 @@
-//! Phase 9: who has several places raises cash in one for a loan in another.
+//! Phase 10: who has several places raises cash in one for a loan in another.
 
 use std::sync::Arc;
 
@@ -127,7 +127,11 @@ fn answer(mut hand: Hand<'_>, whale: &WhaleConfig) {
         if !raised.is_positive() {
             continue;
         }
-        let repaid = hand.repay(raised, needed);
+        // Collateral that was sold of the loan itself carries no debt any more.
+        let needed = hand
+            .standing(hand.market)
+            .map(|standing| standing.needed(whale.target));
+        let repaid = hand.repay(raised, needed.unwrap_or_default());
         let (owner, market) = (hand.owner, hand.market);
         let call = CashCall {
             owner,

@@ -65,9 +65,11 @@ impl AuctionHouse {
         bidders.collect()
     }
 
-    /// The last round for which a price of gas is stated.
+    /// The last round for which a price of gas is stated or a debt auction is due.
     pub(crate) fn scheduled(&self) -> u32 {
-        u32::try_from(self.rules.gas.len()).unwrap_or(u32::MAX)
+        let gas = u32::try_from(self.rules.gas.len()).unwrap_or(u32::MAX);
+        let held = self.rules.debt_auction.map_or(0, |rules| rules.from_round);
+        gas.max(held)
     }
 }
 

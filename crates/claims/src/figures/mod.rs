@@ -1,6 +1,8 @@
 //! What is computed for each claim; nothing here is copied from a sheet or an article.
 
 mod derivation;
+mod loops;
+mod spiral;
 mod tranched;
 mod trap;
 mod venues;
@@ -41,6 +43,8 @@ pub(crate) fn figures(id: &str, bench: &Bench) -> Result<Figures, ClaimError> {
     let (article, number) = id.split_once('-').unwrap_or_default();
     let number: u32 = number.parse().unwrap_or_default();
     match article {
+        "S0" if number < 22 => spiral::figures(id, bench),
+        "S0" => loops::figures(id, bench),
         "S1" => trap::figures(id),
         "S2" => derivation::figures(id),
         "S3" if number < 19 => venues::figures(id, bench),

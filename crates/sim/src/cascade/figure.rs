@@ -1,8 +1,12 @@
 //! The figures of a cascade by their ids, as files, tables and sweeps name them.
 
-use seawall_cascade::{Class, MarketReport, Outcome, PoolReport, Run};
+mod acts;
+
+use seawall_cascade::{AuctionReport, Class, MarketReport, Outcome, PoolReport, Run};
 use seawall_scenario::nearest;
 use seawall_units::{Ratio, Round, TokenPrice, Tokens, mul_div};
+
+use super::sheet::of_sheet;
 
 /// What a figure is counted in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -227,7 +231,8 @@ pub struct UnknownFigure {
 }
 
 /// The figure of a run that an id names: one of [`CASCADE_FIGURES`], `verdict`, `paid.CLASS`,
-/// `owner.NAME`, `pool.NAME.FIGURE` or `market.NAME.FIGURE`.
+/// `owner.NAME`, `sheet.OWNER.FIGURE`, `pool.NAME.FIGURE`, `market.NAME.FIGURE`, `attack.FIGURE` or
+/// `perp.NAME.FIGURE`.
 ///
 /// **Errors** [`UnknownFigure`] with what there is.
 pub fn cascade_figure(run: &Run, id: &str) -> Result<CascadeValue, UnknownFigure> {
@@ -245,13 +250,19 @@ pub fn cascade_figure(run: &Run, id: &str) -> Result<CascadeValue, UnknownFigure
     match kind {
         "paid" => of_class(run, rest),
         "owner" => of_owner(run, rest),
+        "sheet" => of_sheet(run, rest),
         "pool" => of_pool(run, rest),
         "market" => of_market(run, rest),
-        _ => Err(unknown(kind, ["paid", "owner", "pool", "market"])),
+        "attack" => acts::of_attack(run, rest),
+        "perp" => acts::of_perp(run, rest),
+        _ => {
+            let kinds = ["paid", "owner", "sheet", "pool", "market", "attack", "perp"];
+            Err(unknown(kind, kinds))
+        }
     }
 }
 
-fn unknown<'n>(found: &str, names: impl IntoIterator<Item = &'n str>) -> UnknownFigure {
+pub(super) fn unknown<'n>(found: &str, names: impl IntoIterator<Item = &'n str>) -> UnknownFigure {
     let names: Vec<&str> = names.into_iter().collect();
     let near = nearest(found, names.iter().copied());
     let hint = near.map_or(String::new(), |near| format!("; did you mean `{near}`?"));
@@ -285,10 +296,13 @@ fn of_owner(run: &Run, name: &str) -> Found {
 }
 
 /// Figures of one pool: its prices and what went through it in all rounds.
-const OF_POOL: [&str; 8] = [
+const OF_POOL: [&str; 11] = [
     "opening_spot",
     "final_spot",
     "lowest_spot",
+    "highest_spot",
+    "bought",
+    "cost",
     "fall",
     "sold",
     "proceeds",
@@ -315,6 +329,12 @@ fn of_pool(run: &Run, rest: &str) -> Found {
             (spot.map(TokenPrice::units), CascadeUnit::Price)
         }
         "lowest_spot" => (lowest.map(TokenPrice::units), CascadeUnit::Price),
+        "highest_spot" => {
+            let highest = rounds().filter_map(|pool| pool.spot).chain(spot).max();
+            (highest.map(TokenPrice::units), CascadeUnit::Price)
+        }
+        "bought" => (sum(|pool| pool.bought), CascadeUnit::Tokens),
+        "cost" => (sum(|pool| pool.cost), CascadeUnit::Quote),
         "fall" => (fall(spot, lowest), CascadeUnit::Share),
         "sold" => (sum(|pool| pool.sold), CascadeUnit::Tokens),
         "proceeds" => (sum(|pool| pool.proceeds), CascadeUnit::Quote),
@@ -331,6 +351,17 @@ fn of_pool(run: &Run, rest: &str) -> Found {
 
 /// Figures of one lending market over all rounds.
 const OF_MARKET: [&str; 5] = ["liquidated", "repaid", "seized", "written_off", "shortfall"];
+
+/// Figures of the auctions of one lending market over all rounds.
+const OF_AUCTIONS: [&str; 7] = [
+    "lots",
+    "unopposed",
+    "unopposed_share",
+    "raised",
+    "given_away",
+    "minted",
+    "minted_for",
+];
 
 fn of_market(run: &Run, rest: &str) -> Found {
     let markets = || run.opening.markets.iter().map(|one| one.market.as_str());
@@ -361,7 +392,35 @@ fn of_market(run: &Run, rest: &str) -> Found {
                 CascadeUnit::Quote,
             )
         }
-        _ => return Err(unknown(figure, OF_MARKET)),
+        _ if OF_AUCTIONS.contains(&figure) => return Ok(of_auctions(run, place, figure)),
+        _ => return Err(unknown(figure, OF_MARKET.into_iter().chain(OF_AUCTIONS))),
     };
     Ok(CascadeValue::Number(units, unit))
+}
+
+/// A figure of the auctions of a market; none where there were none.
+fn of_auctions(run: &Run, place: usize, figure: &str) -> CascadeValue {
+    let rounds = run.rounds.iter();
+    let markets: Vec<&MarketReport> = rounds.filter_map(|one| one.markets.get(place)).collect();
+    let auctions = || markets.iter().filter_map(|market| market.auctions.as_ref());
+    let any = auctions().next().is_some();
+    let count = |of: fn(&AuctionReport) -> u32| auctions().map(|one| i128::from(of(one))).sum();
+    let sum = |of: fn(&AuctionReport) -> Tokens| auctions().map(of).sum::<Tokens>().units();
+    let (units, unit): (i128, _) = match figure {
+        "lots" => (count(|one| one.lots), CascadeUnit::Count),
+        "unopposed" => (count(|one| one.unopposed), CascadeUnit::Count),
+        "unopposed_share" => {
+            let (some, all) = (count(|one| one.unopposed), count(|one| one.lots));
+            let share = mul_div(some, Ratio::ONE_UNITS, all, Round::Floor);
+            return CascadeValue::Number(share, CascadeUnit::Share);
+        }
+        "raised" => (sum(|one| one.raised), CascadeUnit::Tokens),
+        "given_away" => (sum(|one| one.given_away), CascadeUnit::Quote),
+        "minted" => (sum(|one| one.minted), CascadeUnit::Tokens),
+        _ => {
+            let paid = markets.iter().map(|market| market.written_off.holders);
+            (paid.sum::<Tokens>().units(), CascadeUnit::Tokens)
+        }
+    };
+    CascadeValue::Number(any.then_some(units), unit)
 }

@@ -3,7 +3,6 @@
 use seawall_units::{Ratio, Round, TokenPrice, Tokens};
 use seawall_venue::ParamError;
 
-use super::params::share;
 use crate::lending::wide::tokens_of;
 
 /// The auction in which the protocol sells new tokens of its own for its bad debt.
@@ -17,16 +16,19 @@ pub struct DebtAuctionParams {
     pub price: TokenPrice,
     /// How far below that price the buyers bid; 0 to below 1.
     pub discount: Ratio,
+    /// The first round in which it is held; until then the market's reserves pay what comes in.
+    pub from_round: u32,
 }
 
 impl Default for DebtAuctionParams {
-    /// Maker's of March 2020: lots of 50 000, MKR at 282.79, bought 13 % below it.
+    /// Maker's of March 2020: lots of 50 000, MKR at 282.79, bought 13 % below it; from round 1.
     fn default() -> Self {
         let price = TokenPrice::from_units(282_790_000_000_000_000_000);
         Self {
             lot: Tokens::whole(50_000),
             price: price.unwrap_or(TokenPrice::ONE),
             discount: Ratio::bps(1_300),
+            from_round: 1,
         }
     }
 }
@@ -39,7 +41,8 @@ impl DebtAuctionParams {
         let below_one = Ratio::ZERO..=(Ratio::ONE - Ratio::bps(1));
         let field = "auction.debt_auction.discount";
         ParamError::check(field, self.discount, below_one, "0 to 0.9999")?;
-        share(field, self.discount)
+        let field = "auction.debt_auction.from_round";
+        ParamError::check(field, self.from_round, 0..=100_000, "0 to 100000")
     }
 }
 

@@ -131,6 +131,6 @@ impl KeeperParams {
     }
 }
 
-pub(super) fn share(field: &'static str, value: Ratio) -> Result<(), ParamError> {
+fn share(field: &'static str, value: Ratio) -> Result<(), ParamError> {
     ParamError::check(field, value, Ratio::ZERO..=Ratio::ONE, SHARE)
 }
