@@ -292,9 +292,12 @@ fn beside_line(one: &ObservedBeside<'_>) -> Vec<String> {
     ]
 }
 
+/// A block of the page: its name, and who writes it.
+type Block = (&'static str, fn() -> String);
+
 /// The page with what stands between `<!-- name -->` and `<!-- end -->` written anew.
 fn written(page: &str) -> String {
-    let blocks: [(&str, fn() -> String); 7] = [
+    let blocks: [Block; 7] = [
         ("cases", cases),
         ("ablation", ablation),
         ("frontier", frontier),
