@@ -22,6 +22,8 @@ pub struct AttackReport {
     /// What every lending market was shown of its collateral, in the order of their names: before
     /// the first step and after each.
     pub shown: Vec<Vec<TokenPrice>>,
+    /// What he brought of the quote asset.
+    pub capital: Tokens,
     /// What he borrowed from lending markets, in what they lend; he leaves these loans behind.
     pub borrowed: Tokens,
     /// What the flash loan cost, in quote.
@@ -154,6 +156,7 @@ impl<'a> Transaction<'a> {
             report: AttackReport {
                 end: AttackEnd::Stands,
                 shown: Vec::new(),
+                capital: attack.capital,
                 borrowed: Tokens::ZERO,
                 fee: Tokens::ZERO,
                 profit: Tokens::ZERO,

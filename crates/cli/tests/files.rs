@@ -440,3 +440,26 @@ fn a_picture_is_drawn_beside_the_text() {
         "{text}"
     );
 }
+
+#[test]
+fn divergence_is_drawn_at_prices_and_over_a_path() {
+    let (_folder, path) = folder();
+    let prices = path("prices.csv");
+    fs::write(&prices, "time,price\n0,100\n86400,200\n172800,100\n").unwrap();
+    let at_prices = ["divergence", "--ratio", "0.5,2", "--range", "0.5..2"];
+    let over_path = ["divergence", "--path", prices.as_str()];
+    let cases = [(&at_prices[..], "ln R", 3), (&over_path[..], "LVR", 4)];
+    for (asked, holds, lines) in cases {
+        let (picture, table) = (path("out.svg"), path("out.csv"));
+        let mut args = asked.to_vec();
+        args.extend(["--format", "csv", "--out", &table, "--plot", &picture]);
+        let drawn = output(&args);
+        assert!(drawn.status.success(), "{drawn:?}");
+        assert!(drawn.stdout.is_empty());
+        assert!(fs::read_to_string(&picture).unwrap().contains(holds));
+        assert_eq!(fs::read_to_string(&table).unwrap().lines().count(), lines);
+    }
+    // What is read is not written over.
+    let over = output(&["divergence", "--path", &prices, "--out", &prices]);
+    assert_eq!(over.status.code(), Some(2));
+}

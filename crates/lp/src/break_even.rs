@@ -37,8 +37,8 @@ impl Income {
 
 /// What a position with income ends above holding, per initial value; negative when below.
 ///
-/// **Formula** `N = V·(1 + φ) + ρ − H`. **Accuracy** each of the three parts, `V·φ`, `ρ` and `H − V`,
-/// within a few ulp; their sum is exact where it matters to no one less than that.
+/// **Formula** `N = V·(1 + φ) + ρ − H`. **Accuracy** each of its parts, `V·φ`, `ρ` and `H − V`, within
+/// 16 ulp of itself.
 ///
 /// ```
 /// use seawall_lp::{ConstantProduct, PriceRatio, break_even::{Income, net_against_hold}};

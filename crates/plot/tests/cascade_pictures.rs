@@ -60,7 +60,8 @@ fn depth_against_close_factor() {
 
 #[test]
 fn one_axis_is_lines_where_it_is_numbers_and_cells_where_it_is_words() {
-    assert!(swept(&["depth=0.5..4..8"]).unwrap().contains("<polyline"));
+    let numbers = swept(&["depth=0.5..4..8"]).unwrap();
+    assert!(numbers.contains(">price after<") && !numbers.contains(">contained<"));
     let words = swept(&["oracle"]).unwrap();
     assert!(words.contains(">outside<") && words.contains(">1.8<"));
     assert_eq!(swept(&["oracle", "lps", "depth"]), None);

@@ -90,9 +90,13 @@ fn weighted(args: &PositionArgs, pair_of: impl Fn(Pool, String) -> Position) -> 
     })
 }
 
-/// Weights as short decimals.
+/// Weights with six decimals at most, cut off.
 fn shown(weights: &Weights) -> String {
-    let short = |text: String| text.trim_end_matches('0').to_owned();
+    const SHOWN: usize = 8;
+    let short = |text: String| {
+        let cut: String = text.chars().take(SHOWN).collect();
+        cut.trim_end_matches('0').to_owned()
+    };
     let each: Vec<String> = weights
         .iter()
         .map(|weight| short(weight.to_string()))

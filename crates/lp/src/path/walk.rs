@@ -43,8 +43,12 @@ struct Entry {
 
 impl Entry {
     fn ratio(&self, price: Price) -> PriceRatio {
-        PriceRatio::between(TokenPrice::from(self.price), TokenPrice::from(price))
+        moved(self.price, price)
     }
+}
+
+fn moved(from: Price, to: Price) -> PriceRatio {
+    PriceRatio::between(TokenPrice::from(from), TokenPrice::from(to))
 }
 
 struct Walker<'a> {
@@ -101,12 +105,7 @@ impl<'a> Walker<'a> {
 
     /// From the point before to this one.
     fn advance(&mut self, point: &Point) -> Result<(), PathError> {
-        let ln = Entry {
-            price: self.before.price,
-            value: 0.0,
-        }
-        .ratio(point.price)
-        .ln();
+        let ln = moved(self.before.price, point.price).ln();
         self.variance += ln * ln;
         self.accrue_rewards(point);
         let market = self.entry.ratio(point.price);

@@ -33,7 +33,8 @@ const SHOWN: usize = 13;
 const NOTE: &str = "divergence: pool and what was withdrawn against holding the first deposit; it goes when the price \
     comes back. LVR: what the pool's trades were worse than the same trades at the outside price; it \
     never comes back. rotation: what those trades would have gained over holding at the outside price, \
-    so that rotation less LVR is divergence. net: divergence, fees and rewards. Each amount is rounded \
+    so that rotation less LVR is divergence. open: mark-to-market, gone when the price returns to the \
+    last entry. net: divergence, fees and rewards. Each amount is rounded \
     down to a micro-dollar once and the parts sum to the return to the last of them.";
 
 const HEADS: [&str; 8] = [
@@ -78,8 +79,8 @@ impl Walk {
             ("rotation", parts.rotation),
             ("LVR", -parts.lvr),
             ("= divergence loss (rotation and LVR)", parts.divergence()),
-            ("  of it realised by withdrawals", last.realised),
-            ("  of it open (mark-to-market)", last.open),
+            ("  realised at withdrawal or re-entry", last.realised),
+            ("  open since the last entry", last.open),
             ("fees", parts.fees),
             ("rewards", parts.rewards),
             ("return", parts.total()),

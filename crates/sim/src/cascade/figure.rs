@@ -1,5 +1,7 @@
 //! The figures of a cascade by their ids, as files, tables and sweeps name them.
 
+mod acts;
+
 use seawall_cascade::{AuctionReport, Class, MarketReport, Outcome, PoolReport, Run};
 use seawall_scenario::nearest;
 use seawall_units::{Ratio, Round, TokenPrice, Tokens, mul_div};
@@ -229,7 +231,8 @@ pub struct UnknownFigure {
 }
 
 /// The figure of a run that an id names: one of [`CASCADE_FIGURES`], `verdict`, `paid.CLASS`,
-/// `owner.NAME`, `sheet.OWNER.FIGURE`, `pool.NAME.FIGURE` or `market.NAME.FIGURE`.
+/// `owner.NAME`, `sheet.OWNER.FIGURE`, `pool.NAME.FIGURE`, `market.NAME.FIGURE`, `attack.FIGURE` or
+/// `perp.NAME.FIGURE`.
 ///
 /// **Errors** [`UnknownFigure`] with what there is.
 pub fn cascade_figure(run: &Run, id: &str) -> Result<CascadeValue, UnknownFigure> {
@@ -250,7 +253,12 @@ pub fn cascade_figure(run: &Run, id: &str) -> Result<CascadeValue, UnknownFigure
         "sheet" => of_sheet(run, rest),
         "pool" => of_pool(run, rest),
         "market" => of_market(run, rest),
-        _ => Err(unknown(kind, ["paid", "owner", "sheet", "pool", "market"])),
+        "attack" => acts::of_attack(run, rest),
+        "perp" => acts::of_perp(run, rest),
+        _ => {
+            let kinds = ["paid", "owner", "sheet", "pool", "market", "attack", "perp"];
+            Err(unknown(kind, kinds))
+        }
     }
 }
 

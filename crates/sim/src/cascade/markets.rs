@@ -2,6 +2,7 @@
 //! driven by what the world shows it.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::path::{Path, PathBuf};
 
 use seawall_cascade::{Config, ConfigError, OpenedVenue, Run, World};
@@ -28,9 +29,9 @@ impl CascadeMarkets {
         let mut scenarios = BTreeMap::new();
         for perp in cascade.config().perps.values() {
             let path = beside(cascade, &perp.scenario);
-            if !scenarios.contains_key(&path) {
-                let scenario = Scenario::load(&path)?;
-                scenarios.insert(path, scenario);
+            if let Entry::Vacant(place) = scenarios.entry(path) {
+                let scenario = Scenario::load(place.key())?;
+                place.insert(scenario);
             }
         }
         Ok(Self { scenarios })
