@@ -57,12 +57,6 @@ fn hundredths(run: &Run, id: &str, parts: i128) -> i128 {
 fn beside(cascade: &Cascade, run: &Run) -> Vec<(String, String, bool)> {
     let all = observed_beside(cascade, run);
     let each = all.iter().map(|one| {
-        println!(
-            "{}: {:?} {:?}",
-            one.observed.name,
-            one.modelled.map(|m: Tokens| m.to_string()),
-            one.place
-        );
         (
             one.observed.name.clone(),
             one.place.name().to_owned(),
