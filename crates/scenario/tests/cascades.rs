@@ -91,7 +91,7 @@ error: `pools.T-USD.depth` is -2; legal: above 0 to 1000
         "extends another",
     );
     check("[set]", "[pools]\n[set]", "unknown field `pools`");
-    check("extends = \"spiral.toml\"", "", "missing field `tokens`");
+    check("extends = \"spiral.toml\"", "", "beside `extends` only");
 }
 
 #[test]

@@ -68,7 +68,7 @@ fn figures_that_there_are_not_are_refused_with_those_that_there_are() {
     assert!(legal("owner.nobody").contains("borrower"));
     assert_eq!(
         legal("pol.x"),
-        "paid, owner, sheet, pool, market; did you mean `pool`?"
+        "paid, owner, sheet, pool, market, attack, perp; did you mean `pool`?"
     );
     let text = std::fs::read_to_string(folder().join("spiral.toml")).unwrap();
     let text = text.replacen("accounts =", "account =", 1);
