@@ -34,7 +34,8 @@ impl Axis {
     /// An axis from what stands behind `--sweep`, with the names that a file gives.
     ///
     /// **Formula** point `i` of `a..b..n` is `a + (b − a)·i/(n − 1)`, exact but for one rounding
-    /// downwards on the grid of 10⁻¹⁸; both ends are points. `%` and `bp` may stand behind both.
+    /// downwards on the grid of 10⁻¹⁸; both ends are points. `%` and `bp` may stand behind both; then
+    /// the grid is that of ratios, 10⁻¹⁶ % and 10⁻¹⁴ bp.
     ///
     /// **Errors** [`ScenarioError::Sweep`] for another form, for no point or more than 10 000, for
     /// ends that are no numbers and for a name or point that the file does not give.
@@ -206,11 +207,22 @@ fn spaced((from, to): (&str, &str), count: &str) -> Result<Vec<String>, Found> {
         .unwrap_or(i128::MAX)
         .saturating_sub(1);
     let span = to.units().saturating_sub(from.units());
+    // What a ratio of 10⁻¹⁸ is in this unit.
+    let grid = match unit {
+        "%" => 100,
+        "bp" => 10_000,
+        _ => 1,
+    };
     let at = |place: usize| {
         let place = i128::try_from(place).unwrap_or(0);
-        // One point stands at both ends.
+        // One point stands at both ends, and both ends are as they are stated.
         let step = mul_div(span, place, whole.max(1), Round::Floor).unwrap_or(0);
-        let value = Tokens::from_units(from.units().saturating_add(step));
+        let exact = from.units().saturating_add(step);
+        let finer = match step == 0 || step == span {
+            true => 0,
+            false => exact.checked_rem_euclid(grid).unwrap_or(0),
+        };
+        let value = Tokens::from_units(exact.saturating_sub(finer));
         format!("{}{unit}", plain(value.unwrap_or_default()))
     };
     Ok((0..points).map(at).collect())
@@ -289,6 +301,9 @@ mod tests {
         assert_eq!(names("a=4..1..4"), ["4", "3", "2", "1"]);
         assert_eq!(names("a=7..7..1"), ["7"]);
         assert_eq!(names("a=10bp..30bp..3"), ["10bp", "20bp", "30bp"]);
+        // On the grid of ratios, 10⁻¹⁸, however it is written.
+        assert_eq!(names("a=0%..10%..4")[1], "3.3333333333333333%");
+        assert_eq!(names("a=0bp..10bp..4")[2], "6.66666666666666bp");
     }
 
     #[test]
