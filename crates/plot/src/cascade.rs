@@ -150,7 +150,7 @@ fn phase(
 ) -> Phase {
     let of = |axis: &Varied| PhaseAxis {
         name: axis.name.clone(),
-        values: axis.points.iter().map(|point| point.name.clone()).collect(),
+        values: axis.points.iter().map(|point| short(&point.name)).collect(),
     };
     let cell = |sample: &CascadeSummary| PhaseCell {
         zone: sample.verdict.into(),
@@ -178,9 +178,35 @@ fn phase(
     }
 }
 
+/// A value as it stands on an axis: of a number at most two decimals, cut.
+fn short(name: &str) -> String {
+    let Some((whole, rest)) = name.split_once('.') else {
+        return name.to_owned();
+    };
+    let unit = rest.trim_start_matches(|letter: char| letter.is_ascii_digit());
+    let decimals = rest.strip_suffix(unit).unwrap_or(rest);
+    match whole.parse::<i64>() {
+        Ok(_) => format!("{whole}.{}{unit}", decimals.get(..2).unwrap_or(decimals)),
+        Err(_) => name.to_owned(),
+    }
+}
+
 /// A ratio with one decimal, half up.
 fn times(units: i128) -> String {
     const TENTH: i128 = 100_000_000_000_000_000;
     let tenths = (units + TENTH / 2) / TENTH;
     format!("{}.{}", tenths / 10, tenths % 10)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::short;
+
+    #[test]
+    fn values_on_an_axis_are_short() {
+        assert_eq!(short("5.959595959595959%"), "5.95%");
+        assert_eq!(short("0.5"), "0.5");
+        assert_eq!(short("25%"), "25%");
+        assert_eq!(short("spiral.toml"), "spiral.toml");
+    }
 }
