@@ -56,6 +56,8 @@ use watch::Watch;
 pub struct Feed {
     machine: Machine,
     shown: TokenPrice,
+    /// What it saw last, before any fault: what it falls back to when there is nothing to see.
+    seen: TokenPrice,
     opened: Time,
     fault: Option<Failing>,
 }
@@ -144,6 +146,7 @@ impl Feed {
         Ok(Self {
             machine,
             shown,
+            seen: shown,
             opened: start,
             fault: None,
         })
@@ -198,7 +201,8 @@ impl Feed {
     /// the way in, then as [`seawall_oracle::Source::observe`] says; of a median of an even number
     /// of feeds: down. A lower price of collateral protects who has lent.
     pub fn observe(&mut self, now: Time, market: &dyn Sights) -> TokenPrice {
-        let seen = self.look(now, market).unwrap_or(self.shown);
+        let seen = self.look(now, market).unwrap_or(self.seen);
+        self.seen = seen;
         self.shown = match &mut self.fault {
             Some(failing) => failing.show(now, seen),
             None => seen,

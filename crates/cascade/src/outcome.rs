@@ -202,16 +202,16 @@ impl World {
                 .and_then(|most| most.ratio_floor(proceeds)),
             quote_left,
             concentration,
-            verdict: self.verdict(liquidations, amplification),
+            verdict: self.verdict(liquidations, amplification, falls.total),
             who_paid: self.who_paid(),
         }
     }
 
-    fn verdict(&self, liquidations: u32, amplification: Option<Ratio>) -> Verdict {
+    fn verdict(&self, liquidations: u32, amplification: Option<Ratio>, fall: Tokens) -> Verdict {
         match (liquidations, amplification) {
             (0, _) => Verdict::Calm,
-            // A spiral without a shock of its own has no bound.
-            (_, None) => Verdict::Spiral,
+            // Sold out by nothing but its own sales.
+            (_, None) if fall.is_positive() => Verdict::Spiral,
             (_, Some(times)) if times >= self.config.measures.spiral_from => Verdict::Spiral,
             _ => Verdict::Contained,
         }
@@ -287,7 +287,7 @@ struct Falls {
 impl Falls {
     /// The initial fall is the larger of two: the deepest that the shocks' trades alone would have
     /// taken the price, each by as much as it moved it; and, where somebody trades the pool to the
-    /// outside price, the deepest that this one fell below the opening.
+    /// outside price or no shock moved it, the deepest that this one fell below the opening.
     fn of(world: &World, opening: &RoundReport, rounds: &[RoundReport]) -> Self {
         let place = world.measured().map_or(usize::MAX, |id| id.index());
         let start = opening.pools.get(place).and_then(|pool| pool.spot);
@@ -306,8 +306,9 @@ impl Falls {
                 initial = initial.max(moved);
             }
         }
-        if world.config.arbitrage.mode == ArbitrageMode::EveryRound {
-            let outside = told.iter().filter_map(|pool| pool.outside).min();
+        let outside = told.iter().filter_map(|pool| pool.outside).min();
+        let arbitraged = world.config.arbitrage.mode == ArbitrageMode::EveryRound;
+        if arbitraged || initial == 0 {
             initial = initial.max(below(start, outside));
         }
         let amount = |units| Tokens::from_units(units).unwrap_or_default();

@@ -1,5 +1,6 @@
 //! `seawall cascade`
 
+use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -58,6 +59,10 @@ pub(crate) struct CascadeArgs {
 
 /// Runs the cascade, every combination of a sweep, or an ablation, and writes what came of it.
 pub(crate) fn cascade(args: &CascadeArgs) -> Result<ExitCode> {
+    output::refuse_one_file(args.out.as_deref(), args.plot.as_deref())?;
+    if let Some(threads) = args.threads.filter(|threads| threads.get() > MOST_THREADS) {
+        bail!("--threads is {threads}; legal: 1 to {MOST_THREADS}");
+    }
     let overrides = Overrides::parse(&args.set)?;
     let cascade = Cascade::load(&args.file, &overrides)?;
     let inputs = cascade.input_files();
@@ -70,11 +75,36 @@ pub(crate) fn cascade(args: &CascadeArgs) -> Result<ExitCode> {
     let axes = args.sweep.iter();
     let axes = axes.map(|text| Axis::parse(text, cascade.vary()));
     let axes = axes.collect::<std::result::Result<Vec<Axis>, _>>()?;
+    refuse_twice(&axes)?;
     let places = Places::look(args, &inputs)?;
     match axes.is_empty() {
         true => one(args, &cascade, places),
         false => sweep(args, &cascade, &axes, places),
     }
+}
+
+/// More threads than any machine has cores cost memory and bring nothing.
+const MOST_THREADS: usize = 1_024;
+
+/// Refuses two axes that set one key: the later would win, and rows would tell the earlier's value.
+fn refuse_twice(axes: &[Axis]) -> Result<()> {
+    let keys = |axis: &Axis| -> BTreeSet<String> {
+        let set = axis.points.iter().flat_map(|point| &point.set);
+        set.map(|(key, _)| key.clone()).collect()
+    };
+    for (place, axis) in axes.iter().enumerate() {
+        let mine = keys(axis);
+        for other in axes.iter().take(place) {
+            if let Some(key) = keys(other).intersection(&mine).next() {
+                bail!(
+                    "--sweep {} and --sweep {} both set {key}; legal: one axis for a key",
+                    other.name,
+                    axis.name
+                );
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Where things are written, looked at before anything runs.

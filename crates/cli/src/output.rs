@@ -52,6 +52,34 @@ pub(crate) fn refuse_same(input: &Path, output: &Path) -> Result<()> {
     Ok(())
 }
 
+/// Refuses to write text and picture into one file, however its path is spelt.
+pub(crate) fn refuse_one_file(out: Option<&Path>, plot: Option<&Path>) -> Result<()> {
+    if let (Some(out), Some(plot)) = (out, plot)
+        && resolved(out) == resolved(plot)
+    {
+        bail!(
+            "{} is both --out and --plot; legal: two files",
+            out.display()
+        );
+    }
+    Ok(())
+}
+
+/// The path of a file that need not exist yet, in the one spelling of its folder.
+fn resolved(path: &Path) -> PathBuf {
+    if let Ok(found) = path.canonicalize() {
+        return found;
+    }
+    let folder = match path.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
+    };
+    let folder = folder
+        .canonicalize()
+        .unwrap_or_else(|_| folder.to_path_buf());
+    folder.join(path.file_name().unwrap_or_default())
+}
+
 /// Refuses a path that names no file which could be written: that is bad input, no failure.
 pub(crate) fn refuse_no_file(path: &Path) -> Result<()> {
     let shown = path.display();

@@ -17,14 +17,7 @@ pub(crate) fn validate(args: &ValidateArgs) -> Result<ExitCode> {
     if !(1..=10_000).contains(&args.seeds) {
         bail!("--seeds is {}; legal: 1 to 10000", args.seeds);
     }
-    if let (Some(out), Some(plot)) = (&args.out, &args.plot)
-        && out == plot
-    {
-        bail!(
-            "{} is both --out and --plot; legal: two files",
-            out.display()
-        );
-    }
+    output::refuse_one_file(args.out.as_deref(), args.plot.as_deref())?;
     let frame = args.plot.as_deref();
     let frame = frame.map(|path| Frame::hang(path, &[])).transpose()?;
     let target = args.out.as_deref().map(Target::open).transpose()?;

@@ -19,7 +19,7 @@ impl From<Verdict> for Zone {
     }
 }
 
-/// Price, depth and forced sales of the pool that is told, by round.
+/// Price, depth and forced trades, where there were some, of the pool that is told, by round.
 #[must_use]
 pub fn draw(cascade: &Cascade, run: &Run) -> Picture {
     let place = run.world.measured().map_or(0, |pool| pool.index());
@@ -49,6 +49,14 @@ pub fn draw(cascade: &Cascade, run: &Run) -> Picture {
         up: Axis::new(up, 18).from_zero(),
         series,
     };
+    let forced = [
+        ("Forced sales", "proceeds", amounts(|pool| pool.proceeds)),
+        ("Forced purchases", "cost", amounts(|pool| pool.cost)),
+    ];
+    let forced = forced
+        .into_iter()
+        .filter(|(_, _, points)| points.iter().any(|(_, amount)| *amount != 0))
+        .map(|(title, name, points)| panel(title, "quote", vec![line(name, Look::Bars, points)]));
     let picture = Lines {
         title: cascade.question().to_owned(),
         subtitle: format!(
@@ -74,12 +82,10 @@ pub fn draw(cascade: &Cascade, run: &Run) -> Picture {
                     line("10 %", Look::Line, amounts(|pool| pool.depth_10)),
                 ],
             ),
-            panel(
-                "Forced sales",
-                "quote",
-                vec![line("proceeds", Look::Bars, amounts(|pool| pool.proceeds))],
-            ),
-        ],
+        ]
+        .into_iter()
+        .chain(forced)
+        .collect(),
         note: String::new(),
     };
     draw_lines(&picture)

@@ -5,7 +5,7 @@ use seawall_lp::exact::Reserves;
 use seawall_lp::worst_weight::{worse_than_even_beyond, worst_weight};
 use seawall_lp::{
     Basket, Concentrated, ConstantProduct, Curve, DivergenceLoss, PriceRatio, Range, Span,
-    Volatility, Weighted, Weights, concentration_factor, expected,
+    StablePair, Volatility, Weighted, Weights, concentration_factor, expected,
 };
 use seawall_units::{Ratio, Round, TokenPrice, Tokens};
 
@@ -57,6 +57,14 @@ pub(super) fn figures(id: &str) -> Result<Figures, ClaimError> {
             figure("peg", loss(0.995)?),
             figure("depeg", loss(0.88)?),
             figure("usde", loss(0.65)?),
+            figure(
+                "curve",
+                Value::Real(
+                    StablePair::balanced(100.0)?
+                        .divergence_loss(at(0.88)?)
+                        .percent(),
+                ),
+            ),
         ]),
         "S1-23" => Ok(vec![
             figure("fees", percent(fees(&ConstantProduct, at(4.0)?))),

@@ -110,38 +110,39 @@ pub(crate) struct AtArgs {
 #[derive(Debug, Args)]
 pub(crate) struct WalkArgs {
     /// Which coin of a file of several
-    #[arg(long, value_name = "NAME", requires = "path")]
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["ratio", "to", "loss"])]
     pub(crate) coin: Option<String>,
 
     /// The fee of the pool on what is paid in, such as 0.3%
     #[arg(
         long,
         value_name = "FRACTION",
-        requires = "path",
+        conflicts_with_all = ["ratio", "to", "loss"],
         allow_hyphen_values = true
     )]
     pub(crate) pool_fee: Option<Ratio>,
 
-    /// The part of the pool that the position is: it earns this part of the fees on `volume_usd`
+    /// The part of the pool that the position is: it earns this part of the fees on `volume_usd`,
+    /// and has to be said when a file with volumes is walked with a fee
     #[arg(
         long,
         value_name = "FRACTION",
-        requires = "path",
+        conflicts_with_all = ["ratio", "to", "loss"],
         allow_hyphen_values = true
     )]
     pub(crate) share: Option<Ratio>,
 
     /// How far arbitrage moves the pool's price
-    #[arg(long, value_enum, value_name = "WHERE", requires = "path")]
+    #[arg(long, value_enum, value_name = "WHERE", conflicts_with_all = ["ratio", "to", "loss"])]
     pub(crate) arbitrage: Option<Arbitrage>,
 
     /// Take the position out and put it in again, so many seconds after the first price; separated by
     /// commas
-    #[arg(long, value_name = "SECONDS", value_delimiter = ',', requires = "path")]
+    #[arg(long, value_name = "SECONDS", value_delimiter = ',', conflicts_with_all = ["ratio", "to", "loss"])]
     pub(crate) reenter: Vec<u64>,
 
     /// Take all of the position out so many seconds after the first price
-    #[arg(long, value_name = "SECONDS", requires = "path")]
+    #[arg(long, value_name = "SECONDS", conflicts_with_all = ["ratio", "to", "loss"])]
     pub(crate) withdraw: Option<u64>,
 }
 
@@ -169,8 +170,8 @@ pub(crate) struct PositionArgs {
     #[arg(long, value_name = "WEIGHTS")]
     pub(crate) weights: Option<Weights>,
 
-    /// The prices between which a concentrated position trades, such as 80..125; with --from, else
-    /// as multiples of the price at entry
+    /// Between which prices a concentrated position trades, such as 80..125: prices with --from or
+    /// --path, else multiples of the price at entry
     #[arg(long, value_name = "LOWER..UPPER", allow_hyphen_values = true)]
     pub(crate) range: Option<String>,
 

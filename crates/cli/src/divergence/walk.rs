@@ -31,6 +31,14 @@ pub(super) fn walk(args: &DivergenceArgs, path: &Path) -> Result<ExitCode> {
     let Some(first) = read.prices.first() else {
         bail!("{} has no price; legal: 2 or more", path.display());
     };
+    let has_volume = read.prices.iter().any(|each| each.volume.is_some());
+    if has_volume && args.walk.pool_fee.is_some() && args.walk.share.is_none() {
+        bail!(
+            "--share is missing beside --pool-fee: {} has `volume_usd`, which the whole pool earns \
+             from; legal: above 0 to 1, the part of the pool that the position is",
+            path.display()
+        );
+    }
     let position = Position::of(&args.position, TokenPrice::from(first.price))?;
     let Some(curve) = position.pool.curve() else {
         bail!("--path needs a pool of two assets");

@@ -16,7 +16,8 @@ use crate::wrap::wrapped;
 
 const LEGEND: &str = "Depth is what sales fetch until the price is that much lower, fees apart. \
     Round 0 is the opening; rounds in which nothing happened are left out. Gains are against \
-    keeping what one had, at the closing prices. Figures are rounded for reading; the JSON is exact.";
+    keeping what one had, at the closing prices of the pools, which may be far from those outside. \
+    Figures are rounded for reading; the JSON is exact.";
 
 /// One run of a cascade.
 #[derive(Clone, Copy)]
