@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 
 use seawall_oracle::OracleError;
-use seawall_units::{Ratio, Tokens};
+use seawall_units::{Ratio, TokenPrice, Tokens};
 
 use crate::feed::{FeedError, Named};
 
@@ -51,9 +51,21 @@ fn share(field: impl FnOnce() -> String, value: Ratio) -> Checked {
     within(field, value, Ratio::ULP..=Ratio::ONE, "above 0 to 1")
 }
 
+/// An amount that a file states. With [`price`] it keeps what it is worth at a stated price far
+/// inside of what is counted, so that a run has room for prices of its own making.
 pub(super) fn amount(field: impl FnOnce() -> String, value: Tokens) -> Checked {
-    let legal = "above 0 to 1000000000000000";
-    within(field, value, Tokens::ULP..=Tokens::MAX, legal)
+    let most = Tokens::MAX.mul_floor(Ratio::bps(10));
+    within(field, value, Tokens::ULP..=most, "above 0 to 1000000000000")
+}
+
+/// A price that a file states: 10⁻⁸ to 10⁸.
+fn price(field: impl FnOnce() -> String, value: TokenPrice) -> Checked {
+    const MOST: i128 = TokenPrice::ONE_UNITS.saturating_mul(100_000_000);
+    const LEAST: i128 = 10_000_000_000;
+    match (LEAST..=MOST).contains(&value.units()) {
+        true => Ok(()),
+        false => Err(refused(field(), value, "0.00000001 to 100000000")),
+    }
 }
 
 /// Whether a name stands in a table.
@@ -90,6 +102,10 @@ impl Config {
         for (name, token) in &self.tokens {
             let path = || format!("tokens.{name}.path");
             within(path, token.path.len(), 0..=100_000, "at most 100000 prices")?;
+            price(|| format!("tokens.{name}.price"), token.price)?;
+            for (place, stated) in token.path.iter().enumerate() {
+                price(|| format!("tokens.{name}.path.{place}"), *stated)?;
+            }
         }
         for (name, pool) in &self.pools {
             self.check_pool(&format!("pools.{name}"), pool)?;
@@ -362,15 +378,17 @@ impl Config {
                 known(|| format!("{path}.sell.pool"), pool, &self.pools)?;
                 amount(|| format!("{path}.sell.amount"), *sold)
             }
-            ShockAct::TradeTo { pool, .. } => {
-                known(|| format!("{path}.trade_to.pool"), pool, &self.pools)
+            ShockAct::TradeTo { pool, price: to } => {
+                known(|| format!("{path}.trade_to.pool"), pool, &self.pools)?;
+                price(|| format!("{path}.trade_to.price"), *to)
             }
             ShockAct::Buy { pool, quote } => {
                 known(|| format!("{path}.buy.pool"), pool, &self.pools)?;
                 amount(|| format!("{path}.buy.quote"), *quote)
             }
-            ShockAct::Outside { token, .. } => {
-                known(|| format!("{path}.outside.token"), token, &self.tokens)
+            ShockAct::Outside { token, price: to } => {
+                known(|| format!("{path}.outside.token"), token, &self.tokens)?;
+                price(|| format!("{path}.outside.price"), *to)
             }
             ShockAct::Withdraw { provider, share } => {
                 known(
