@@ -1,49 +1,6 @@
 //! Numbers that name the things of a world; their names in files are kept beside them.
 
-/// Writes a number that names one thing of a kind.
-macro_rules! id {
-    ($(#[$doc:meta])* $name:ident) => {
-        $(#[$doc])*
-        #[derive(
-            Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default,
-            serde::Serialize, serde::Deserialize,
-        )]
-        #[serde(transparent)]
-        pub struct $name(u32);
-
-        impl $name {
-            /// The thing with this number.
-            #[must_use]
-            pub const fn new(number: u32) -> Self {
-                Self(number)
-            }
-
-            /// The thing at this place of a list.
-            #[must_use]
-            pub fn at(index: usize) -> Self {
-                Self(u32::try_from(index).unwrap_or(u32::MAX))
-            }
-
-            /// Its number.
-            #[must_use]
-            pub const fn number(self) -> u32 {
-                self.0
-            }
-
-            /// Its place in a list.
-            #[must_use]
-            pub fn index(self) -> usize {
-                usize::try_from(self.0).unwrap_or(usize::MAX)
-            }
-        }
-
-        impl std::fmt::Display for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                std::fmt::Display::fmt(&self.0, f)
-            }
-        }
-    };
-}
+use seawall_units::id;
 
 id!(
     /// A token other than the quote asset, in the order of names.

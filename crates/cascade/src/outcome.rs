@@ -311,7 +311,7 @@ impl Falls {
         if arbitraged || initial == 0 {
             initial = initial.max(below(start, outside));
         }
-        let amount = |units| Tokens::from_units(units).unwrap_or_default();
+        let amount = Tokens::of_sum;
         Self {
             opening: start,
             lowest,

@@ -329,7 +329,7 @@ impl Worths {
 
     fn down(&self, account: Account) -> Tokens {
         let (whole, _) = self.0.get(&account).copied().unwrap_or_default();
-        Tokens::from_units(whole).unwrap_or_default()
+        Tokens::of_sum(whole)
     }
 
     /// Rounded so that the sum stays: all down, then a unit more for the largest rests, the first
@@ -350,7 +350,22 @@ impl Worths {
                 one.1 = one.1.saturating_add(1);
             }
         }
-        let tokens = |(account, whole, _)| (account, Tokens::from_units(whole).unwrap_or_default());
+        let tokens = |(account, whole, _)| (account, Tokens::of_sum(whole));
         out.into_iter().map(tokens).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is worth more than any amount that is taken in is told whole, and not as nothing.
+    #[test]
+    fn no_worth_is_dropped() {
+        let twice = Tokens::MAX + Tokens::MAX;
+        let account = Account::External;
+        let worths = Worths(BTreeMap::from([(account, (twice.units(), 0))]));
+        assert_eq!(worths.down(account), twice);
+        assert_eq!(worths.shared_out(), [(account, twice)]);
     }
 }

@@ -1,44 +1,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// Writes a number that names one thing of a kind.
-macro_rules! id {
-    ($(#[$doc:meta])* $name:ident) => {
-        $(#[$doc])*
-        #[derive(
-            Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default,
-            serde::Serialize, serde::Deserialize,
-        )]
-        #[serde(transparent)]
-        pub struct $name(u32);
-
-        impl $name {
-            /// The thing with this number.
-            #[must_use]
-            pub const fn new(number: u32) -> Self {
-                Self(number)
-            }
-
-            /// Its number.
-            #[must_use]
-            pub const fn number(self) -> u32 {
-                self.0
-            }
-
-            /// Its place in a dense vector.
-            #[must_use]
-            pub fn index(self) -> usize {
-                usize::try_from(self.0).unwrap_or(usize::MAX)
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                fmt::Display::fmt(&self.0, f)
-            }
-        }
-    };
-}
+use seawall_units::id;
 
 id!(
     /// A trader's account: one net position and its margin.

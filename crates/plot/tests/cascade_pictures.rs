@@ -1,33 +1,18 @@
 //! The pictures of cascades are what the code draws, and their cells are the figures.
 #![allow(clippy::unwrap_used, clippy::panic)] // helpers of tests
 
-use std::path::PathBuf;
+mod support {
+    pub(crate) mod docs;
+}
 
 use seawall_plot::cascade::{draw, draw_sweep};
 use seawall_scenario::{Axis, Cascade, Overrides};
 use seawall_sim::{CascadeSweep, run_cascade};
-
-fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
+use support::docs::{kept, root};
 
 fn spiral() -> Cascade {
     let file = root().join("fixtures/cascades/spiral.toml");
     Cascade::load(file, &Overrides::default()).unwrap()
-}
-
-/// Rewrites the picture when `UPDATE_DOCS=1`, and compares it.
-fn kept(name: &str, drawn: &str) {
-    let path = root().join("docs/img").join(name);
-    if std::env::var("UPDATE_DOCS").is_ok_and(|value| value == "1") {
-        std::fs::write(&path, drawn).unwrap();
-    }
-    let kept = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(
-        kept == drawn,
-        "{}: UPDATE_DOCS=1 draws it anew",
-        path.display()
-    );
 }
 
 fn swept(texts: &[&str]) -> Option<String> {

@@ -1,7 +1,9 @@
 //! The pictures of divergence loss in the documentation are what the code draws.
 #![allow(clippy::unwrap_used, clippy::panic)] // helpers of tests
 
-use std::path::PathBuf;
+mod support {
+    pub(crate) mod docs;
+}
 
 use seawall_lp::path::{Plan, Point, walk};
 use seawall_lp::{Concentrated, ConstantProduct, Curve, PriceRatio, Range, StablePair, Weighted};
@@ -9,24 +11,7 @@ use seawall_plot::divergence::{LossCurve, PathPoint, by_price, over_time};
 use seawall_plot::lines::{self, Arrangement, Axis, Lines, Look, Panel, Series};
 use seawall_scenario::RecordedPrices;
 use seawall_units::Usd;
-
-fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
-
-/// Rewrites the picture when `UPDATE_DOCS=1`, and compares it.
-fn kept(name: &str, drawn: &str) {
-    let path = root().join("docs/img").join(name);
-    if std::env::var("UPDATE_DOCS").is_ok_and(|value| value == "1") {
-        std::fs::write(&path, drawn).unwrap();
-    }
-    let kept = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(
-        kept == drawn,
-        "{}: UPDATE_DOCS=1 draws it anew",
-        path.display()
-    );
-}
+use support::docs::{kept, root};
 
 fn curve(name: &str, curve: &dyn Curve) -> LossCurve {
     let place = |step: i32| PriceRatio::from_ln(f64::from(step) * 5_f64.ln() / 200.0).unwrap();

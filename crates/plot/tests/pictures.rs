@@ -1,15 +1,14 @@
 //! The pictures of the documentation are what the code draws, and their bars are the figures.
 #![allow(clippy::unwrap_used, clippy::panic)] // helpers of tests
 
-use std::path::PathBuf;
+mod support {
+    pub(crate) mod docs;
+}
 
 use seawall_plot::{curve, waterfall};
 use seawall_scenario::Scenario;
 use seawall_sim::{Comparison, QuoteAsk, VenueName, compare, quote};
-
-fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
+use support::docs::{kept, root};
 
 fn scenario(name: &str) -> Scenario {
     let file = format!("fixtures/scenarios/{name}.toml");
@@ -18,20 +17,6 @@ fn scenario(name: &str) -> Scenario {
 
 fn outcome(name: &str) -> Comparison {
     compare(&scenario(name), &VenueName::ALL).unwrap()
-}
-
-/// Rewrites the picture when `UPDATE_DOCS=1`, and compares it.
-fn kept(name: &str, drawn: &str) {
-    let path = root().join("docs/img").join(name);
-    if std::env::var("UPDATE_DOCS").is_ok_and(|value| value == "1") {
-        std::fs::write(&path, drawn).unwrap();
-    }
-    let kept = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(
-        kept == drawn,
-        "{}: UPDATE_DOCS=1 draws it anew",
-        path.display()
-    );
 }
 
 /// Heights of the bars of one colour, in the order in which they are drawn.

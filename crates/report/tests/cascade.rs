@@ -3,6 +3,7 @@
 
 mod support {
     pub(crate) mod docs;
+    pub(crate) mod files;
 }
 
 use std::path::{Path, PathBuf};
@@ -10,31 +11,15 @@ use std::path::{Path, PathBuf};
 use jsonschema::Validator;
 use seawall_report::schema;
 use seawall_scenario::{Cascade, Overrides};
-use serde_json::Value;
 use support::docs::kept;
+use support::files::{as_json, fixtures};
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/cascades")
 }
 
-fn fixtures() -> Vec<(PathBuf, String)> {
-    let mut files: Vec<PathBuf> = std::fs::read_dir(folder())
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|ending| ending == "toml"))
-        .collect();
-    files.sort();
-    let read = |path: PathBuf| (path.clone(), std::fs::read_to_string(&path).unwrap());
-    files.into_iter().map(read).collect()
-}
-
 fn validator() -> Validator {
     jsonschema::validator_for(schema::cascade_file().as_value()).unwrap()
-}
-
-fn as_json(text: &str) -> Value {
-    let table: toml::Table = text.parse().unwrap();
-    serde_json::to_value(table).unwrap()
 }
 
 #[test]
@@ -65,7 +50,7 @@ fn every_key_is_documented() {
 #[test]
 fn every_cascade_passes() {
     let validator = validator();
-    let files = fixtures();
+    let files = fixtures("cascades");
     assert!(files.len() >= 6);
     for (path, text) in files {
         let faults: Vec<String> = validator

@@ -3,36 +3,20 @@
 
 mod support {
     pub(crate) mod docs;
+    pub(crate) mod files;
     pub(crate) mod legal;
 }
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use jsonschema::Validator;
 use seawall_report::schema;
 use seawall_scenario::{Exchange, Scenario};
-use serde_json::Value;
 use support::docs::kept;
-
-fn fixtures() -> Vec<(PathBuf, String)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/scenarios");
-    let mut files: Vec<PathBuf> = std::fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|ending| ending == "toml"))
-        .collect();
-    files.sort();
-    let read = |path: PathBuf| (path.clone(), std::fs::read_to_string(&path).unwrap());
-    files.into_iter().map(read).collect()
-}
+use support::files::{as_json, fixtures};
 
 fn validator() -> Validator {
     jsonschema::validator_for(schema::file().as_value()).unwrap()
-}
-
-fn as_json(text: &str) -> Value {
-    let table: toml::Table = text.parse().unwrap();
-    serde_json::to_value(table).unwrap()
 }
 
 #[test]
@@ -121,7 +105,7 @@ fn whole_numbers_of_any_kind_are_refused_with_their_range() {
 #[test]
 fn every_scenario_passes() {
     let validator = validator();
-    let files = fixtures();
+    let files = fixtures("scenarios");
     assert!(files.len() >= 13);
     for (path, text) in files {
         let faults: Vec<String> = validator
@@ -177,7 +161,7 @@ const WRONG_PARAMETERS: [&str; 7] = [
 #[test]
 fn markets_are_held_to_the_keys_of_a_scenario() {
     let validator = validator();
-    let (_, two) = fixtures()
+    let (_, two) = fixtures("scenarios")
         .into_iter()
         .find(|(path, _)| path.ends_with("two-markets-isolated.toml"))
         .unwrap();
@@ -201,7 +185,7 @@ fn markets_are_held_to_the_keys_of_a_scenario() {
 #[test]
 fn what_the_loader_refuses_for_type_or_key_the_schema_refuses_too() {
     let validator = validator();
-    let files = fixtures();
+    let files = fixtures("scenarios");
     let (_, calm) = files
         .iter()
         .find(|(path, _)| path.ends_with("calm-day.toml"))

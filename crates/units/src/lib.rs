@@ -39,6 +39,7 @@
 mod error;
 pub mod geometric;
 mod grid;
+mod id;
 mod index;
 mod price;
 mod quantity;

@@ -21,6 +21,20 @@ grid!(
 scaled!(Tokens);
 
 impl Tokens {
+    /// The amount with this count of grid units, also beyond the range of what is taken in: a sum
+    /// or a worth of amounts inside it, as `+` gives one.
+    ///
+    /// ```
+    /// use seawall_units::Tokens;
+    /// let twice = Tokens::MAX.units() * 2;
+    /// assert_eq!(Tokens::of_sum(twice), Tokens::MAX + Tokens::MAX);
+    /// assert!(Tokens::from_units(twice).is_err());
+    /// ```
+    #[must_use]
+    pub const fn of_sum(units: i128) -> Self {
+        Self(units)
+    }
+
     /// The geometric mean of two amounts, `√(a·b)`; zero when one of them is not above zero.
     ///
     /// **Formula** `√(a·b)`, exact in 256 bits. **Rounding** as named, to a grid unit.
