@@ -3,13 +3,14 @@ use cargo_metadata::{DependencyKind, MetadataCommand};
 use seawall_testkit::sources::root;
 
 /// Each package and its floor. Edges go down, never up or sideways.
-const FLOORS: [(&str, u32); 24] = [
+const FLOORS: [(&str, u32); 25] = [
     ("seawall-units", 0),
     ("seawall-check", 0),
     ("seawall-ledger", 1),
     ("seawall-oracle", 1),
     ("seawall-gmx", 1),
     ("seawall-lp", 1),
+    ("seawall-results", 1),
     ("seawall-funding", 2),
     ("seawall-vault", 2),
     ("seawall-venue", 2),
