@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod clock;
+pub mod common_job;
 
 pub use clock::{Driven, second};
 
