@@ -137,6 +137,8 @@ impl Engine {
         let levels = IndexLevels::new(price, self.mmr, &self.accrued);
         let mut candidates = std::mem::take(&mut self.candidates);
         candidates.extend(self.index.candidates(levels));
+        // The fund pays in the job's order, which shows when it runs dry.
+        candidates.sort_unstable();
         for account in candidates.drain(..) {
             let position = self.positions[account.index()];
             let margin = self.ledger.balance(Account::Margin(account));
