@@ -11,9 +11,11 @@ fn common_job(c: &mut Criterion) {
         b.iter_batched(|| opened.clone(), Engine::run, BatchSize::LargeInput);
     });
     group.bench_function("f64, blocked and vectorised", |b| {
-        b.iter(|| floats::blocked(&job));
+        b.iter_batched(|| job.clone(), floats::blocked, BatchSize::LargeInput);
     });
-    group.bench_function("f64, obvious loop", |b| b.iter(|| floats::obvious(&job)));
+    group.bench_function("f64, obvious loop", |b| {
+        b.iter_batched(|| job.clone(), floats::obvious, BatchSize::LargeInput);
+    });
     group.finish();
 }
 

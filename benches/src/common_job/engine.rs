@@ -2,11 +2,12 @@
 //! the micro-dollar: the journal is off, conservation is held every tick, and the job's simple close
 //! rule stands in the place of the waterfall.
 
+use seawall::funding::{FundingConfig, Indices, RateConfig};
 use seawall::ledger::{Account, AccountId, Cause, DeficitId, Ledger};
 use seawall::margin::{Accrual, IndexLevels, LiquidationIndex, Position, maintenance};
-use seawall::units::{Base, Index, Price, Ratio, Round, Time, Usd, mul_div};
+use seawall::units::{Base, Price, Rate, Ratio, Round, Time, Usd};
 
-use super::{ENTRY, FUND, Figures, Job, MAINTENANCE, Tick};
+use super::{ENTRY, FUND, Figures, Job, MAINTENANCE, Tick, quantised};
 
 /// The pool's float: funding goes out of it before losses come in. Its figure is told without it.
 const FLOAT: Usd = Usd::whole(1_000_000);
@@ -20,7 +21,8 @@ pub struct Engine {
     index: LiquidationIndex,
     ledger: Ledger,
     prices: Vec<Price>,
-    accrued: Accrual,
+    rates: RateConfig,
+    indices: Indices,
     long: Base,
     short: Base,
     /// `Σ cost` and `Σ margin` of what is open.
@@ -29,10 +31,6 @@ pub struct Engine {
     mmr: Ratio,
     liquidations: usize,
     candidates: Vec<AccountId>,
-}
-
-fn quantised(value: f64, places: i32) -> i128 {
-    (value * 10.0_f64.powi(places)).round() as i128
 }
 
 fn usd(value: f64) -> Usd {
@@ -67,7 +65,8 @@ impl Engine {
             index: LiquidationIndex::new(),
             ledger,
             prices: job.prices.iter().map(|p| price(*p)).collect(),
-            accrued: Accrual::default(),
+            rates: level_funding(),
+            indices: Indices::default(),
             long: Base::ZERO,
             short: Base::ZERO,
             cost: Usd::ZERO,
@@ -115,7 +114,8 @@ impl Engine {
             self.ledger.end_step();
             ticks.push(self.record(price));
         }
-        let owed = self.positions.iter().map(|p| p.owed_funding(&self.accrued));
+        let now = self.accrual();
+        let owed = self.positions.iter().map(|p| p.owed_funding(&now));
         let pool = self.ledger.balance(Account::Pool) - FLOAT + owed.sum();
         Figures {
             liquidations: self.liquidations,
@@ -124,17 +124,26 @@ impl Engine {
         }
     }
 
-    /// `F += P · 2·10⁻⁶ · (L − S)/(L + S)`, rounded to a grid unit of the index.
+    /// A minute of the job's funding: the rate has no memory, so it begins at zero.
     fn accrue(&mut self, price: Price) {
-        const TWO_MILLIONTHS: i128 = 2_000_000_000_000;
         let (skew, open) = (self.long - self.short, self.long + self.short);
-        let rate = mul_div(TWO_MILLIONTHS, skew.units(), open.units(), Round::Floor).unwrap_or(0);
-        let step = mul_div(rate, price.units(), Price::ONE_UNITS, Round::Floor).unwrap();
-        self.accrued.funding += Index::from_units(step).unwrap();
+        self.indices.rate = Rate::ZERO;
+        let skew = skew.ratio_floor(open).unwrap_or(Ratio::ZERO);
+        self.indices
+            .accrue_minute(&self.rates, skew, Ratio::ZERO, price);
+    }
+
+    fn accrual(&self) -> Accrual {
+        Accrual {
+            funding: self.indices.funding,
+            long: self.indices.long,
+            short: self.indices.short,
+        }
     }
 
     fn liquidate(&mut self, price: Price) {
-        let levels = IndexLevels::new(price, self.mmr, &self.accrued);
+        let now = self.accrual();
+        let levels = IndexLevels::new(price, self.mmr, &now);
         let mut candidates = std::mem::take(&mut self.candidates);
         candidates.extend(self.index.candidates(levels));
         // The fund pays in the job's order, which shows when it runs dry.
@@ -142,7 +151,7 @@ impl Engine {
         for account in candidates.drain(..) {
             let position = self.positions[account.index()];
             let margin = self.ledger.balance(Account::Margin(account));
-            let equity = position.equity(margin, price, &self.accrued);
+            let equity = position.equity(margin, price, &now);
             if equity < maintenance(position.notional(price), self.mmr) {
                 self.close(account, position, price);
             }
@@ -160,7 +169,7 @@ impl Engine {
         self.margin -= margin;
         self.settle(
             account,
-            position.owed_funding(&self.accrued),
+            position.owed_funding(&self.accrual()),
             [Cause::FundingPaid, Cause::FundingReceived],
         );
         let closing = position.close(position.size(), price);
@@ -202,7 +211,7 @@ impl Engine {
     /// Everything in O(1): equity of all is `Σ margin + P·(L − S) − Σ cost − F·(L − S)`.
     fn record(&self, price: Price) -> Tick {
         let net = self.long - self.short;
-        let owed = self.accrued.funding.owed(net, Round::Ceil);
+        let owed = self.indices.funding.owed(net, Round::Ceil);
         let equity = self.margin + price.value_floor(net) - self.cost - owed;
         let base = |size: Base| size.units() as f64 / 1e8;
         Tick {
@@ -219,4 +228,19 @@ impl Engine {
 
 fn price(value: f64) -> Price {
     Price::from_units(quantised(value, 10)).unwrap()
+}
+
+/// `r = velocity · skew`, whatever the rate was: 2·10⁻⁶ a minute is 105.12 % a year. Nobody pays for
+/// utilisation, because none is reported.
+fn level_funding() -> RateConfig {
+    let full: Rate = "105.12%".parse().unwrap();
+    RateConfig {
+        funding: FundingConfig {
+            velocity_per_minute: full,
+            cap: full,
+            dead_band: Ratio::ZERO,
+            ..FundingConfig::default()
+        },
+        ..RateConfig::default()
+    }
 }

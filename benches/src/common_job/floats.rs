@@ -12,13 +12,13 @@ struct Books {
 }
 
 impl Books {
-    fn new(job: &Job) -> Self {
+    fn new(ticks: usize) -> Self {
         Self {
             pool: 0.0,
             fund: FUND,
             bad_debt: 0.0,
             liquidations: 0,
-            ticks: Vec::with_capacity(job.prices.len()),
+            ticks: Vec::with_capacity(ticks),
         }
     }
 
@@ -53,9 +53,9 @@ fn rate(long: f64, short: f64) -> f64 {
 
 /// As one would write it first: one loop over the positions, with branches.
 #[must_use]
-pub fn obvious(job: &Job) -> Figures {
-    let mut books = Books::new(job);
-    let mut margins = job.margins.clone();
+pub fn obvious(job: Job) -> Figures {
+    let mut books = Books::new(job.prices.len());
+    let mut margins = job.margins;
     let mut open = vec![true; POSITIONS];
     let side = |sign: f64| job.sizes.iter().map(|q| (q * sign).max(0.0)).sum::<f64>();
     let (mut long, mut short, mut count) = (side(1.0), side(-1.0), POSITIONS);
@@ -103,13 +103,13 @@ const BLOCK: usize = 64;
 /// instructions; a closed position has size and margin zero, and only a block in which somebody is
 /// below maintenance is looked at again.
 #[must_use]
-pub fn blocked(job: &Job) -> Figures {
-    let mut books = Books::new(job);
+pub fn blocked(job: Job) -> Figures {
+    let mut books = Books::new(job.prices.len());
     let padded = POSITIONS.next_multiple_of(BLOCK);
-    let (mut sizes, mut margins) = (job.sizes.clone(), job.margins.clone());
+    let (mut sizes, mut margins) = (job.sizes, job.margins);
     sizes.resize(padded, 0.0);
     margins.resize(padded, 0.0);
-    let side = |sign: f64| job.sizes.iter().map(|q| (q * sign).max(0.0)).sum::<f64>();
+    let side = |sign: f64| sizes.iter().map(|q| (q * sign).max(0.0)).sum::<f64>();
     let (mut long, mut short, mut count) = (side(1.0), side(-1.0), POSITIONS);
     for &price in &job.prices {
         let fee = price * rate(long, short);

@@ -95,6 +95,34 @@ impl SplitMix64 {
     }
 }
 
+impl Job {
+    /// The same job with every number on the engine's grid: sizes of 10⁻⁸ base, margins of a
+    /// micro-dollar, prices of 10⁻¹⁰ USD.
+    ///
+    /// A size of 10⁻⁸ base is worth 0.0006 USD: enough for a position whose equity just touches its
+    /// requirement to close a tick earlier or later. On the grid, nothing but arithmetic is left to
+    /// differ between the ways of running the job.
+    #[must_use]
+    pub fn on_the_grid(self) -> Self {
+        let rounded = |values: Vec<f64>, places| {
+            let units = values.into_iter().map(|value| quantised(value, places));
+            units
+                .map(|units| units as f64 / 10.0_f64.powi(places))
+                .collect()
+        };
+        Self {
+            sizes: rounded(self.sizes, 8),
+            margins: rounded(self.margins, 6),
+            prices: rounded(self.prices, 10),
+        }
+    }
+}
+
+/// The nearest whole number of grid units.
+fn quantised(value: f64, places: i32) -> i128 {
+    (value * 10.0_f64.powi(places)).round() as i128
+}
+
 /// Draws the job; `gap` multiplies the price once.
 #[must_use]
 pub fn draw(gap: f64) -> Job {
