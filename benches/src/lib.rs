@@ -7,6 +7,7 @@
 
 mod clock;
 pub mod common_job;
+pub mod counts;
 pub mod posts;
 
 pub use clock::{Driven, second};
