@@ -171,6 +171,12 @@ impl Ledger {
         std::mem::take(&mut self.journal)
     }
 
+    /// The same into a buffer of the caller's, whose room is used again: what was in it is gone.
+    pub fn take(&mut self, buffer: &mut Vec<Entry>) {
+        buffer.clear();
+        std::mem::swap(buffer, &mut self.journal);
+    }
+
     /// How many transfers have been posted since the start.
     #[must_use]
     pub const fn posted(&self) -> u64 {
