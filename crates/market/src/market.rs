@@ -88,6 +88,15 @@ impl IsolatedMarket {
         }
     }
 
+    /// The same market with [a ledger that writes no journal](Ledger::without_journal).
+    #[must_use]
+    pub fn without_journal(self) -> Self {
+        Self {
+            ledger: self.ledger.without_journal(),
+            ..self
+        }
+    }
+
     /// The market's status; halted for good once it is wound up.
     #[must_use]
     pub const fn status(&self) -> MarketStatus {

@@ -64,6 +64,16 @@ impl TranchedVenue {
         })
     }
 
+    /// The same venue writing no journal: [`Venue::take_entries`] gives nothing, balances and every
+    /// law stay. For runs of which only figures are wanted; an audit of the journal needs it.
+    #[must_use]
+    pub fn without_journal(self) -> Self {
+        Self {
+            market: self.market.without_journal(),
+            ..self
+        }
+    }
+
     /// The market behind it.
     #[must_use]
     pub const fn market(&self) -> &IsolatedMarket {
