@@ -33,7 +33,11 @@ pub struct Totals {
 const PER_USD: I256 = I256::new(100_000_000_000_000_000_000);
 
 fn wide(size: Base, index: Index) -> I256 {
-    I256::from(size.units()).saturating_mul(I256::from(index.units()))
+    let (size, index) = (size.units(), index.units());
+    match size.checked_mul(index) {
+        Some(product) => I256::from(product),
+        None => I256::from(size).saturating_mul(I256::from(index)),
+    }
 }
 
 impl Totals {

@@ -59,6 +59,10 @@ fn adjust(q: i128, r_sign: i128, d_sign: i128, round: Round) -> Option<i128> {
 #[must_use]
 pub fn mul_div_wide(a: I256, b: I256, d: I256, round: Round) -> Option<i128> {
     let product = a.checked_mul(b)?;
+    // Aggregates mostly fit 128 bits, where division is several times cheaper.
+    if let (Ok(product), Ok(d)) = (i128::try_from(product), i128::try_from(d)) {
+        return div(product, d, round);
+    }
     let q = product.checked_div(d)?;
     // What the quotient leaves, without a second division.
     let r = product.wrapping_sub(q.wrapping_mul(d));
