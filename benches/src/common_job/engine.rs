@@ -4,7 +4,9 @@
 
 use seawall::funding::{FundingConfig, Indices, RateConfig};
 use seawall::ledger::{Account, AccountId, Cause, DeficitId, Ledger};
-use seawall::margin::{Accrual, IndexLevels, LiquidationIndex, Position, maintenance};
+use seawall::margin::{
+    Accrual, IndexLevels, LiquidationIndex, Position, PositionBook, maintenance,
+};
 use seawall::units::{Base, Price, Rate, Ratio, Round, Time, Usd};
 
 use super::{ENTRY, FUND, Figures, Job, MAINTENANCE, Tick, quantised};
@@ -17,7 +19,7 @@ const BAD_DEBT: DeficitId = DeficitId::new(0);
 /// The engine with the job's positions opened, before the first tick.
 #[derive(Debug, Clone)]
 pub struct Engine {
-    positions: Vec<Position>,
+    positions: PositionBook,
     index: LiquidationIndex,
     ledger: Ledger,
     prices: Vec<Price>,
@@ -61,7 +63,7 @@ impl Engine {
             Cause::CapitalPaidIn,
         );
         let mut engine = Self {
-            positions: Vec::with_capacity(job.sizes.len()),
+            positions: PositionBook::default(),
             index: LiquidationIndex::new(),
             ledger,
             prices: job.prices.iter().map(|p| price(*p)).collect(),
@@ -75,6 +77,8 @@ impl Engine {
             liquidations: 0,
             candidates: Vec::with_capacity(job.sizes.len()),
         };
+        engine.positions.reserve_accounts(job.sizes.len());
+        engine.index.reserve_accounts(job.sizes.len());
         for (n, (size, margin)) in job.sizes.iter().zip(&job.margins).enumerate() {
             let account = AccountId::new(u32::try_from(n).unwrap());
             let size = Base::from_units(quantised(*size, 8)).unwrap();
@@ -100,7 +104,7 @@ impl Engine {
         self.short += (-position.size()).or_zero();
         self.cost += position.cost();
         self.margin += margin;
-        self.positions.push(position);
+        self.positions.replace(account, position);
     }
 
     /// Runs every tick.
@@ -115,7 +119,7 @@ impl Engine {
             ticks.push(self.record(price));
         }
         let now = self.accrual();
-        let owed = self.positions.iter().map(|p| p.owed_funding(&now));
+        let owed = self.positions.open().map(|(_, p)| p.owed_funding(&now));
         let pool = self.ledger.balance(Account::Pool) - FLOAT + owed.sum();
         Figures {
             liquidations: self.liquidations,
@@ -149,7 +153,7 @@ impl Engine {
         // The fund pays in the job's order, which shows when it runs dry.
         candidates.sort_unstable();
         for account in candidates.drain(..) {
-            let position = self.positions[account.index()];
+            let position = self.positions.position(account);
             let margin = self.ledger.balance(Account::Margin(account));
             let equity = position.equity(margin, price, &now);
             if equity < maintenance(position.notional(price), self.mmr) {
@@ -186,7 +190,7 @@ impl Engine {
             fee,
             Cause::LiquidationFee,
         );
-        self.positions[account.index()] = closing.rest;
+        self.positions.replace(account, closing.rest);
         self.index.update(account, &closing.rest, Usd::ZERO);
         self.liquidations += 1;
     }
