@@ -1,4 +1,7 @@
 //! The job in bare `f64`: every position is looked at every tick.
+//!
+//! Everything is `#[inline]`, so that it is compiled into the program that races it, with the vector
+//! instructions that the program is compiled for.
 
 use super::{ENTRY, FUND, Figures, Job, MAINTENANCE, POSITIONS, Tick};
 
@@ -12,6 +15,7 @@ struct Books {
 }
 
 impl Books {
+    #[inline]
     fn new(ticks: usize) -> Self {
         Self {
             pool: 0.0,
@@ -22,6 +26,7 @@ impl Books {
         }
     }
 
+    #[inline]
     fn close(&mut self, size: f64, equity: f64, price: f64) {
         self.pool -= size * (price - ENTRY);
         if equity >= 0.0 {
@@ -34,6 +39,7 @@ impl Books {
         self.liquidations += 1;
     }
 
+    #[inline]
     fn figures(self) -> Figures {
         Figures {
             liquidations: self.liquidations,
@@ -44,6 +50,7 @@ impl Books {
 }
 
 /// `2·10⁻⁶ · (L − S)/(L + S)`, per tick.
+#[inline]
 fn rate(long: f64, short: f64) -> f64 {
     match long + short > 0.0 {
         true => 2e-6 * (long - short) / (long + short),
@@ -52,6 +59,7 @@ fn rate(long: f64, short: f64) -> f64 {
 }
 
 /// As one would write it first: one loop over the positions, with branches.
+#[inline]
 #[must_use]
 pub fn obvious(job: Job) -> Figures {
     let mut books = Books::new(job.prices.len());
@@ -102,6 +110,7 @@ const BLOCK: usize = 64;
 /// As one would tune it: without branches in blocks that the compiler turns into vector
 /// instructions; a closed position has size and margin zero, and only a block in which somebody is
 /// below maintenance is looked at again.
+#[inline]
 #[must_use]
 pub fn blocked(job: Job) -> Figures {
     let mut books = Books::new(job.prices.len());
@@ -157,6 +166,7 @@ struct Swept {
 /// Lanes that are summed side by side.
 const LANES: usize = 8;
 
+#[inline]
 fn sweep(sizes: &[f64], margins: &mut [f64], price: f64, fee: f64) -> Swept {
     let (mut paid, mut equity, mut least) = ([0.0; LANES], [0.0; LANES], [0.0; LANES]);
     let lanes = sizes.chunks_exact(LANES);
