@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use sample::{head, rows, small};
+use sample::{anew, head, rows, small};
 use seawall_results::{Head, ResultsError, Work};
 
 fn folder() -> tempfile::TempDir {
@@ -69,7 +69,7 @@ fn a_file_cut_at_any_byte_keeps_every_whole_path() {
     drop(work);
     let bytes = fs::read(&file).unwrap();
     for cut in 0..=bytes.len() {
-        fs::write(&file, &bytes[..cut]).unwrap();
+        anew(&file, &bytes[..cut]);
         let work = Work::resume(&file, &head).unwrap();
         let whole = ends.iter().filter(|end| **end <= cut as u64).count();
         assert_eq!(work.finished(), whole, "cut at {cut}");
@@ -96,7 +96,7 @@ fn a_changed_byte_is_refused_with_its_place_wherever_it_is() {
     for at in 0..bytes.len() {
         let mut changed = bytes.clone();
         changed[at] ^= 0x10;
-        fs::write(&file, &changed).unwrap();
+        anew(&file, &changed);
         let error = Work::resume(&file, &head).unwrap_err();
         if let ResultsError::Damaged { byte, .. } = error {
             let place = match at {

@@ -1,7 +1,19 @@
 //! Rows that the tests make themselves.
 #![allow(dead_code, reason = "each test takes what it needs")]
 
+use std::fs;
+use std::path::Path;
+
 use seawall_results::{Better, Column, Head, Point, Row, Span};
+
+/// Writes a file that may be there. Some file systems wait for the medium when a file is cut and
+/// written again, so it is removed first.
+pub(crate) fn anew(file: &Path, bytes: &[u8]) {
+    if file.exists() {
+        fs::remove_file(file).unwrap();
+    }
+    fs::write(file, bytes).unwrap();
+}
 
 /// Two points, three venues, one drawn key, four figures.
 pub(crate) fn head(paths: u64) -> Head {
