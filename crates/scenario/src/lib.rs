@@ -58,6 +58,7 @@ mod error;
 mod exchange;
 mod fault;
 mod feed;
+mod fits;
 mod import;
 mod instead;
 pub mod model;
@@ -65,6 +66,7 @@ mod named;
 mod names;
 mod overrides;
 mod path;
+mod priced;
 mod recorded;
 mod resolve;
 mod resolve_behaviour;
@@ -87,7 +89,7 @@ pub use import::{Format, Imported, Imports, OwnPositions};
 pub use instead::Instead;
 pub use model::{PriceKind, ScenarioFile};
 pub use overrides::{Change, Overrides};
-pub use path::{Observation, PricePath, PriceTag};
+pub use path::{Between, Observation, PricePath, PriceTag};
 pub use recorded::{Recorded, RecordedPrices};
 pub use resolved::{
     Amount, Collateral, Crowd, Flow, TimedArbitrageur, TimedBidder, TimedFault, TimedFlow,

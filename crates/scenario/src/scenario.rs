@@ -42,15 +42,15 @@ pub struct Scenario {
     instead: Instead,
     /// The files that were read, with their bytes.
     kept: Vec<(PathBuf, Vec<u8>)>,
-    market: Option<Place>,
-    stated_seed: u64,
-    hash: String,
-    file: ScenarioFile,
-    path: PricePath,
+    pub(crate) market: Option<Place>,
+    pub(crate) stated_seed: u64,
+    pub(crate) hash: String,
+    pub(crate) file: ScenarioFile,
+    pub(crate) path: PricePath,
     pub(crate) resolved: Resolved,
     inputs: Vec<PathBuf>,
     holdings: Option<Holdings>,
-    imported: Vec<Imported>,
+    pub(crate) imported: Vec<Imported>,
 }
 
 /// Which of several markets of a file a scenario is.
@@ -212,7 +212,7 @@ impl Scenario {
     }
 
     /// The document that this scenario was read from.
-    fn document(&self) -> Result<Document<'_>, ScenarioError> {
+    pub(crate) fn document(&self) -> Result<Document<'_>, ScenarioError> {
         document(&self.source, self.market.as_ref())
     }
 
@@ -553,7 +553,7 @@ fn document<'s>(source: &'s Source, market: Option<&Place>) -> Result<Document<'
 impl Place {
     /// The seed of the market's draws: the file's seed and the market's own name, so that another
     /// market beside it shifts nobody's numbers.
-    fn seed(&self, seed: u64) -> u64 {
+    pub(crate) fn seed(&self, seed: u64) -> u64 {
         let mut hash = Sha256::new_with_prefix(seed.to_le_bytes());
         hash.update(&self.name);
         let digest = hash.finalize();
