@@ -76,7 +76,8 @@ impl Unit {
     }
 
     /// Decimal places of the integer that a [`Figure`] gives.
-    pub(crate) const fn places(self) -> u32 {
+    #[must_use]
+    pub const fn places(self) -> u32 {
         match self {
             Self::Usd | Self::ExactUsd | Self::Minutes => 6,
             Self::Base => 8,

@@ -42,6 +42,8 @@
 //! | module | idea |
 //! |---|---|
 //! | [`units`] | numbers with a dimension, rounded once in a named direction |
+//! | [`chance`] | random numbers, each with an address |
+//! | [`paths`] | price models as random paths |
 //! | [`ledger`] | accounts, transfers with a cause, journal, replay |
 //! | [`oracle`] | price sources and the mark |
 //! | [`gmx`] | a GMX v2 market in its own arithmetic, step by step |
@@ -63,6 +65,7 @@
 //! | [`claims`] | what four articles claim, with verdicts and computed figures |
 
 pub use seawall_cascade as cascade;
+pub use seawall_chance as chance;
 pub use seawall_check as check;
 pub use seawall_claims as claims;
 pub use seawall_funding as funding;
@@ -72,6 +75,7 @@ pub use seawall_lp as lp;
 pub use seawall_margin as margin;
 pub use seawall_market as market;
 pub use seawall_oracle as oracle;
+pub use seawall_paths as paths;
 pub use seawall_plot as plot;
 pub use seawall_report as report;
 pub use seawall_scenario as scenario;
