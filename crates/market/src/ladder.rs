@@ -1,7 +1,7 @@
 //! The ladder of quote bands, indexed by the market's net skew (M-4).
 
 use ethnum::I256;
-use seawall_units::{Ratio, Round, Usd, mul_div_wide};
+use seawall_units::{Ratio, Round, Usd, checked_product, mul_div_wide, product};
 
 /// Parameters of the ladder, with the defaults of M-4.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -86,8 +86,24 @@ pub struct Band {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Ladder {
     bands: Vec<Band>,
+    /// The bands that hold anything, each with what lies before it.
+    steps: Vec<Step>,
     near: Usd,
     total: Usd,
+}
+
+/// A band that holds something, and the sums over the bands before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Step {
+    band: Band,
+    /// Net skew at its beginning.
+    from: Usd,
+    /// Net skew at its end.
+    until: Usd,
+    /// Distance of the price at its beginning.
+    impact: Ratio,
+    /// Twice the work of the bands before it, on a grid of 10^-24 USD.
+    twice: I256,
 }
 
 impl Ladder {
@@ -117,7 +133,13 @@ impl Ladder {
             .map(|b| b.capacity)
             .sum();
         let total = bands.iter().map(|b| b.capacity).sum();
-        Self { bands, near, total }
+        let steps = steps(&bands);
+        Self {
+            bands,
+            steps,
+            near,
+            total,
+        }
     }
 
     /// The bands, from the mark outward.
@@ -154,17 +176,21 @@ impl Ladder {
     /// ```
     #[must_use]
     pub fn impact(&self, z: Usd) -> Ratio {
-        let (mut left, mut impact) = (z.or_zero(), Ratio::ZERO);
-        let last = self.bands.iter().rposition(|b| b.capacity.is_positive());
-        for (place, band) in self.bands.iter().enumerate() {
-            let part = || band.width.mul_div_ceil(left, band.capacity);
-            if !band.capacity.is_zero() && (left <= band.capacity || Some(place) == last) {
-                return impact + part().unwrap_or_default();
-            }
-            left -= band.capacity;
-            impact += band.width;
-        }
-        Ratio::ZERO
+        let z = z.or_zero();
+        let Some(step) = self.step(z) else {
+            return Ratio::ZERO;
+        };
+        let part = step
+            .band
+            .width
+            .mul_div_ceil(z - step.from, step.band.capacity);
+        step.impact + part.unwrap_or_default()
+    }
+
+    /// The band in which the net skew lies; the last one beyond them all.
+    fn step(&self, z: Usd) -> Option<&Step> {
+        let found = self.steps.iter().find(|step| z <= step.until);
+        found.or(self.steps.last())
     }
 
     /// `W(z)`, the impact of moving the skew from zero to `z ≥ 0`, rounded up.
@@ -174,42 +200,56 @@ impl Ladder {
     #[must_use]
     pub fn work(&self, z: Usd) -> Usd {
         let z = z.or_zero();
-        // Twice the work of whole bands, on a grid of 10^-24 USD.
-        let mut twice = I256::ZERO;
-        let (mut left, mut impact) = (z, Ratio::ZERO);
-        let last = self.bands.iter().rposition(|b| b.capacity.is_positive());
-        for (place, band) in self.bands.iter().enumerate() {
-            let beyond = Some(place) == last;
-            if !band.capacity.is_zero() && (left <= band.capacity || beyond) {
-                return finish(twice, left, impact, *band);
-            }
-            let doubled = (impact + impact + band.width).units();
-            twice = twice.saturating_add(wide(band.capacity.units(), doubled));
-            left -= band.capacity;
-            impact += band.width;
-        }
-        Usd::ZERO
+        self.step(z).map_or(Usd::ZERO, |step| step.work(z))
     }
 }
 
-fn wide(a: i128, b: i128) -> I256 {
-    I256::from(a).saturating_mul(I256::from(b))
+fn steps(bands: &[Band]) -> Vec<Step> {
+    let (mut from, mut impact, mut twice) = (Usd::ZERO, Ratio::ZERO, I256::ZERO);
+    let mut steps = Vec::with_capacity(bands.len());
+    for band in bands {
+        let until = from + band.capacity;
+        if !band.capacity.is_zero() {
+            steps.push(Step {
+                band: *band,
+                from,
+                until,
+                impact,
+                twice,
+            });
+        }
+        let doubled = (impact + impact + band.width).units();
+        twice = twice.saturating_add(product(band.capacity.units(), doubled));
+        (from, impact) = (until, impact + band.width);
+    }
+    steps
 }
 
-/// `(whole + 2·x·i + x²·w/c) / 2`, rounded up once.
-fn finish(twice: I256, x: Usd, impact: Ratio, band: Band) -> Usd {
-    let capacity = I256::from(band.capacity.units());
-    let linear = wide(x.units(), (impact + impact).units());
-    let square = wide(x.units(), x.units()).saturating_mul(I256::from(band.width.units()));
-    let numerator = twice
-        .saturating_add(linear)
-        .saturating_mul(capacity)
-        .saturating_add(square);
-    let denominator = capacity
-        .saturating_mul(I256::from(Ratio::ONE_UNITS))
-        .saturating_mul(I256::from(2));
-    let units = mul_div_wide(numerator, I256::ONE, denominator, Round::Ceil);
-    units
-        .and_then(|units| Usd::from_units(units).ok())
-        .unwrap_or(Usd::MAX)
+impl Step {
+    /// `(twice + 2·x·i + x²·w/c) / 2` at `x = z − from`, rounded up once.
+    fn work(&self, z: Usd) -> Usd {
+        let (x, capacity) = (z - self.from, I256::from(self.band.capacity.units()));
+        let linear = product(x.units(), (self.impact + self.impact).units());
+        let square = product(x.units(), x.units());
+        let square = saturating_product(square, I256::from(self.band.width.units()));
+        let numerator = saturating_product(self.twice.saturating_add(linear), capacity);
+        // Twice 10^18 and a capacity of money, below 2^70.
+        let denominator = product(self.band.capacity.units(), TWICE_ONE);
+        let numerator = numerator.saturating_add(square);
+        let units = mul_div_wide(numerator, I256::ONE, denominator, Round::Ceil);
+        units
+            .and_then(|units| Usd::from_units(units).ok())
+            .unwrap_or(Usd::MAX)
+    }
+}
+
+/// 2 · 10^18.
+const TWICE_ONE: i128 = 2_000_000_000_000_000_000;
+
+fn saturating_product(a: I256, b: I256) -> I256 {
+    let beyond = match (a < 0) == (b < 0) {
+        true => I256::MAX,
+        false => I256::MIN,
+    };
+    checked_product(a, b).unwrap_or(beyond)
 }
