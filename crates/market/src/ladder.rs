@@ -1,7 +1,7 @@
 //! The ladder of quote bands, indexed by the market's net skew (M-4).
 
 use ethnum::I256;
-use seawall_units::{Ratio, Round, Usd, checked_product, mul_div_wide, product};
+use seawall_units::{Ratio, Round, Usd, mul_div, mul_div_wide, product};
 
 /// Parameters of the ladder, with the defaults of M-4.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -86,23 +86,21 @@ pub struct Band {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Ladder {
     bands: Vec<Band>,
-    /// The bands that hold anything, each with what lies before it.
+    /// Where each band that holds something begins.
     steps: Vec<Step>,
     near: Usd,
     total: Usd,
 }
 
-/// A band that holds something, and the sums over the bands before it.
+/// The curve up to where a band begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Step {
     band: Band,
-    /// Net skew at its beginning.
+    /// Net skew there.
     from: Usd,
-    /// Net skew at its end.
-    until: Usd,
-    /// Distance of the price at its beginning.
+    /// Distance of the price from the mark there.
     impact: Ratio,
-    /// Twice the work of the bands before it, on a grid of 10^-24 USD.
+    /// Twice the work of all bands before it, on a grid of 10^-24 USD.
     twice: I256,
 }
 
@@ -110,6 +108,13 @@ impl Ladder {
     /// The ladder that vaults of these values fund. **Rounding** capacities round down.
     #[must_use]
     pub fn new(config: &LadderConfig, senior: Usd, junior: Usd) -> Self {
+        let mut ladder = Self::default();
+        ladder.refresh(config, senior, junior);
+        ladder
+    }
+
+    /// Funds the same ladder anew, in the room that it has.
+    pub(crate) fn refresh(&mut self, config: &LadderConfig, senior: Usd, junior: Usd) {
         let holds =
             |s: Ratio, j: Ratio| senior.or_zero().mul_floor(s) + junior.or_zero().mul_floor(j);
         let band = |capacity, width, count: u16| {
@@ -119,27 +124,49 @@ impl Ladder {
         let far_capacity = holds(config.far_senior, config.far_junior);
         let near = band(near_capacity, config.near_width, config.near_bands);
         let far = band(far_capacity, config.far_width, config.far_bands);
-        let mut bands: Vec<Band> = near.chain(far).collect();
-        let total: Usd = bands.iter().map(|b| b.capacity).sum();
+        let bands = &mut self.bands;
+        bands.clear();
+        bands.extend(near.chain(far));
         if config.uniform_density {
+            let total: Usd = bands.iter().map(|b| b.capacity).sum();
             let width: Ratio = bands.iter().map(|b| b.width).sum();
-            for band in &mut bands {
+            for band in bands.iter_mut() {
                 band.capacity = total.mul_div_floor(band.width, width).unwrap_or(Usd::ZERO);
             }
         }
-        let near = bands
+        self.near = bands
             .iter()
             .take(config.near_bands.into())
             .map(|b| b.capacity)
             .sum();
-        let total = bands.iter().map(|b| b.capacity).sum();
-        let steps = steps(&bands);
-        Self {
-            bands,
-            steps,
-            near,
-            total,
+        self.total = bands.iter().map(|b| b.capacity).sum();
+        self.add_up();
+    }
+
+    /// The curve up to each band, so that asking for a point of it adds nothing up.
+    fn add_up(&mut self) {
+        let (mut from, mut impact, mut twice) = (Usd::ZERO, Ratio::ZERO, I256::ZERO);
+        self.steps.clear();
+        for band in &self.bands {
+            if !band.capacity.is_zero() {
+                self.steps.push(Step {
+                    band: *band,
+                    from,
+                    impact,
+                    twice,
+                });
+            }
+            let doubled = (impact + impact + band.width).units();
+            twice = twice.saturating_add(product(band.capacity.units(), doubled));
+            from += band.capacity;
+            impact += band.width;
         }
+    }
+
+    /// The band that `z` ends in: the first that reaches it, or the last; `None` of no capacity.
+    fn step(&self, z: Usd) -> Option<&Step> {
+        let reached = |step: &&Step| z <= step.from + step.band.capacity;
+        self.steps.iter().find(reached).or(self.steps.last())
     }
 
     /// The bands, from the mark outward.
@@ -177,20 +204,14 @@ impl Ladder {
     #[must_use]
     pub fn impact(&self, z: Usd) -> Ratio {
         let z = z.or_zero();
-        let Some(step) = self.step(z) else {
+        let Some(Step {
+            band, from, impact, ..
+        }) = self.step(z)
+        else {
             return Ratio::ZERO;
         };
-        let part = step
-            .band
-            .width
-            .mul_div_ceil(z - step.from, step.band.capacity);
-        step.impact + part.unwrap_or_default()
-    }
-
-    /// The band in which the net skew lies; the last one beyond them all.
-    fn step(&self, z: Usd) -> Option<&Step> {
-        let found = self.steps.iter().find(|step| z <= step.until);
-        found.or(self.steps.last())
+        let part = band.width.mul_div_ceil(z - *from, band.capacity);
+        *impact + part.unwrap_or_default()
     }
 
     /// `W(z)`, the impact of moving the skew from zero to `z ≥ 0`, rounded up.
@@ -200,56 +221,83 @@ impl Ladder {
     #[must_use]
     pub fn work(&self, z: Usd) -> Usd {
         let z = z.or_zero();
-        self.step(z).map_or(Usd::ZERO, |step| step.work(z))
+        self.step(z).map_or(Usd::ZERO, |step| {
+            let x = z - step.from;
+            narrow_work(step, x).unwrap_or_else(|| finish(step.twice, x, step.impact, step.band))
+        })
     }
 }
 
-fn steps(bands: &[Band]) -> Vec<Step> {
-    let (mut from, mut impact, mut twice) = (Usd::ZERO, Ratio::ZERO, I256::ZERO);
-    let mut steps = Vec::with_capacity(bands.len());
-    for band in bands {
-        let until = from + band.capacity;
-        if !band.capacity.is_zero() {
-            steps.push(Step {
-                band: *band,
-                from,
-                until,
-                impact,
-                twice,
-            });
+/// `(whole + 2·x·i + x²·w/c) / 2`, rounded up once; `None` where it does not fit 128 bits.
+///
+/// The first two terms and the divisor are whole, so rounding the last term up first changes
+/// nothing.
+fn narrow_work(step: &Step, x: Usd) -> Option<Usd> {
+    let linear = x.units().checked_mul((step.impact + step.impact).units())?;
+    let square = x.units().checked_mul(x.units())?;
+    let (width, capacity) = (step.band.width.units(), step.band.capacity.units());
+    let square = mul_div(square, width, capacity, Round::Ceil)?;
+    let whole = i128::try_from(step.twice).ok()?;
+    let doubled = whole.checked_add(linear)?.checked_add(square)?;
+    let units = mul_div(doubled, 1, Ratio::ONE_UNITS.checked_mul(2)?, Round::Ceil)?;
+    Usd::from_units(units).ok()
+}
+
+/// The same in 256 bits.
+fn finish(twice: I256, x: Usd, impact: Ratio, band: Band) -> Usd {
+    let capacity = I256::from(band.capacity.units());
+    let linear = product(x.units(), (impact + impact).units());
+    let square = product(x.units(), x.units()).saturating_mul(I256::from(band.width.units()));
+    let numerator = twice
+        .saturating_add(linear)
+        .saturating_mul(capacity)
+        .saturating_add(square);
+    let denominator = capacity
+        .saturating_mul(I256::from(Ratio::ONE_UNITS))
+        .saturating_mul(I256::from(2));
+    let units = mul_div_product(numerator, I256::ONE, denominator, Round::Ceil);
+    units
+        .and_then(|units| Usd::from_units(units).ok())
+        .unwrap_or(Usd::MAX)
+}
+
+#[cfg(test)]
+#[allow(clippy::arithmetic_side_effects)] // test figures
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(256))]
+
+        /// Of every size that fits, 128 bits say what 256 bits say; and the curve is what its bands
+        /// add up to, one after the other.
+        #[test]
+        fn narrow_arithmetic_and_kept_sums_change_nothing(
+            senior in 0i64..i64::MAX, junior in 0i64..i64::MAX, uniform: bool, far_senior in 0i32..100,
+            z in prop_oneof![0i64..1_000_000, 0i64..1_000_000_000_000_000, 0i64..i64::MAX],
+        ) {
+            let config = LadderConfig {
+                uniform_density: uniform,
+                far_senior: Ratio::bps(far_senior),
+                ..LadderConfig::default()
+            };
+            let ladder = Ladder::new(&config, Usd::units_i64(senior), Usd::units_i64(junior));
+            let z = Usd::units_i64(z);
+            let (mut twice, mut left, mut impact) = (I256::ZERO, z, Ratio::ZERO);
+            let last = ladder.bands().iter().rposition(|band| band.capacity.is_positive());
+            let mut expected = Usd::ZERO;
+            for (place, band) in ladder.bands().iter().enumerate() {
+                if !band.capacity.is_zero() && (left <= band.capacity || Some(place) == last) {
+                    expected = finish(twice, left, impact, *band);
+                    break;
+                }
+                twice += product(band.capacity.units(), (impact + impact + band.width).units());
+                left -= band.capacity;
+                impact += band.width;
+            }
+            prop_assert_eq!(ladder.work(z), expected);
         }
-        let doubled = (impact + impact + band.width).units();
-        twice = twice.saturating_add(product(band.capacity.units(), doubled));
-        (from, impact) = (until, impact + band.width);
     }
-    steps
-}
-
-impl Step {
-    /// `(twice + 2·x·i + x²·w/c) / 2` at `x = z − from`, rounded up once.
-    fn work(&self, z: Usd) -> Usd {
-        let (x, capacity) = (z - self.from, I256::from(self.band.capacity.units()));
-        let linear = product(x.units(), (self.impact + self.impact).units());
-        let square = product(x.units(), x.units());
-        let square = saturating_product(square, I256::from(self.band.width.units()));
-        let numerator = saturating_product(self.twice.saturating_add(linear), capacity);
-        // Twice 10^18 and a capacity of money, below 2^70.
-        let denominator = product(self.band.capacity.units(), TWICE_ONE);
-        let numerator = numerator.saturating_add(square);
-        let units = mul_div_wide(numerator, I256::ONE, denominator, Round::Ceil);
-        units
-            .and_then(|units| Usd::from_units(units).ok())
-            .unwrap_or(Usd::MAX)
-    }
-}
-
-/// 2 · 10^18.
-const TWICE_ONE: i128 = 2_000_000_000_000_000_000;
-
-fn saturating_product(a: I256, b: I256) -> I256 {
-    let beyond = match (a < 0) == (b < 0) {
-        true => I256::MAX,
-        false => I256::MIN,
-    };
-    checked_product(a, b).unwrap_or(beyond)
 }
