@@ -229,7 +229,10 @@ impl Ladder {
 }
 
 fn wide(a: i128, b: i128) -> I256 {
-    I256::from(a).saturating_mul(I256::from(b))
+    match a.checked_mul(b) {
+        Some(product) => I256::from(product),
+        None => I256::from(a).saturating_mul(I256::from(b)),
+    }
 }
 
 /// `(whole + 2·x·i + x²·w/c) / 2`, rounded up once; `None` where it does not fit 128 bits.

@@ -3,7 +3,7 @@
 
 use ethnum::I256;
 use seawall_margin::{Accrual, Position};
-use seawall_units::{Base, Index, Price, Round, Side, Usd, mul_div_wide};
+use seawall_units::{Base, Index, Price, Round, Side, Usd, mul_div, mul_div_wide};
 
 /// The sums of one side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -136,7 +136,10 @@ fn open_pnl((net, cost, then): (Base, Usd, I256), price: Price, now: &Accrual) -
 }
 
 fn usd(units: I256, round: Round) -> Usd {
-    let units = mul_div_wide(units, I256::ONE, PER_USD, round);
+    let units = match i128::try_from(units) {
+        Ok(units) => mul_div(units, 1, PER_USD.as_i128(), round),
+        Err(_) => mul_div_wide(units, I256::ONE, PER_USD, round),
+    };
     units
         .and_then(|units| Usd::from_units(units).ok())
         .unwrap_or(Usd::ZERO)

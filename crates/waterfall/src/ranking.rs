@@ -24,7 +24,10 @@ pub fn score_cmp(a: &Winner, b: &Winner) -> Ordering {
 
 /// The score of a winner as a fraction.
 fn score(winner: &Winner) -> (I256, I256) {
-    let wide = |x: Usd, y: Usd| I256::from(x.units()).saturating_mul(I256::from(y.units()));
+    let wide = |x: Usd, y: Usd| match x.units().checked_mul(y.units()) {
+        Some(product) => I256::from(product),
+        None => I256::from(x.units()).saturating_mul(I256::from(y.units())),
+    };
     (
         wide(winner.profit, winner.notional),
         wide(winner.margin.or_zero(), winner.equity.or_zero()),
@@ -84,9 +87,18 @@ impl Ord for Ranked {
     fn cmp(&self, other: &Self) -> Ordering {
         match (self.digits, other.digits) {
             (Some(own), Some(others)) if own != others => own.cmp(&others),
+            // Positions that are alike are common and have no digits that differ.
+            _ if alike(&self.winner, &other.winner) => {
+                other.winner.account.cmp(&self.winner.account)
+            }
             _ => score_cmp(&other.winner, &self.winner),
         }
     }
+}
+
+fn alike(a: &Winner, b: &Winner) -> bool {
+    let figures = |w: &Winner| (w.profit, w.notional, w.margin, w.equity);
+    figures(a) == figures(b)
 }
 
 impl PartialOrd for Ranked {
