@@ -24,6 +24,10 @@ pub type AdlBatch = Vec<(AccountId, Base)>;
 
 /// Compares `a.0/a.1` with `b.0/b.1` for positive denominators, without rounding.
 pub(crate) fn fraction_cmp(a: (Usd, Usd), b: (Usd, Usd)) -> Ordering {
+    let narrow = |x: Usd, y: Usd| x.units().checked_mul(y.units());
+    if let (Some(a), Some(b)) = (narrow(a.0, b.1), narrow(b.0, a.1)) {
+        return a.cmp(&b);
+    }
     let wide = |x: Usd, y: Usd| I256::from(x.units()).saturating_mul(I256::from(y.units()));
     wide(a.0, b.1).cmp(&wide(b.0, a.1))
 }
