@@ -1,7 +1,7 @@
 //! The ladder of quote bands, indexed by the market's net skew (M-4).
 
 use ethnum::I256;
-use seawall_units::{Ratio, Round, Usd, mul_div, mul_div_wide};
+use seawall_units::{Ratio, Round, Usd, mul_div, mul_div_wide, product};
 
 /// Parameters of the ladder, with the defaults of M-4.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -157,7 +157,7 @@ impl Ladder {
                 });
             }
             let doubled = (impact + impact + band.width).units();
-            twice = twice.saturating_add(wide(band.capacity.units(), doubled));
+            twice = twice.saturating_add(product(band.capacity.units(), doubled));
             from += band.capacity;
             impact += band.width;
         }
@@ -228,13 +228,6 @@ impl Ladder {
     }
 }
 
-fn wide(a: i128, b: i128) -> I256 {
-    match a.checked_mul(b) {
-        Some(product) => I256::from(product),
-        None => I256::from(a).saturating_mul(I256::from(b)),
-    }
-}
-
 /// `(whole + 2·x·i + x²·w/c) / 2`, rounded up once; `None` where it does not fit 128 bits.
 ///
 /// The first two terms and the divisor are whole, so rounding the last term up first changes
@@ -253,8 +246,8 @@ fn narrow_work(step: &Step, x: Usd) -> Option<Usd> {
 /// The same in 256 bits.
 fn finish(twice: I256, x: Usd, impact: Ratio, band: Band) -> Usd {
     let capacity = I256::from(band.capacity.units());
-    let linear = wide(x.units(), (impact + impact).units());
-    let square = wide(x.units(), x.units()).saturating_mul(I256::from(band.width.units()));
+    let linear = product(x.units(), (impact + impact).units());
+    let square = product(x.units(), x.units()).saturating_mul(I256::from(band.width.units()));
     let numerator = twice
         .saturating_add(linear)
         .saturating_mul(capacity)
@@ -300,7 +293,7 @@ mod tests {
                     expected = finish(twice, left, impact, *band);
                     break;
                 }
-                twice += wide(band.capacity.units(), (impact + impact + band.width).units());
+                twice += product(band.capacity.units(), (impact + impact + band.width).units());
                 left -= band.capacity;
                 impact += band.width;
             }

@@ -3,7 +3,7 @@
 
 use ethnum::I256;
 use seawall_margin::{Accrual, Position};
-use seawall_units::{Base, Index, Price, Round, Side, Usd, mul_div, mul_div_wide};
+use seawall_units::{Base, Index, Price, Round, Side, Usd, mul_div_wide, product};
 
 /// The sums of one side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -33,11 +33,7 @@ pub struct Totals {
 const PER_USD: I256 = I256::new(100_000_000_000_000_000_000);
 
 fn wide(size: Base, index: Index) -> I256 {
-    let (size, index) = (size.units(), index.units());
-    match size.checked_mul(index) {
-        Some(product) => I256::from(product),
-        None => I256::from(size).saturating_mul(I256::from(index)),
-    }
+    product(size.units(), index.units())
 }
 
 impl Totals {
@@ -136,10 +132,7 @@ fn open_pnl((net, cost, then): (Base, Usd, I256), price: Price, now: &Accrual) -
 }
 
 fn usd(units: I256, round: Round) -> Usd {
-    let units = match i128::try_from(units) {
-        Ok(units) => mul_div(units, 1, PER_USD.as_i128(), round),
-        Err(_) => mul_div_wide(units, I256::ONE, PER_USD, round),
-    };
+    let units = mul_div_wide(units, I256::ONE, PER_USD, round);
     units
         .and_then(|units| Usd::from_units(units).ok())
         .unwrap_or(Usd::ZERO)

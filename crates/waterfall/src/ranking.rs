@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use ethnum::I256;
-use seawall_units::Usd;
+use seawall_units::{Usd, checked_product, product};
 
 use crate::Winner;
 
@@ -24,10 +24,7 @@ pub fn score_cmp(a: &Winner, b: &Winner) -> Ordering {
 
 /// The score of a winner as a fraction.
 fn score(winner: &Winner) -> (I256, I256) {
-    let wide = |x: Usd, y: Usd| match x.units().checked_mul(y.units()) {
-        Some(product) => I256::from(product),
-        None => I256::from(x.units()).saturating_mul(I256::from(y.units())),
-    };
+    let wide = |x: Usd, y: Usd| product(x.units(), y.units());
     (
         wide(winner.profit, winner.notional),
         wide(winner.margin.or_zero(), winner.equity.or_zero()),
@@ -77,7 +74,7 @@ impl Ranked {
     pub(crate) fn new(winner: Winner) -> Self {
         let (gain, behind) = score(&winner);
         let scale = I256::ONE.checked_shl(Self::PLACES);
-        let scaled = scale.and_then(|scale| gain.checked_mul(scale));
+        let scaled = scale.and_then(|scale| checked_product(gain, scale));
         let digits = scaled.and_then(|scaled| scaled.checked_div(behind));
         Self { digits, winner }
     }
