@@ -77,7 +77,9 @@ mod scenario;
 mod schema;
 mod source;
 mod suggest;
+mod sweep;
 mod text;
+mod varied;
 mod whole;
 
 pub use at::{At, Moment, NotAMoment};
@@ -103,3 +105,6 @@ pub use scenario::{ReadFile, Scenario};
 /// The world of a cascade file.
 pub use seawall_cascade::Config as CascadeConfig;
 pub use suggest::nearest;
+pub use sweep::{
+    Redraw, Setting, StopRule, Sweep, SweepAxis, SweepDraw, SweepFile, SweepPoint, SweepPrices,
+};

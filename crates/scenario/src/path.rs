@@ -30,6 +30,7 @@ pub struct Observation {
 /// What the outside price is between two ticks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Between {
     /// The earlier tick's.
     Hold,

@@ -42,6 +42,8 @@
 //! | module | idea |
 //! |---|---|
 //! | [`units`] | numbers with a dimension, rounded once in a named direction |
+//! | [`chance`] | random numbers, each with an address |
+//! | [`paths`] | price models as random paths |
 //! | [`ledger`] | accounts, transfers with a cause, journal, replay |
 //! | [`oracle`] | price sources and the mark |
 //! | [`gmx`] | a GMX v2 market in its own arithmetic, step by step |
@@ -56,13 +58,17 @@
 //! | [`cascade`] | the downward spiral: pools, lending markets and forced sales in ordered rounds |
 //! | [`scenario`] | scenario files |
 //! | [`sim`] | the clock, the command stream, the comparison |
+//! | [`results`] | what a sweep came to: finished paths, Parquet, parts and how they are joined |
+//! | [`sweep`] | sweeps and their statistics |
 //! | [`report`] | tables, Markdown, CSV, JSON, journals, sentences |
 //! | [`check`] | journals against the laws, without the engine |
 //! | [`plot`] | pictures of a comparison and of quotes |
+//! | [`sweep`], [`results`] | a scenario over many price paths, and what that came to |
 //! | [`validation`] | the order book held against a recorded crash |
 //! | [`claims`] | what four articles claim, with verdicts and computed figures |
 
 pub use seawall_cascade as cascade;
+pub use seawall_chance as chance;
 pub use seawall_check as check;
 pub use seawall_claims as claims;
 pub use seawall_funding as funding;
@@ -72,10 +78,13 @@ pub use seawall_lp as lp;
 pub use seawall_margin as margin;
 pub use seawall_market as market;
 pub use seawall_oracle as oracle;
+pub use seawall_paths as paths;
 pub use seawall_plot as plot;
 pub use seawall_report as report;
+pub use seawall_results as results;
 pub use seawall_scenario as scenario;
 pub use seawall_sim as sim;
+pub use seawall_sweep as sweep;
 pub use seawall_units as units;
 pub use seawall_validation as validation;
 pub use seawall_vault as vault;

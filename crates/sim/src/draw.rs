@@ -1,15 +1,12 @@
-//! Random numbers, each with an address: seed, purpose, name of the group, place in the group.
+//! What is drawn at random: values of a scenario's distributions, and when orders arrive.
 //!
-//! A group's key is the SHA-256 of the first three and a member's stream of ChaCha8 is its place,
-//! so another group, or a longer one, never shifts anybody's numbers. Floats live in this file
-//! only; they go through `libm`, which gives the same bits on every machine, and a draw leaves as
-//! an integer on its type's grid.
+//! A group's numbers come from the stream of its seed, purpose and name, and a member's are that
+//! stream's at its place ([`Stream`]), so another group, or a longer one, never shifts anybody's
+//! numbers. A draw leaves as an integer on its type's grid.
 
-use rand::rngs::ChaCha8Rng;
-use rand::{Rng, SeedableRng};
+use seawall_chance::{Numbers, Stream};
 use seawall_scenario::model::{Distribution, Seconds, Weighted};
 use seawall_units::{Grid, Ratio, Round, Time, Usd, mul_div};
-use sha2::{Digest, Sha256};
 
 /// What numbers are drawn for; one purpose never shifts another's numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,30 +53,22 @@ impl Purpose {
 /// The numbers of one group.
 #[derive(Debug, Clone, Copy)]
 pub struct Group {
-    key: [u8; 32],
+    stream: Stream,
 }
 
 impl Group {
     /// The group of this name, for this purpose, in runs with this seed.
     #[must_use]
     pub fn new(seed: u64, purpose: Purpose, name: &str) -> Self {
-        let mut hash = Sha256::new();
-        hash.update(seed.to_le_bytes());
-        hash.update(purpose.name());
-        // No purpose contains a zero, so no two addresses read alike.
-        hash.update([0]);
-        hash.update(name);
         Self {
-            key: hash.finalize().into(),
+            stream: Stream::new(seed, purpose.name(), name),
         }
     }
 
     /// The numbers of its member at `place`.
     #[must_use]
     pub fn member(&self, place: u64) -> Draws {
-        let mut rng = ChaCha8Rng::from_seed(self.key);
-        rng.set_stream(place);
-        Draws { rng }
+        Draws::from(self.stream.path(place))
     }
 }
 
@@ -116,43 +105,27 @@ impl Drawn for Seconds {
     }
 }
 
-/// The fineness of a draw: an `f64` holds every multiple of 2⁻⁵³ below one.
-const FINENESS: i128 = 1 << 53;
-
-/// The numbers of one member, in the order in which they are asked for.
+/// The numbers of one member, in the order in which they are asked for, and what is drawn by them.
 #[derive(Debug)]
 pub struct Draws {
-    rng: ChaCha8Rng,
+    numbers: Numbers,
+}
+
+impl From<Numbers> for Draws {
+    fn from(numbers: Numbers) -> Self {
+        Self { numbers }
+    }
 }
 
 impl Draws {
-    /// A count from zero to 2⁵³ − 1.
-    fn fine(&mut self) -> u64 {
-        self.rng.next_u64() >> 11
-    }
-
     /// A whole number from zero to `below` − 1, and zero when `below` is not above zero.
     pub fn below(&mut self, below: i128) -> i128 {
-        let fine = i128::from(self.fine());
-        mul_div(fine, below.max(0), FINENESS, Round::Floor).unwrap_or(0)
+        self.numbers.below(below)
     }
 
     /// Whether something of this probability happens.
     pub fn happens(&mut self, probability: Ratio) -> bool {
-        self.below(Ratio::ONE_UNITS) < probability.units()
-    }
-
-    /// A number between 0 and 1, not 0.
-    #[allow(clippy::float_arithmetic, clippy::as_conversions)] // 2^53 fits an f64 exactly
-    fn unit(&mut self) -> f64 {
-        self.fine().saturating_add(1) as f64 / FINENESS as f64
-    }
-
-    /// A standard normal number, by Box and Muller.
-    #[allow(clippy::float_arithmetic)]
-    fn normal(&mut self) -> f64 {
-        let radius = libm::sqrt(-2.0 * libm::log(self.unit()));
-        radius * libm::cos(std::f64::consts::TAU * self.unit())
+        self.numbers.happens(probability)
     }
 
     /// A value of a distribution, on its grid and inside its bounds.
@@ -181,7 +154,7 @@ impl Draws {
     #[allow(clippy::float_arithmetic, clippy::as_conversions)] // quantised here, saturating
     fn lognormal<T: Drawn>(&mut self, median: T, sigma: Ratio) -> T {
         let one = Ratio::ONE_UNITS as f64;
-        let factor = libm::exp(sigma.units() as f64 / one * self.normal());
+        let factor = libm::exp(sigma.units() as f64 / one * self.numbers.normal());
         let factor = ((factor * one) as i128).min(Ratio::MAX.units());
         let units = mul_div(median.units(), factor, Ratio::ONE_UNITS, Round::Floor);
         units.and_then(T::of_units).unwrap_or(median)
@@ -217,7 +190,7 @@ pub fn arrivals(draws: &mut Draws, per_minute: Ratio, from: Time, until: Time) -
     let mean = 60.0 * Ratio::ONE_UNITS as f64 / per_minute.units() as f64;
     let mut passed = 0.0_f64;
     loop {
-        passed -= libm::log(draws.unit()) * mean;
+        passed -= libm::log(draws.numbers.unit()) * mean;
         let moment = from.plus(passed as u64);
         if moment > until {
             return moments;

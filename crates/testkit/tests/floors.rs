@@ -3,7 +3,7 @@ use cargo_metadata::{DependencyKind, MetadataCommand};
 use seawall_testkit::sources::root;
 
 /// Each package and its floor. Edges go down, never up or sideways.
-const FLOORS: [(&str, u32); 25] = [
+const FLOORS: [(&str, u32); 28] = [
     ("seawall-units", 0),
     ("seawall-check", 0),
     ("seawall-ledger", 1),
@@ -11,6 +11,8 @@ const FLOORS: [(&str, u32); 25] = [
     ("seawall-gmx", 1),
     ("seawall-lp", 1),
     ("seawall-results", 1),
+    ("seawall-chance", 1),
+    ("seawall-paths", 2),
     ("seawall-funding", 2),
     ("seawall-vault", 2),
     ("seawall-venue", 2),
@@ -27,8 +29,9 @@ const FLOORS: [(&str, u32); 25] = [
     ("seawall-plot", 8),
     ("seawall-validation", 8),
     ("seawall-claims", 8),
-    ("seawall", 9),
-    ("seawall-cli", 10),
+    ("seawall-sweep", 9),
+    ("seawall", 10),
+    ("seawall-cli", 11),
 ];
 
 /// Packages that only test or measure: their tests may see everything and no crate may see them.
