@@ -150,6 +150,7 @@ impl Makers {
             else {
                 continue;
             };
+            let around = stand.and_then(|stand| Some((stand, stand.around(book, maker)?)));
             let [long_best, short_best] = best;
             let [longs, shorts] = &mut *quotes;
             let sides = [
@@ -161,8 +162,8 @@ impl Makers {
                     continue;
                 };
                 memory.left.clear();
-                if let Some(stand) = stand {
-                    stand.quotes((book, maker), side, memory);
+                if let Some((stand, around)) = &around {
+                    stand.quotes((book, maker), around, side, memory);
                 }
                 post_only(side, other, memory, his);
                 if let Some(first) = his.first() {

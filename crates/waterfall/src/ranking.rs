@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use ethnum::I256;
-use seawall_units::Usd;
+use seawall_units::{Usd, product};
 
 use crate::Winner;
 
@@ -24,7 +24,7 @@ pub fn score_cmp(a: &Winner, b: &Winner) -> Ordering {
 
 /// The score of a winner as a fraction.
 fn score(winner: &Winner) -> (I256, I256) {
-    let wide = |x: Usd, y: Usd| I256::from(x.units()).saturating_mul(I256::from(y.units()));
+    let wide = |x: Usd, y: Usd| product(x.units(), y.units());
     (
         wide(winner.profit, winner.notional),
         wide(winner.margin.or_zero(), winner.equity.or_zero()),
