@@ -12,10 +12,12 @@ mod export;
 mod failure;
 mod log;
 mod markets;
+mod merge;
 mod output;
 mod picture;
 mod quote;
 mod replay;
+mod results;
 mod run;
 mod schema;
 mod seeds;
@@ -44,6 +46,8 @@ fn main() -> ExitCode {
         Command::Quote(args) => quote::quote(args),
         Command::Schema(args) => schema::schema(args),
         Command::Validate(args) => validate::validate(args),
+        Command::Merge(args) => merge::merge(args),
+        Command::Results(args) => results::results(args),
         Command::Cascade(args) => cascade::cascade(args),
         Command::Claims(args) => claims::claims(args),
     };

@@ -3,7 +3,8 @@
 /// `units / 10^places` with `shown` decimals, half away from zero, thousands separated.
 ///
 /// What is not zero never reads as zero: it becomes `<0.01`, or `>-0.01` below zero.
-pub(crate) fn rounded(units: i128, places: u32, shown: u32) -> String {
+#[must_use]
+pub fn rounded(units: i128, places: u32, shown: u32) -> String {
     let shown = shown.min(places);
     let step = 10_u128.pow(places.abs_diff(shown));
     let half = step.checked_div(2).unwrap_or(0);
@@ -22,14 +23,16 @@ pub(crate) fn rounded(units: i128, places: u32, shown: u32) -> String {
 }
 
 /// `units / 10^places` with every decimal and without separators, for programs.
-pub(crate) fn exact(units: i128, places: u32) -> String {
+#[must_use]
+pub fn exact(units: i128, places: u32) -> String {
     let sign = if units < 0 { "-" } else { "" };
     let digits = fixed(units.unsigned_abs(), places).replace(',', "");
     format!("{sign}{digits}")
 }
 
 /// A count with thousands separators.
-pub(crate) fn count(number: u64) -> String {
+#[must_use]
+pub fn count(number: u64) -> String {
     fixed(u128::from(number), 0)
 }
 
@@ -58,7 +61,8 @@ fn grouped(digits: &str) -> String {
 }
 
 /// The double nearest to `units / 10^places`, by way of its decimal text: no float arithmetic.
-pub(crate) fn nearest_double(units: i128, places: u32) -> f64 {
+#[must_use]
+pub fn nearest_double(units: i128, places: u32) -> f64 {
     // A decimal with an exponent always parses.
     format!("{units}e-{places}").parse().unwrap_or_default()
 }

@@ -1,17 +1,20 @@
 //! Plain grids of text: Markdown tables and CSV.
 
 /// The head of every CSV in long form.
-pub(crate) const LONG: [&str; 4] = ["metric", "unit", "venue", "value"];
+pub const LONG: [&str; 4] = ["metric", "unit", "venue", "value"];
 
 /// On which side of its column a cell stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Align {
+pub enum Align {
+    /// Text.
     Left,
+    /// Numbers.
     Right,
 }
 
 /// Text that Markdown shows as it is: table bars, emphasis and tags lose their meaning.
-pub(crate) fn escaped(text: &str) -> String {
+#[must_use]
+pub fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for letter in text.chars() {
         match letter {
@@ -24,7 +27,8 @@ pub(crate) fn escaped(text: &str) -> String {
 }
 
 /// A table of GitHub-flavoured Markdown; cells are taken as they are.
-pub(crate) fn markdown(head: &[(String, Align)], lines: &[Vec<String>]) -> String {
+#[must_use]
+pub fn markdown(head: &[(String, Align)], lines: &[Vec<String>]) -> String {
     let row = |cells: &mut dyn Iterator<Item = &str>| {
         let cells: Vec<&str> = cells.collect();
         format!("| {} |\n", cells.join(" | "))
@@ -42,7 +46,8 @@ pub(crate) fn markdown(head: &[(String, Align)], lines: &[Vec<String>]) -> Strin
 
 /// A table of text: the first column to the stated side, the others to the right; lines may be
 /// shorter than the head.
-pub(crate) fn aligned(head: &[&str], lines: &[Vec<String>], first: Align) -> String {
+#[must_use]
+pub fn aligned(head: &[&str], lines: &[Vec<String>], first: Align) -> String {
     let long = |text: &str| text.chars().count();
     let widths = head.iter().enumerate().map(|(place, name)| {
         let cells = lines.iter().filter_map(|line| line.get(place));
@@ -69,7 +74,8 @@ pub(crate) fn aligned(head: &[&str], lines: &[Vec<String>], first: Align) -> Str
 }
 
 /// A file of comma-separated values, quoted where a value asks for it.
-pub(crate) fn csv_text(head: &[&str], lines: &[Vec<String>]) -> String {
+#[must_use]
+pub fn csv_text(head: &[&str], lines: &[Vec<String>]) -> String {
     let mut writer = csv::Writer::from_writer(Vec::new());
     let mut write = || -> csv::Result<()> {
         writer.write_record(head)?;

@@ -20,6 +20,7 @@
 //! | [`condition`] | a condition on a figure, as text |
 //! | [`answer`] | the value at which a condition begins or ceases to hold |
 //! | [`explain`] | what happened to an account, a deficit, a stage or in a second, from a journal |
+//! | [`digits`], [`grid`], [`wrap`] | numbers, grids and running text, as all of them write them |
 //! | [`journal`] | the journal of one run as JSON lines, and its replay to balances |
 //!
 //! Nothing here computes an outcome: figures come exact from `seawall_sim` and are rounded for
@@ -30,20 +31,18 @@
     clippy::as_conversions
 )]
 
-mod digits;
-mod grid;
-pub mod income;
-mod wrap;
-
 pub mod answer;
 pub mod because;
 pub mod cascade;
 pub mod checkpoint;
 pub mod condition;
+pub mod digits;
 pub mod divergence;
 pub mod exchange;
 pub mod explain;
 pub mod figures;
+pub mod grid;
+pub mod income;
 pub mod journal;
 pub mod json;
 pub mod metric;
@@ -53,6 +52,7 @@ pub mod seeds;
 pub mod sets;
 pub mod stage_table;
 pub mod table;
+pub mod wrap;
 
 /// Columns that no line of a text table goes beyond.
 pub const WIDTH: usize = 100;

@@ -292,7 +292,8 @@ fn quoted(word: &str) -> String {
 
 /// Lines of cells in columns, the first to the left and the others to the right; the first line
 /// in bold.
-pub(crate) fn columns(lines: &[Vec<String>], ink: Ink) -> String {
+#[must_use]
+pub fn columns(lines: &[Vec<String>], ink: Ink) -> String {
     let count = lines.iter().map(Vec::len).max().unwrap_or(0);
     let width = |column: usize| {
         let cells = lines.iter().filter_map(|line| line.get(column));

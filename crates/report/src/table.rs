@@ -30,7 +30,8 @@ pub enum Ink {
 
 impl Ink {
     /// `text` in bold, if there is ink for it.
-    pub(crate) fn bold(self, text: &str) -> String {
+    #[must_use]
+    pub fn bold(self, text: &str) -> String {
         let bold = anstyle::Style::new().bold();
         match self {
             Self::Plain => text.to_owned(),

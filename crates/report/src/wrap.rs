@@ -3,7 +3,8 @@
 /// `text` in lines of at most `width` columns: the first begins with `head`, the others with as
 /// many blanks. A word that is longer than a line stands alone and whole, and no line begins
 /// with `%`.
-pub(crate) fn wrapped(head: &str, text: &str, width: usize) -> String {
+#[must_use]
+pub fn wrapped(head: &str, text: &str, width: usize) -> String {
     let indent = " ".repeat(head.chars().count());
     let mut lines = String::from(head);
     let mut column = indent.len();

@@ -8,6 +8,7 @@ mod axis;
 mod file;
 mod head;
 
+pub(crate) use axis::spaced;
 pub use axis::{Axis, AxisPoint};
 pub use file::Cascade;
 pub use head::{CascadeHead, Observed, Vary, VaryPoint};

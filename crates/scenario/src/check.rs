@@ -3,13 +3,14 @@ use std::fmt::Display;
 use seawall_units::{Base, Grid, Ratio, SECONDS_PER_MINUTE, Time, Usd};
 
 use crate::document::Document;
+use crate::fits::{Fits, Misfit};
 use crate::model::{Distribution, ScenarioFile, Terms};
 use crate::names::Crowds;
 use crate::resolved::{Amount, Collateral, Window};
 use crate::{At, ScenarioError};
 
 /// The longest scenario: seven days.
-const MAX_SPAN: u64 = 604_800;
+pub(crate) const MAX_SPAN: u64 = 604_800;
 /// The most positions of all crowds together.
 const MAX_CROWD: u32 = 2_000_000;
 /// The most drawn orders of all flows together, as expected: each is held in memory.
@@ -94,6 +95,11 @@ impl<'a> Check<'a> {
         legal: impl Display,
     ) -> Checked<T> {
         Err(self.document.fail(path, found, legal))
+    }
+
+    /// Gives what does not fit the prices its place in the file.
+    pub(crate) fn fits<T>(&self, result: Fits<T>) -> Checked<T> {
+        result.map_err(|Misfit { path, found, legal }| self.document.fail(&path, found, legal))
     }
 
     /// Refuses a value that does not pass the test.

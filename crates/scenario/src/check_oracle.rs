@@ -5,6 +5,7 @@ use seawall_oracle::{Design, Feed, OracleError};
 use seawall_units::{Ratio, Usd};
 
 use crate::check::{Check, Checked, POSITIVE, is_positive};
+use crate::fits;
 use crate::model::{Exit, FaultKind, FaultSource};
 use crate::names::Names;
 use crate::path::PricePath;
@@ -190,7 +191,11 @@ impl Check<'_> {
             }
             let notional = format!("{path}.notional");
             self.ensure(&notional, one.notional, POSITIVE, is_positive)?;
-            self.order_fits(&notional, Amount::Notional(one.notional), prices)?;
+            self.fits(fits::order(
+                &notional,
+                Amount::Notional(one.notional),
+                prices,
+            ))?;
             let collateral = self.collateral(&path, one.margin, one.leverage)?;
             let Some(collateral) = collateral else {
                 return self.fail(&path, "without a margin", "one of `margin` and `leverage`");

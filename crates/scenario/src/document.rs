@@ -124,6 +124,11 @@ impl<'a> Document<'a> {
         }
     }
 
+    /// The file's name.
+    pub(crate) const fn file(&self) -> &'a str {
+        self.file
+    }
+
     /// What stands at a path, as it is written; `None` when nothing does.
     pub(crate) fn written(&self, path: &str) -> Option<&'a str> {
         self.text.get(self.value(path)?.span())

@@ -95,7 +95,7 @@ impl Format {
         }
     }
 
-    const fn purpose(self) -> Purpose {
+    pub(crate) const fn purpose(self) -> Purpose {
         match self {
             Self::PriceTable
             | Self::BinanceKlines

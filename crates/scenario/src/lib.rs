@@ -58,6 +58,7 @@ mod error;
 mod exchange;
 mod fault;
 mod feed;
+mod fits;
 mod import;
 mod instead;
 pub mod model;
@@ -65,6 +66,7 @@ mod named;
 mod names;
 mod overrides;
 mod path;
+mod priced;
 mod recorded;
 mod resolve;
 mod resolve_behaviour;
@@ -75,7 +77,9 @@ mod scenario;
 mod schema;
 mod source;
 mod suggest;
+mod sweep;
 mod text;
+mod varied;
 mod whole;
 
 pub use at::{At, Moment, NotAMoment};
@@ -87,7 +91,7 @@ pub use import::{Format, Imported, Imports, OwnPositions};
 pub use instead::Instead;
 pub use model::{PriceKind, ScenarioFile};
 pub use overrides::{Change, Overrides};
-pub use path::{Observation, PricePath, PriceTag};
+pub use path::{Between, Observation, PricePath, PriceTag};
 pub use recorded::{Recorded, RecordedPrices};
 pub use resolved::{
     Amount, Collateral, Crowd, Flow, TimedArbitrageur, TimedBidder, TimedFault, TimedFlow,
@@ -101,3 +105,6 @@ pub use scenario::{ReadFile, Scenario};
 /// The world of a cascade file.
 pub use seawall_cascade::Config as CascadeConfig;
 pub use suggest::nearest;
+pub use sweep::{
+    Redraw, Setting, StopRule, Sweep, SweepAxis, SweepDraw, SweepFile, SweepPoint, SweepPrices,
+};

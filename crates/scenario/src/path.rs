@@ -1,6 +1,7 @@
-use seawall_units::geometric::between;
+use seawall_units::geometric::{Way, between};
 use seawall_units::{Price, Time};
 
+use crate::check::MAX_SPAN;
 use crate::model::PriceKind;
 
 /// Whether a second's price was recorded or joined between recorded ones (M-11.5).
@@ -24,6 +25,17 @@ pub struct Observation {
     pub price: Price,
     /// What was recorded.
     pub kind: PriceKind,
+}
+
+/// What the outside price is between two ticks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum Between {
+    /// The earlier tick's.
+    Hold,
+    /// On a straight line in the logarithm from the earlier to the later (M-11.5).
+    Joined,
 }
 
 /// The outside price of every second from a scenario's first to its last.
@@ -80,6 +92,59 @@ impl PricePath {
                 false => (joined(behind, next, at), PriceTag::Interpolated),
             });
         }
+        Self::of(start, seconds)
+    }
+
+    /// A price for every second out of one every `tick_seconds`, the first of them at `start`; the
+    /// last one's second is the last. `None` without a price, with ticks of no length, or when all
+    /// together last longer than seven days, as no scenario does.
+    ///
+    /// The prices at the ticks count as recorded, those between as joined. **Formula**, **rounding**
+    /// and **source** of [`Between::Joined`] as [`PricePath::join`], bit for bit.
+    ///
+    /// ```
+    /// use seawall_scenario::{Between, PricePath};
+    /// use seawall_units::Time;
+    /// let ticks = ["100", "121"].map(|price| price.parse().unwrap());
+    /// let path = |between| PricePath::from_ticks(Time::from_secs(60), 2, &ticks, between).unwrap();
+    /// let second = |path: PricePath| path.price_at(Time::from_secs(61));
+    /// assert_eq!(second(path(Between::Hold)), "100".parse().unwrap());
+    /// assert_eq!(second(path(Between::Joined)), "110".parse().unwrap());
+    /// assert_eq!(path(Between::Hold).end(), Time::from_secs(62));
+    /// ```
+    #[must_use]
+    pub fn from_ticks(
+        start: Time,
+        tick_seconds: u32,
+        prices: &[Price],
+        between: Between,
+    ) -> Option<Self> {
+        let tick = u64::from(tick_seconds);
+        let ticks = u64::try_from(prices.len()).ok()?.checked_sub(1)?;
+        let span = ticks.checked_mul(tick)?;
+        if tick == 0 || span > MAX_SPAN {
+            return None;
+        }
+        let mut seconds = Vec::with_capacity(usize::try_from(span).ok()?.checked_add(1)?);
+        for pair in prices.windows(2) {
+            let [from, to] = *pair else { continue };
+            seconds.push((from, PriceTag::Observed));
+            match between {
+                Between::Hold => {
+                    seconds.extend((1..tick).map(|_| (from, PriceTag::Interpolated)));
+                }
+                Between::Joined => {
+                    let way = Way::new(from, to);
+                    let joined = (1..tick).map(|second| way.at(second, tick));
+                    seconds.extend(joined.map(|price| (price, PriceTag::Interpolated)));
+                }
+            }
+        }
+        seconds.push((*prices.last()?, PriceTag::Observed));
+        Self::of(start, seconds)
+    }
+
+    fn of(start: Time, seconds: Vec<(Price, PriceTag)>) -> Option<Self> {
         let prices = || seconds.iter().map(|(price, _)| *price);
         let (lowest, highest) = (prices().min()?, prices().max()?);
         Some(Self {
@@ -88,6 +153,19 @@ impl PricePath {
             lowest,
             highest,
         })
+    }
+
+    /// The first second.
+    #[must_use]
+    pub const fn start(&self) -> Time {
+        self.start
+    }
+
+    /// The last second.
+    #[must_use]
+    pub fn end(&self) -> Time {
+        let last = self.seconds.len().saturating_sub(1);
+        self.start.plus(u64::try_from(last).unwrap_or(u64::MAX))
     }
 
     /// The outside price at a second; the nearest end's beyond the span.

@@ -1,12 +1,12 @@
 use seawall_ledger::{AccountId, BidderId};
 use seawall_oracle::Feed;
-use seawall_units::{Base, Price, Ratio, Round, Time, Usd};
+use seawall_units::{Ratio, Time, Usd};
 use seawall_venue::Endowment;
 
 use crate::at::rfc3339;
-use crate::check::{Check, Checked, POSITIVE, is_positive, is_share, plain};
+use crate::check::{Check, Checked, POSITIVE, is_positive, is_share};
 use crate::import::{Given, Holdings, Imported, Series};
-use crate::model::{ClaimAmount, DrawnPositions, LiquidityMove, Order, PriceSource};
+use crate::model::{ClaimAmount, LiquidityMove, Order, PriceSource};
 use crate::names::{Accounts, Names};
 use crate::path::{Observation, PricePath};
 use crate::resolved::{
@@ -14,10 +14,7 @@ use crate::resolved::{
     TimedLiquidity, TimedMargin, TimedOrder, TimedRecovery, TimedTrade, Wish,
 };
 use crate::resolved_behaviour::Behaviour;
-use crate::{At, ScenarioError};
-
-/// What the largest value in the file is told to stay below.
-const MAX_VALUE: &str = "at most 1000000000000000 USD (10^15)";
+use crate::{At, ScenarioError, fits};
 
 /// A file of prices, and who asks for it.
 pub(crate) struct GivenPrices {
@@ -169,13 +166,14 @@ impl Check<'_> {
         let accounts = Accounts::new(named, self.crowds.clone());
         let mut crowds = Vec::new();
         for (index, positions) in self.file.positions.drawn.iter().enumerate() {
-            self.crowd_fits(&format!("positions.drawn[{index}]"), positions, path)?;
+            self.fits(fits::crowd(index, positions, path))?;
             crowds.push(Crowd {
                 first: accounts.first_of(index),
                 positions: positions.clone(),
             });
         }
-        self.within_range(&endowments, path)?;
+        let drawn = &self.file.positions.drawn;
+        self.fits(fits::positions(&endowments, drawn, path))?;
         let mut parties = Names::default();
         let bidders = self.bidders(&mut parties)?;
         let behaviour = self.behaviour(&accounts, &mut parties)?;
@@ -211,7 +209,7 @@ impl Check<'_> {
             }
             let number = named.intern(name);
             let amount = self.amount(&path, position.size, position.notional)?;
-            let size = self.size(&path, amount, position.entry)?;
+            let size = self.fits(fits::size(&path, amount, position.entry))?;
             let collateral = self.collateral(&path, position.margin, position.leverage)?;
             let Some(collateral) = collateral else {
                 return self.fail(&path, "without a margin", "one of `margin` and `leverage`");
@@ -258,76 +256,6 @@ impl Check<'_> {
             }
         }
         Ok(())
-    }
-
-    /// The size of an amount at a price, above zero and in the range of sizes.
-    fn size(&self, path: &str, amount: Amount, price: Price) -> Checked<Base> {
-        let size = amount.size_at(price);
-        match size.is_positive() && size <= Base::MAX {
-            true => Ok(size),
-            false => self.fail(
-                path,
-                format!("a size of {} at {}", plain(size), plain(price)),
-                "a size from 0.00000001 to 1000000000000000",
-            ),
-        }
-    }
-
-    fn crowd_fits(&self, path: &str, crowd: &DrawnPositions, prices: &PricePath) -> Checked {
-        if let Some((least, most)) = crowd.notional.bounds() {
-            let path = format!("{path}.notional");
-            self.size(&path, Amount::Notional(least), prices.opening())?;
-            self.size(&path, Amount::Notional(most), prices.opening())?;
-        }
-        if let Some((least, most)) = crowd.entry.bounds() {
-            for multiple in [least, most] {
-                if prices.opening().scaled(multiple, Round::Floor).is_none() {
-                    let found = format!("{} times {}", plain(multiple), plain(prices.opening()));
-                    return self.fail(&format!("{path}.entry"), found, "a price up to 10^12");
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// All initial positions together stay in the range of money at every price of the path.
-    fn within_range(&self, endowments: &[Endowment], path: &PricePath) -> Checked {
-        let mut gross = Some(0_i128);
-        let mut add = |units: Option<i128>| {
-            gross = gross.and_then(|sum| sum.checked_add(units?));
-        };
-        for one in endowments {
-            let highest = one.entry.max(path.highest());
-            add(Some(highest.value_ceil(one.size.abs()).units()));
-        }
-        for crowd in &self.file.positions.drawn {
-            let most = crowd.notional.bounds().map_or(Usd::ZERO, |(_, most)| most);
-            let value = most.mul_div_ceil(path.highest(), path.opening());
-            add(value.and_then(|value| value.units().checked_mul(i128::from(crowd.count))));
-        }
-        match gross.map(Usd::from_units) {
-            Some(Ok(_)) => Ok(()),
-            _ => self.fail(
-                "positions",
-                "more than 10^15 USD of notional in all at the highest price",
-                MAX_VALUE,
-            ),
-        }
-    }
-
-    /// An order's size and value stay in range at every price of the path.
-    pub(crate) fn order_fits(&self, path: &str, amount: Amount, prices: &PricePath) -> Checked {
-        self.size(path, amount, prices.highest())?;
-        let most = self.size(path, amount, prices.lowest())?;
-        let value = prices.highest().value_ceil(most);
-        match value <= Usd::MAX {
-            true => Ok(()),
-            false => self.fail(
-                path,
-                format!("worth {} USD at the highest price", plain(value)),
-                MAX_VALUE,
-            ),
-        }
     }
 
     fn orders(&self, accounts: &Accounts, prices: &PricePath) -> Checked<Vec<TimedOrder>> {
@@ -382,7 +310,7 @@ impl Check<'_> {
             (None, None, _) => self.fail(path, "without a side", "`side` or `close`"),
             (None, Some(side), _) => {
                 let amount = self.amount(path, order.size, order.notional)?;
-                self.order_fits(path, amount, prices)?;
+                self.fits(fits::order(path, amount, prices))?;
                 let collateral = self.collateral(path, order.margin, order.leverage)?;
                 Ok(Wish::Trade {
                     side,
@@ -399,8 +327,8 @@ impl Check<'_> {
             let path = format!("orders_drawn[{index}]");
             if let Some((least, most)) = flow.notional.bounds() {
                 let field = format!("{path}.notional");
-                self.order_fits(&field, Amount::Notional(least), prices)?;
-                self.order_fits(&field, Amount::Notional(most), prices)?;
+                self.fits(fits::order(&field, Amount::Notional(least), prices))?;
+                self.fits(fits::order(&field, Amount::Notional(most), prices))?;
             }
             flows.push(TimedFlow {
                 window: self.window(&path, flow.from, flow.until)?,

@@ -38,19 +38,19 @@ pub type ReadFile<'a> = &'a dyn Fn(&Path) -> std::io::Result<Vec<u8>>;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Scenario {
     name: String,
-    source: Source,
-    instead: Instead,
+    pub(crate) source: Source,
+    pub(crate) instead: Instead,
     /// The files that were read, with their bytes.
-    kept: Vec<(PathBuf, Vec<u8>)>,
-    market: Option<Place>,
-    stated_seed: u64,
-    hash: String,
-    file: ScenarioFile,
-    path: PricePath,
+    pub(crate) kept: Vec<(PathBuf, Vec<u8>)>,
+    pub(crate) market: Option<Place>,
+    pub(crate) stated_seed: u64,
+    pub(crate) hash: String,
+    pub(crate) file: ScenarioFile,
+    pub(crate) path: PricePath,
     pub(crate) resolved: Resolved,
     inputs: Vec<PathBuf>,
     holdings: Option<Holdings>,
-    imported: Vec<Imported>,
+    pub(crate) imported: Vec<Imported>,
 }
 
 /// Which of several markets of a file a scenario is.
@@ -212,31 +212,8 @@ impl Scenario {
     }
 
     /// The document that this scenario was read from.
-    fn document(&self) -> Result<Document<'_>, ScenarioError> {
+    pub(crate) fn document(&self) -> Result<Document<'_>, ScenarioError> {
         document(&self.source, self.market.as_ref())
-    }
-
-    /// The same scenario with one more key set, or an override replaced.
-    ///
-    /// In the scenario of one of several markets the key is the market's where the market states
-    /// it itself, else the file's.
-    ///
-    /// **Errors** as [`Scenario::load_with`], and when the key names another file: none is
-    /// read.
-    pub fn with(&self, key: &str, value: &str) -> Result<Self, ScenarioError> {
-        let instead = Instead {
-            overrides: self.instead.overrides.with(key, value)?,
-            imports: self.instead.imports.clone(),
-        };
-        let kept = |path: &Path| {
-            let kept = self.kept.iter().find(|(file, _)| file == path);
-            let bytes = kept.map(|(_, bytes)| bytes.clone());
-            bytes.ok_or(std::io::Error::from(std::io::ErrorKind::NotFound))
-        };
-        let text = (self.source.file.as_str(), self.source.text.as_str());
-        let market = self.market.as_ref().map(|market| market.index);
-        let source = Source::new(text, &instead.overrides, market)?;
-        Self::checked((&source, &instead), self.market.clone(), &kept)
     }
 
     /// What is put in the place of the file's statements.
@@ -553,7 +530,7 @@ fn document<'s>(source: &'s Source, market: Option<&Place>) -> Result<Document<'
 impl Place {
     /// The seed of the market's draws: the file's seed and the market's own name, so that another
     /// market beside it shifts nobody's numbers.
-    fn seed(&self, seed: u64) -> u64 {
+    pub(crate) fn seed(&self, seed: u64) -> u64 {
         let mut hash = Sha256::new_with_prefix(seed.to_le_bytes());
         hash.update(&self.name);
         let digest = hash.finalize();

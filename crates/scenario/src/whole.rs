@@ -87,6 +87,11 @@ const LEGAL: &[(&str, &str)] = &[
         "hyperliquid.hlp.rebalanced_at",
         "0 to 86340 seconds, whole minutes",
     ),
+    // Sweep files.
+    ("paths", "1 to 1000000000"),
+    ("price.tick", "at least 1 second"),
+    ("grid.count", "2 to 10000"),
+    ("draw.decimals", "0 to 18"),
     // The pool.
     ("gmx.funding.adaptive.rise", "1 to 31536000 seconds"),
     ("gmx.funding.adaptive.fall", "0 to 31536000 seconds"),

@@ -58,9 +58,12 @@
 //! | [`cascade`] | the downward spiral: pools, lending markets and forced sales in ordered rounds |
 //! | [`scenario`] | scenario files |
 //! | [`sim`] | the clock, the command stream, the comparison |
+//! | [`results`] | what a sweep came to: finished paths, Parquet, parts and how they are joined |
+//! | [`sweep`] | sweeps and their statistics |
 //! | [`report`] | tables, Markdown, CSV, JSON, journals, sentences |
 //! | [`check`] | journals against the laws, without the engine |
 //! | [`plot`] | pictures of a comparison and of quotes |
+//! | [`sweep`], [`results`] | a scenario over many price paths, and what that came to |
 //! | [`validation`] | the order book held against a recorded crash |
 //! | [`claims`] | what four articles claim, with verdicts and computed figures |
 
@@ -78,8 +81,10 @@ pub use seawall_oracle as oracle;
 pub use seawall_paths as paths;
 pub use seawall_plot as plot;
 pub use seawall_report as report;
+pub use seawall_results as results;
 pub use seawall_scenario as scenario;
 pub use seawall_sim as sim;
+pub use seawall_sweep as sweep;
 pub use seawall_units as units;
 pub use seawall_validation as validation;
 pub use seawall_vault as vault;

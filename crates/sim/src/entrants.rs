@@ -13,7 +13,7 @@ use crate::draw::{Group, Purpose};
 use crate::{SimError, VenueName};
 
 /// A venue that can be started: its parameters and its share of the scenario are known.
-pub(crate) trait Entrant: Sync {
+pub(crate) trait Entrant: Send + Sync {
     /// Which venue.
     fn name(&self) -> VenueName;
 
@@ -26,8 +26,8 @@ pub(crate) trait Entrant: Sync {
     /// Its parameters, with the scenario's oracle rules in them.
     fn parameters(&self) -> serde_json::Result<serde_json::Value>;
 
-    /// The venue itself.
-    fn build(&self, setup: Setup) -> Result<Box<dyn Venue>, SetupError>;
+    /// The venue itself, in a run with this seed.
+    fn build(&self, setup: Setup, seed: u64) -> Result<Box<dyn Venue>, SetupError>;
 }
 
 /// Reads a venue's parameters: its defaults, the scenario's oracle rules, and above both what
@@ -76,7 +76,6 @@ pub(crate) fn load(name: VenueName, scenario: &Scenario) -> Result<Box<dyn Entra
             Box::new(Gmx {
                 capital: capital.total,
                 initial: table.map_or(own, |table: MarginTable| table.initial),
-                keeper: keeper(scenario.file().seed),
                 params,
             })
         }
@@ -228,7 +227,7 @@ impl Entrant for Tranched {
         serde_json::to_value(&self.params)
     }
 
-    fn build(&self, setup: Setup) -> Result<Box<dyn Venue>, SetupError> {
+    fn build(&self, setup: Setup, _: u64) -> Result<Box<dyn Venue>, SetupError> {
         let (params, bidders) = (self.params.clone(), self.bidders.clone());
         let venue = TranchedVenue::new(setup, self.capital, params, bidders)?;
         Ok(Box::new(venue))
@@ -258,7 +257,7 @@ impl Entrant for Hyperliquid {
         serde_json::to_value(&self.params)
     }
 
-    fn build(&self, setup: Setup) -> Result<Box<dyn Venue>, SetupError> {
+    fn build(&self, setup: Setup, _: u64) -> Result<Box<dyn Venue>, SetupError> {
         let (params, capital) = (self.params.clone(), self.capital.clone());
         Ok(Box::new(OrderBookVenue::new(setup, capital, params)?))
     }
@@ -273,7 +272,6 @@ fn keeper(seed: u64) -> u64 {
 struct Gmx {
     capital: Usd,
     initial: Ratio,
-    keeper: u64,
     params: Params,
 }
 
@@ -305,8 +303,8 @@ impl Entrant for Gmx {
         serde_json::to_value(&self.params)
     }
 
-    fn build(&self, setup: Setup) -> Result<Box<dyn Venue>, SetupError> {
+    fn build(&self, setup: Setup, seed: u64) -> Result<Box<dyn Venue>, SetupError> {
         let venue = PoolVenue::new(setup, self.capital, self.params.clone())?;
-        Ok(Box::new(venue.with_keeper(self.keeper)))
+        Ok(Box::new(venue.with_keeper(keeper(seed))))
     }
 }

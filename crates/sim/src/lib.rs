@@ -5,6 +5,7 @@
 //! | `world` | the outside price and what the oracle's sources publish of it |
 //! | `draw` | random numbers with addresses; the only floats |
 //! | `endow` | initial positions: stated, drawn, shrunk |
+//! | `positions` | all of them as every venue can hold them |
 //! | `agents` | rules that watch one venue and send it commands |
 //! | `commands` | the one command stream that goes to every venue |
 //! | `run` | one venue through the fixed phases of every second |
@@ -12,6 +13,7 @@
 //! | `metrics` | what the figures of [`VenueOutcome`] are added up from |
 //! | `entrants` | the concrete venues and what each takes from a scenario |
 //! | `compare` | one scenario through several venues |
+//! | `template` | a scenario prepared once, run at many seeds and prices |
 //! | `cascade` | cascade files: a run, its figures, sweeps; a scenario's venue as a place in one |
 //! | `exchange` | several isolated markets on one clock, and the proof that they are |
 //! | `quote` | what an order would cost at one moment, by size |
@@ -40,11 +42,13 @@ mod metrics;
 mod name;
 mod outcome;
 mod parameters;
+mod positions;
 mod quote;
 mod run;
 mod seeds;
 mod sink;
 mod solve;
+mod template;
 mod world;
 
 pub use agents::arbitrage::Arbitrage;
@@ -78,4 +82,5 @@ pub use sink::{JournalSink, Phase, Step};
 pub use solve::{
     Answer, Bound, Holding, Key, Must, Question, SolveError, Trial, decimal, on_grid, solve,
 };
+pub use template::{Instance, Template};
 pub use world::{PriceSources, Second, World};

@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 use seawall_scenario::Scenario;
 
-use crate::compare::compare_in_turn;
-use crate::{Comparison, SimError, VenueName};
+use crate::{Comparison, Instance, SimError, Template, VenueName};
 
 /// Which scenarios are run through which venues with which seeds.
 ///
@@ -53,19 +52,20 @@ pub fn sweep<F: Send>(
     known: &(dyn Fn(u64) -> Option<F> + Sync),
     done: &(dyn Fn(u64, &F) + Sync),
 ) -> Result<Vec<Sample<F>>, SimError> {
+    let templates = sweep.scenarios.iter().map(Template::new);
+    let templates = templates.collect::<Result<Vec<Template<'_>>, SimError>>()?;
     let one = |seed: u64| -> Result<Sample<F>, SimError> {
         if let Some(figures) = known(seed) {
             return Ok(Sample { seed, figures });
         }
         let mut runs = Vec::with_capacity(sweep.scenarios.len());
-        for scenario in sweep.scenarios {
-            let mut run = match seed == scenario.stated_seed() {
-                true => compare_in_turn(scenario, sweep.venues)?,
-                false => {
-                    let scenario = scenario.with("seed", &seed.to_string())?;
-                    compare_in_turn(&scenario, sweep.venues)?
-                }
-            };
+        for (scenario, template) in sweep.scenarios.iter().zip(&templates) {
+            if i64::try_from(seed).is_err() {
+                // A file says so of it.
+                scenario.with("seed", &seed.to_string())?;
+            }
+            let instance = Instance { seed, prices: None };
+            let mut run = template.compare(&instance, sweep.venues)?;
             for venue in &mut run.venues {
                 venue.minutes = Vec::new();
             }

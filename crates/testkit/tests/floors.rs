@@ -3,7 +3,7 @@ use cargo_metadata::{DependencyKind, MetadataCommand};
 use seawall_testkit::sources::root;
 
 /// Each package and its floor. Edges go down, never up or sideways.
-const FLOORS: [(&str, u32); 27] = [
+const FLOORS: [(&str, u32); 28] = [
     ("seawall-units", 0),
     ("seawall-check", 0),
     ("seawall-ledger", 1),
@@ -29,8 +29,9 @@ const FLOORS: [(&str, u32); 27] = [
     ("seawall-plot", 8),
     ("seawall-validation", 8),
     ("seawall-claims", 8),
-    ("seawall", 9),
-    ("seawall-cli", 10),
+    ("seawall-sweep", 9),
+    ("seawall", 10),
+    ("seawall-cli", 11),
 ];
 
 /// Packages that only test or measure: their tests may see everything and no crate may see them.

@@ -112,12 +112,45 @@ pub fn times_power(price: Price, power: i128) -> Option<Price> {
 /// ```
 #[must_use]
 pub fn between(from: Price, to: Price, num: u64, den: u64) -> Price {
-    let span = (log2(to) - log2(from)) * i128::from(num);
-    let Some(step) = span.checked_div(i128::from(den)) else {
-        return from;
-    };
-    let (low, high) = (from.min(to), from.max(to));
-    times_power(from, step).unwrap_or(from).clamp(low, high)
+    Way::new(from, to).at(num, den)
+}
+
+/// The way from one price to another, for many places on it: both logarithms are taken once.
+///
+/// ```
+/// use seawall_units::geometric::{Way, between};
+/// let (from, to) = ("1000".parse()?, "8000".parse()?);
+/// let way = Way::new(from, to);
+/// assert_eq!(way.at(2, 3), "4000".parse()?);
+/// assert_eq!(way.at(2, 3), between(from, to, 2, 3));
+/// # Ok::<(), seawall_units::UnitsError>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Way {
+    from: Price,
+    to: Price,
+    /// The logarithm of the ratio of the two.
+    span: i128,
+}
+
+impl Way {
+    /// The way between two prices.
+    #[must_use]
+    pub fn new(from: Price, to: Price) -> Self {
+        let span = log2(to) - log2(from);
+        Self { from, to, span }
+    }
+
+    /// The price `num/den` of the way; formula, units and rounding as [`between`].
+    #[must_use]
+    pub fn at(&self, num: u64, den: u64) -> Price {
+        let Self { from, to, span } = *self;
+        let Some(step) = (span * i128::from(num)).checked_div(i128::from(den)) else {
+            return from;
+        };
+        let (low, high) = (from.min(to), from.max(to));
+        times_power(from, step).unwrap_or(from).clamp(low, high)
+    }
 }
 
 /// `units · mantissa · 2^(whole − FRACTION)`, to the nearest. Prices span 2^74, so the binary

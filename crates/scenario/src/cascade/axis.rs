@@ -153,7 +153,7 @@ impl AxisPoint {
     }
 }
 
-type Found = (String, &'static str);
+pub(crate) type Found = (String, &'static str);
 
 /// Values from `a..b..n` or from a list with commas.
 fn listed(text: &str) -> Result<Vec<String>, Found> {
@@ -176,7 +176,8 @@ fn listed(text: &str) -> Result<Vec<String>, Found> {
     }
 }
 
-fn spaced((from, to): (&str, &str), count: &str) -> Result<Vec<String>, Found> {
+/// Evenly spaced values, both ends among them; what is wrong and what is legal else.
+pub(crate) fn spaced((from, to): (&str, &str), count: &str) -> Result<Vec<String>, Found> {
     let points = count.parse::<usize>().ok();
     let Some(points) = points.filter(|count| (1..=MOST).contains(count)) else {
         return Err((format!("has {count} points"), "1 to 10000 points"));

@@ -1,0 +1,430 @@
+//! The summary as text.
+
+use seawall_report::WIDTH;
+use seawall_report::digits::count;
+use seawall_report::sets::columns;
+use seawall_report::table::Ink;
+use seawall_report::wrap::wrapped;
+use seawall_results::Column;
+
+use crate::figure::{fine_of, read, section, share, told};
+use crate::moments::Estimate;
+use crate::paired::{Contrast, Difference};
+use crate::summary::{Cell, Summary, UnknownMetric};
+
+/// Figures that a sweep over several points shows beside the one that is asked for.
+const HEADLINES: [&str; 6] = [
+    "bad_debt",
+    "residual",
+    "winners_taken",
+    "senior_drawdown",
+    "junior_drawdown",
+    "lp_return",
+];
+/// More points than this are not told one by one.
+const MOST_POINTS: usize = 60;
+
+const LEGEND: &str = "±: half of the 95 % interval of the mean, Student's over independent samples. n/a: the \
+    venue has no such figure. Quantiles are within 1/128 of themselves; CVaR is the mean of the worst 5 % or \
+    1 % of the paths. A difference is taken path by path on the same prices; its interval is that of the mean \
+    difference, and one that spans 0 shows no difference. Figures are rounded for reading; the JSON is not.";
+
+/// A summary, the figure that is looked at closely, and how the sweep is called.
+#[derive(Debug, Clone, Copy)]
+pub struct SummaryReport<'a> {
+    pub(crate) summary: &'a Summary,
+    pub(crate) by: usize,
+    pub(crate) source: &'a str,
+}
+
+impl<'a> SummaryReport<'a> {
+    /// A report that looks closely at the figure `by`; `source` is what stands behind `seawall path`
+    /// to run one path again: the sweep's file and the flags that change what it says.
+    ///
+    /// **Errors** [`UnknownMetric`] when no figure is called so.
+    pub fn new(summary: &'a Summary, by: &str, source: &'a str) -> Result<Self, UnknownMetric> {
+        Ok(Self {
+            by: summary.figure(by)?,
+            summary,
+            source,
+        })
+    }
+
+    /// For people.
+    #[must_use]
+    pub fn table(&self, ink: Ink) -> String {
+        let mut text = self.heading(ink);
+        for section in self.sections() {
+            text.push_str(&format!("\n{}\n", ink.bold(&section.title)));
+            text.push_str(&columns(&section.lines, ink));
+            if !section.note.is_empty() {
+                text.push_str(&wrapped("", &section.note, WIDTH));
+            }
+        }
+        text.push('\n');
+        text.push_str(&wrapped("", LEGEND, WIDTH));
+        text.push_str(&self.breaches());
+        text.push_str(&self.worst(ink));
+        text
+    }
+
+    fn heading(&self, ink: Ink) -> String {
+        let mut text: String = wrapped("", &self.summary.head().question, WIDTH)
+            .lines()
+            .map(|line| format!("{}\n", ink.bold(line)))
+            .collect();
+        for (name, fact) in self.facts() {
+            text.push_str(&wrapped(&format!("  {name}: "), &fact, WIDTH));
+        }
+        text
+    }
+
+    /// What was run, by name.
+    pub(crate) fn facts(&self) -> Vec<(&'static str, String)> {
+        let head = self.summary.head();
+        let plan: String = head.plan.chars().take(12).collect();
+        let paths = match head.sample {
+            0 | 1 => format!("{}, independent", count(self.summary.paths())),
+            sample => format!(
+                "{} in independent samples of {sample}",
+                count(self.summary.paths())
+            ),
+        };
+        let mut facts = vec![
+            ("sweep", format!("seed {}, plan {plan}", head.seed)),
+            ("paths", paths),
+            ("venues", head.venues.join(", ")),
+        ];
+        if head.points.len() > 1 {
+            facts.push(("points", head.points.len().to_string()));
+        }
+        if !head.drawn.is_empty() {
+            facts.push(("drawn for each path", head.drawn.join(", ")));
+        }
+        facts
+    }
+
+    /// The tables, those of a single point or those over points.
+    pub(crate) fn sections(&self) -> Vec<Table> {
+        let head = self.summary.head();
+        let mut sections = Vec::new();
+        match head.points.len() {
+            0 | 1 => sections.push(self.every_figure()),
+            _ => sections.extend(self.over_points()),
+        }
+        sections.push(self.distribution());
+        sections.extend(self.contrasts());
+        sections
+    }
+
+    /// Every figure of the one point.
+    fn every_figure(&self) -> Table {
+        let head = self.summary.head();
+        let mut table = Table::new("Means", head.venues.iter().map(String::as_str));
+        let mut last = None;
+        let mut nothing = Vec::new();
+        for (figure, column) in head.figures.iter().enumerate() {
+            let cells: Vec<Option<&Cell>> = self.row(0, figure);
+            if cells.iter().flatten().all(|cell| cell.is_nothing()) {
+                nothing.push(column.id.as_str());
+                continue;
+            }
+            if let Some(section) =
+                section(column).filter(|section| last.replace(*section) != Some(*section))
+            {
+                table.lines.push(vec![section.title().to_owned()]);
+            }
+            let largest = largest(&cells);
+            let mut means = vec![format!("  {}", column.label)];
+            let mut halves = vec![String::new()];
+            for cell in cells {
+                let estimate = cell.and_then(Cell::estimate);
+                means.push(mean(column, estimate, largest));
+                halves.push(half(column, estimate, largest));
+            }
+            table.lines.push(means);
+            table.lines.push(halves);
+        }
+        if !nothing.is_empty() {
+            table.note = format!("Zero or absent on every path: {}.", nothing.join(", "));
+        }
+        table
+    }
+
+    /// The headlines, point by point.
+    fn over_points(&self) -> Vec<Table> {
+        let head = self.summary.head();
+        let named = HEADLINES
+            .iter()
+            .filter_map(|id| self.summary.figure(id).ok());
+        let mut figures = vec![self.by];
+        figures.extend(named.filter(|figure| *figure != self.by));
+        let mut tables = Vec::new();
+        for figure in figures {
+            let Some(column) = self.summary.column(figure) else {
+                continue;
+            };
+            let title = format!("Mean of {}", column.label);
+            let mut table = Table::new(&title, head.venues.iter().map(String::as_str));
+            let rows: Vec<Vec<Option<&Cell>>> = (0..head.points.len())
+                .map(|point| self.row(point, figure))
+                .collect();
+            if rows
+                .iter()
+                .flatten()
+                .flatten()
+                .all(|cell| cell.is_nothing())
+            {
+                continue;
+            }
+            for (point, cells) in rows.iter().enumerate().take(MOST_POINTS) {
+                let largest = largest(cells);
+                let mut line = vec![self.point(point)];
+                for cell in cells {
+                    let estimate = cell.and_then(Cell::estimate);
+                    let (mean, half) = (
+                        mean(column, estimate, largest),
+                        half(column, estimate, largest),
+                    );
+                    line.push(format!("{mean} {half}").trim_end().to_owned());
+                }
+                table.lines.push(line);
+            }
+            table.cut(head.points.len());
+            tables.push(table);
+        }
+        tables
+    }
+
+    /// The distribution of the figure that is looked at.
+    fn distribution(&self) -> Table {
+        let head = self.summary.head();
+        let heads = [
+            "mean", "s.e.", "5 %", "median", "95 %", "99 %", "CVaR 95", "CVaR 99", "worst",
+        ];
+        let Some(column) = self.summary.column(self.by) else {
+            return Table::new("", heads);
+        };
+        let mut table = Table::new(&format!("Distribution of {}", column.label), heads);
+        for point in (0..head.points.len()).take(MOST_POINTS) {
+            for (cell, venue) in self.row(point, self.by).iter().zip(&head.venues) {
+                let name = self.place(point, venue);
+                let Some((cell, estimate)) = cell.and_then(|cell| Some((cell, cell.estimate()?)))
+                else {
+                    table.lines.push(vec![name, String::from("n/a")]);
+                    continue;
+                };
+                let largest = largest(&[Some(cell)]);
+                let shown = |value: Option<i128>| match value {
+                    Some(value) => read(column, value, largest),
+                    None => String::from("n/a"),
+                };
+                let quantile = |percent| shown(cell.sketch().quantile(percent, 100));
+                let tail = |percent| shown(cell.shortfall(column.better, percent));
+                let worst = cell.worst(column.better).map(|(units, _)| fine_of(units));
+                let mut line = vec![name, shown(Some(estimate.mean)), shown(estimate.error)];
+                line.extend([quantile(5), quantile(50), quantile(95), quantile(99)]);
+                line.extend([tail(95), tail(99), shown(worst)]);
+                table.lines.push(line);
+            }
+        }
+        table.cut(head.points.len());
+        table
+    }
+
+    /// The differences of the figure that is looked at.
+    fn contrasts(&self) -> Option<Table> {
+        let column = self.summary.column(self.by)?;
+        let heads = ["mean", "s.e.", "95 % from", "to", "better", "equal"];
+        let title = format!("Difference of {} on the same paths", column.label);
+        let mut table = Table::new(&title, heads);
+        for (contrast, figures) in self.summary.differences() {
+            let difference = figures.get(self.by)?;
+            let point = match contrast {
+                Contrast::Venue { point, .. } | Contrast::Point { point, .. } => point,
+            };
+            if point >= MOST_POINTS {
+                continue;
+            }
+            let mut line = vec![self.contrast(contrast)];
+            line.extend(difference_cells(column, difference));
+            table.lines.push(line);
+        }
+        (table.lines.len() > 1).then_some(table)
+    }
+
+    /// The command that runs the worst path of each venue again.
+    fn worst(&self, ink: Ink) -> String {
+        let head = self.summary.head();
+        let Some(column) = self.summary.column(self.by) else {
+            return String::new();
+        };
+        let mut text = format!("\n{}\n", ink.bold(&format!("Worst paths by {}", column.id)));
+        for (venue, name) in head.venues.iter().enumerate() {
+            match self.worst_of(venue) {
+                None => text.push_str(&format!("  {name}: n/a\n")),
+                Some((units, path, point)) => {
+                    let value = told(column, units);
+                    text.push_str(&format!("  {name}: {value} on path {path}\n"));
+                    let point = match head.points.len() {
+                        0 | 1 => String::new(),
+                        _ => format!(" --point {point}"),
+                    };
+                    let source = self.source;
+                    text.push_str(&format!(
+                        "    seawall path {source} --path {path}{point} --venue {name} --journal worst.jsonl\n"
+                    ));
+                }
+            }
+        }
+        text
+    }
+
+    /// The worst value of a venue over all points, its path and its point.
+    pub(crate) fn worst_of(&self, venue: usize) -> Option<(i128, u64, usize)> {
+        let better = self.summary.column(self.by)?.better;
+        let mut worst: Option<(i128, u64, usize)> = None;
+        for point in 0..self.summary.head().points.len() {
+            let cell = self.summary.cell(point, venue, self.by)?;
+            let Some((units, path)) = cell.worst(better) else {
+                continue;
+            };
+            let is_worse = |(other, ..): (i128, u64, usize)| match better {
+                Some(seawall_results::Better::Higher) => units < other,
+                _ => units > other,
+            };
+            if worst.is_none_or(is_worse) {
+                worst = Some((units, path, point));
+            }
+        }
+        worst
+    }
+
+    fn breaches(&self) -> String {
+        let mut text = String::new();
+        for breach in self.summary.breaches() {
+            let venue = usize::try_from(breach.venue).ok();
+            let venue = venue.and_then(|venue| self.summary.head().venues.get(venue));
+            text.push_str(&format!(
+                "law broken: path {}, point {}, {}: {} breaches\n",
+                breach.path,
+                breach.point,
+                venue.map_or("", String::as_str),
+                breach.count
+            ));
+        }
+        text
+    }
+
+    pub(crate) fn row(&self, point: usize, figure: usize) -> Vec<Option<&'a Cell>> {
+        let venues = 0..self.summary.head().venues.len();
+        venues
+            .map(|venue| self.summary.cell(point, venue, figure))
+            .collect()
+    }
+
+    /// A point's number and values.
+    fn point(&self, point: usize) -> String {
+        format!("{point}: {}", self.summary.point_name(point))
+    }
+
+    /// A venue, with the point where there are several.
+    fn place(&self, point: usize, venue: &str) -> String {
+        match self.summary.head().points.len() {
+            0 | 1 => venue.to_owned(),
+            _ => format!("{point}: {venue}"),
+        }
+    }
+
+    pub(crate) fn contrast(&self, contrast: Contrast) -> String {
+        let head = self.summary.head();
+        let venue = |place: usize| head.venues.get(place).map_or("", String::as_str);
+        match contrast {
+            Contrast::Venue { point, venue: one } => {
+                let one = self.place(point, venue(one));
+                format!("{one} − {}", venue(0))
+            }
+            Contrast::Point { point, venue: one } => format!("{}: {point} − 0", venue(one)),
+        }
+    }
+}
+
+/// One table of the summary: the first line is its head.
+pub(crate) struct Table {
+    pub(crate) title: String,
+    pub(crate) lines: Vec<Vec<String>>,
+    pub(crate) note: String,
+}
+
+impl Table {
+    fn new<'h>(title: &str, heads: impl IntoIterator<Item = &'h str>) -> Self {
+        let heads = heads.into_iter().map(str::to_owned);
+        Self {
+            title: title.to_owned(),
+            lines: vec![std::iter::once(String::new()).chain(heads).collect()],
+            note: String::new(),
+        }
+    }
+
+    /// Says how many points are left out.
+    fn cut(&mut self, points: usize) {
+        if points > MOST_POINTS {
+            let left = points.saturating_sub(MOST_POINTS);
+            self.note = format!("{left} more points; --format csv has all of them.");
+        }
+    }
+}
+
+fn largest(cells: &[Option<&Cell>]) -> u128 {
+    let ends = cells
+        .iter()
+        .flatten()
+        .flat_map(|cell| [cell.least(), cell.most()]);
+    let magnitudes = ends
+        .flatten()
+        .map(|(units, _)| fine_of(units).unsigned_abs());
+    magnitudes.max().unwrap_or(0)
+}
+
+fn mean(column: &Column, estimate: Option<Estimate>, largest: u128) -> String {
+    match estimate {
+        Some(estimate) => read(column, estimate.mean, largest),
+        None => String::from("n/a"),
+    }
+}
+
+/// Half of the interval; nothing where there is none or every value is the same.
+fn half(column: &Column, estimate: Option<Estimate>, largest: u128) -> String {
+    let half = estimate.and_then(|estimate| {
+        let (low, _) = estimate.interval?;
+        estimate.mean.checked_sub(low)
+    });
+    match half {
+        Some(0) | None => String::new(),
+        Some(half) => format!("± {}", read(column, half, largest)),
+    }
+}
+
+fn difference_cells(column: &Column, difference: &Difference) -> Vec<String> {
+    let Some(estimate) = difference.estimate() else {
+        return vec![String::from("n/a")];
+    };
+    let ends = estimate.interval.map_or([0, 0], |(low, high)| [low, high]);
+    let parts = [estimate.mean, ends[0], ends[1]];
+    let largest = parts.iter().map(|part| part.unsigned_abs()).max();
+    let shown = |value: Option<i128>| match value {
+        Some(value) => read(column, value, largest.unwrap_or(0)),
+        None => String::from("n/a"),
+    };
+    let count = difference.count();
+    vec![
+        shown(Some(estimate.mean)),
+        shown(estimate.error),
+        shown(estimate.interval.map(|(low, _)| low)),
+        shown(estimate.interval.map(|(_, high)| high)),
+        difference
+            .better(column.better)
+            .map_or_else(|| String::from("n/a"), |better| share(better, count)),
+        share(difference.equal, count),
+    ]
+}
