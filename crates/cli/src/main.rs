@@ -13,6 +13,7 @@ mod failure;
 mod log;
 mod markets;
 mod output;
+mod path;
 mod picture;
 mod quote;
 mod replay;
@@ -20,6 +21,7 @@ mod run;
 mod schema;
 mod seeds;
 mod solve;
+mod sweep;
 mod validate;
 
 use std::process::ExitCode;
@@ -46,6 +48,8 @@ fn main() -> ExitCode {
         Command::Validate(args) => validate::validate(args),
         Command::Cascade(args) => cascade::cascade(args),
         Command::Claims(args) => claims::claims(args),
+        Command::Sweep(args) => sweep::sweep(args),
+        Command::Path(args) => path::path(args),
     };
     outcome.unwrap_or_else(|error| failure::report(&error))
 }
