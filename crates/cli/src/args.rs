@@ -13,7 +13,9 @@ use seawall::venue::StageId;
 use crate::cascade::CascadeArgs;
 use crate::claims::ClaimsArgs;
 use crate::divergence::DivergenceArgs;
+use crate::merge::MergeArgs;
 use crate::path::PathArgs;
+use crate::results::ResultsArgs;
 use crate::sweep::RunSweepArgs;
 
 /// Who pays when everything falls: one scenario, several perpetual-futures venues, every loss
@@ -67,6 +69,10 @@ pub(crate) enum Command {
     Compare(CompareArgs),
     /// Find the value of one key from which on a condition holds
     Solve(SolveArgs),
+    /// Sum up the results of a sweep, or write their rows
+    Results(ResultsArgs),
+    /// Join the parts of a sweep into the file of one run
+    Merge(MergeArgs),
     /// Run a scenario through one venue and write its journal
     Run(RunArgs),
     /// Rebuild the balances from a journal

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use seawall::prelude::Scenario;
+use seawall::results::ResultsError;
 
 /// Something could not be written: no fault of the input.
 #[derive(Debug)]
@@ -24,6 +25,10 @@ impl CannotWrite {
         let place = path.display().to_string();
         Self { place, reason }
     }
+
+    pub(crate) fn kind(&self) -> io::ErrorKind {
+        self.reason.kind()
+    }
 }
 
 impl fmt::Display for CannotWrite {
@@ -37,7 +42,8 @@ impl std::error::Error for CannotWrite {}
 /// Says the error on stderr: status 1 when something could not be written, else 2.
 pub(crate) fn report(error: &anyhow::Error) -> ExitCode {
     say("error", &error.to_string());
-    match error.is::<CannotWrite>() {
+    let results = error.downcast_ref::<ResultsError>();
+    match error.is::<CannotWrite>() || results.is_some_and(ResultsError::is_write) {
         true => ExitCode::from(1),
         false => ExitCode::from(2),
     }

@@ -12,11 +12,13 @@ mod export;
 mod failure;
 mod log;
 mod markets;
+mod merge;
 mod output;
 mod path;
 mod picture;
 mod quote;
 mod replay;
+mod results;
 mod run;
 mod schema;
 mod seeds;
@@ -46,6 +48,8 @@ fn main() -> ExitCode {
         Command::Quote(args) => quote::quote(args),
         Command::Schema(args) => schema::schema(args),
         Command::Validate(args) => validate::validate(args),
+        Command::Merge(args) => merge::merge(args),
+        Command::Results(args) => results::results(args),
         Command::Cascade(args) => cascade::cascade(args),
         Command::Claims(args) => claims::claims(args),
         Command::Sweep(args) => sweep::sweep(args),

@@ -114,6 +114,9 @@ mod tests {
 
     use super::*;
 
+    const MOST: i128 = 10_i128.pow(38) - 1;
+    const LEAST: i128 = -MOST;
+
     #[test]
     fn numbers_by_hand() {
         let bytes = |value| {
@@ -143,7 +146,7 @@ mod tests {
             path: u64, point: u32, venue: u32, breaches: u32,
             drawn in prop::collection::vec(".{0,9}", 0..3),
             figures in prop::collection::vec(
-                prop::option::of(-10_i128.pow(38) + 1..10_i128.pow(38)), 0..5),
+                prop::option::of(LEAST..=MOST), 0..5),
         ) {
             let row = Row { path, point, venue, drawn, figures, breaches };
             let mut bytes = Vec::new();

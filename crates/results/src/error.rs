@@ -172,6 +172,16 @@ pub enum ResultsError {
     /// There is nothing to merge.
     #[error("there is no part to merge; legal: every part of a sweep")]
     NoParts,
+    /// A condition that no row can meet.
+    #[error("`{key}={value}` is met by nothing in these results; legal: {legal}")]
+    Where {
+        /// The key.
+        key: String,
+        /// The value.
+        value: String,
+        /// What there is.
+        legal: String,
+    },
     /// The words say no part of a sweep.
     #[error("`{found}` is no part of a sweep; legal: i/n with 1 <= i <= n")]
     Shard {

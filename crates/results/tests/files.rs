@@ -1,5 +1,6 @@
 //! Result files: written, read, joined, refused.
 #![cfg(feature = "parquet")]
+#![allow(clippy::unwrap_used, clippy::panic)] // helpers of tests
 
 mod sample;
 
@@ -10,7 +11,8 @@ use std::process::Command;
 use proptest::prelude::*;
 use sample::{anew, head, rows_of, small};
 use seawall_results::{
-    Finished, Head, Reader, ResultsError, Row, Shard, Span, Writer, find_part, merge, parts_in,
+    Finished, Head, Reader, ResultsError, Row, RowsCsv, Selection, Shard, Span, Writer, find_part,
+    merge, parts_in,
 };
 
 fn folder() -> tempfile::TempDir {
@@ -234,7 +236,7 @@ fn parts_are_named_by_their_content_and_the_same_again_is_the_same() {
     let bytes = fs::read(&first.file).unwrap();
     assert_eq!(part(dir.path(), &head, shard), first);
     assert_eq!(fs::read(&first.file).unwrap(), bytes);
-    assert_eq!(parts_in(dir.path()).unwrap(), [first.file.clone()]);
+    assert_eq!(parts_in(dir.path()).unwrap(), vec![first.file.clone()]);
     assert_eq!(find_part(dir.path(), &head, shard).unwrap(), Some(first));
     // The same shard of another sweep does not land beside it.
     let mut other = head.clone();
@@ -341,6 +343,66 @@ fn parts_of_another_sweep_and_damaged_parts_are_refused_by_name() {
         "{error}"
     );
     assert!(!out.exists());
+}
+
+#[test]
+fn some_points_and_venues_are_numbered_anew() {
+    let head = head(1);
+    let condition = |key: &str, value: &str| (key.to_owned(), value.to_owned());
+    let kept = |conditions: &[(String, String)]| {
+        let selection = Selection::new(&head, conditions).unwrap();
+        let rows = rows_of(&head, Span::whole(1)).into_iter();
+        let kept = rows.filter_map(|row| selection.keep(row));
+        let places: Vec<(u32, u32)> = kept.map(|row| (row.point, row.venue)).collect();
+        assert_eq!(
+            places.len(),
+            selection.head().points.len() * selection.head().venues.len()
+        );
+        places
+    };
+    assert_eq!(kept(&[]).len(), 6);
+    let pool = condition("venue", "pool");
+    assert_eq!(kept(std::slice::from_ref(&pool)), [(0, 0), (1, 0)]);
+    let both = [
+        pool,
+        condition("venue", "tranched"),
+        condition("market.band", "0.02"),
+    ];
+    assert_eq!(kept(&both), [(0, 0), (0, 1)]);
+    let refusal = |conditions: &[(String, String)]| {
+        Selection::new(&head, conditions).unwrap_err().to_string()
+    };
+    assert_eq!(
+        refusal(&[condition("venue", "moon")]),
+        "`venue=moon` is met by nothing in these results; legal: one of tranched, order_book, pool"
+    );
+    assert!(
+        refusal(&[condition("band", "1")])
+            .ends_with("legal: one of the keys market.band, market.name, point, venue")
+    );
+    let contrary = [condition("point", "0"), condition("market.band", "0.02")];
+    assert!(refusal(&contrary).contains("meets together"));
+}
+
+#[test]
+fn every_row_as_csv_with_every_digit() {
+    let head = head(1);
+    let mut bytes = Vec::new();
+    let mut csv = RowsCsv::new(&head, &mut bytes).unwrap();
+    for row in rows_of(&head, Span::whole(1)).iter().skip(2).take(1) {
+        csv.write(row).unwrap();
+    }
+    csv.finish().unwrap();
+    // Path 0, point 0, venue 2: 0 * … + 0 * 3 + 2 = 2, and the pool has no coverage.
+    assert_eq!(
+        String::from_utf8(bytes).unwrap(),
+        format!(
+            "path,point,point.market.band,point.market.name,draw.paths.volatility,venue,bad_debt,\
+             coverage,liquidations,largest,breaches\n\
+             0,0,0.01,\"a, \"\"b\"\"\nc\",0.10,pool,-0.000002,,2,0.{},0\n",
+            "9".repeat(38)
+        )
+    );
 }
 
 proptest! {

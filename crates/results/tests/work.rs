@@ -1,4 +1,5 @@
 //! The file of finished paths: what survives, and what is refused.
+#![allow(clippy::unwrap_used, clippy::panic)] // helpers of tests
 
 mod sample;
 

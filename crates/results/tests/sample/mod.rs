@@ -72,7 +72,7 @@ pub(crate) fn rows(head: &Head, path: u64) -> Vec<Row> {
                 Some(-(mixed % 1_000_000_007)),
                 (venue != 2).then_some(mixed % 10_i128.pow(20)),
                 Some(mixed % 5),
-                Some(if path % 2 == 0 { edge } else { -edge }),
+                Some(if path.is_multiple_of(2) { edge } else { -edge }),
             ];
             let drawn = [format!("0.{}", path % 90 + 10)];
             rows.push(Row {
