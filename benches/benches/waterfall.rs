@@ -2,18 +2,9 @@
 //! second of the gap down to the residual.
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
-use seawall::units::{Price, Time, Usd};
+use seawall::units::Usd;
 use seawall::venue::{Event, StageId, Venue};
-use seawall::venue_tranched::TranchedVenue;
-use seawall_benches::{LOSERS, gap, second};
-
-/// The second of the gap, then every ADL batch one after the other, Senior and the residual.
-fn whole_waterfall(mut venue: TranchedVenue) -> TranchedVenue {
-    let price = Price::from_units(70 * Price::ONE_UNITS).unwrap_or(Price::ULP);
-    second(&mut venue, Time::from_secs(1), price);
-    venue.finish();
-    venue
-}
+use seawall_benches::{LOSERS, gap, whole_waterfall};
 
 /// Holds that the bench measures what it says: every loser's deficit goes past every payer.
 fn check() {

@@ -1,10 +1,14 @@
-//! Venues set up for the benches, and the clock that drives them.
+//! What the benches run: venues set up, the clock that drives them, books, scenarios and the common
+//! job.
 //!
 //! Everything here is made outside the timing. A bench that cannot be set up must stop, so the
 //! helpers unwrap like tests do.
 #![allow(clippy::unwrap_used)]
 
 mod clock;
+pub mod common_job;
+pub mod counts;
+pub mod posts;
 
 pub use clock::{Driven, second};
 
@@ -13,7 +17,7 @@ use std::path::Path;
 use seawall::ledger::AccountId;
 use seawall::scenario::Scenario;
 use seawall::units::{Base, Price, Ratio, Time, Usd};
-use seawall::venue::{Command, Endowment, FillRule, MarginTable, Setup};
+use seawall::venue::{Command, Endowment, FillRule, MarginTable, Setup, Venue};
 use seawall::venue_orderbook::{self as orderbook, OrderBookVenue};
 use seawall::venue_pool::{self as pool, PoolVenue};
 use seawall::venue_tranched::{Capital, Params, TranchedVenue};
@@ -137,9 +141,34 @@ pub fn gap() -> TranchedVenue {
     TranchedVenue::new(setup, capital, Params::default(), Vec::new()).unwrap()
 }
 
+/// The second of the gap, then every ADL batch one after the other, Senior and the residual.
+#[must_use]
+pub fn whole_waterfall(mut venue: TranchedVenue) -> TranchedVenue {
+    let price = Price::from_units(70 * Price::ONE_UNITS).unwrap();
+    second(&mut venue, Time::from_secs(1), price);
+    venue.finish();
+    venue
+}
+
+fn load(file: &str) -> Scenario {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    Scenario::load(root.join(file)).unwrap()
+}
+
 /// The crash of 10 October 2025, from the scenario files.
 #[must_use]
 pub fn crash() -> Scenario {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    Scenario::load(root.join("fixtures/scenarios/crash-2025-10-10.toml")).unwrap()
+    load("fixtures/scenarios/crash-2025-10-10.toml")
+}
+
+/// One path of a sweep, sixty seconds long: 1,000 positions, a fall of five percent.
+#[must_use]
+pub fn minute() -> Scenario {
+    load("benches/scenarios/minute.toml")
+}
+
+/// One path of a sweep, 3,600 seconds long: the same 1,000 positions.
+#[must_use]
+pub fn hour() -> Scenario {
+    load("benches/scenarios/hour.toml")
 }

@@ -23,7 +23,7 @@ use crate::feed::FeedConfig;
 
 pub use attack::{AttackAmount, AttackConfig, AttackStep, FlashConfig, Unless};
 pub use check::ConfigError;
-pub(crate) use check::refused;
+pub(crate) use check::{LEGAL_PRICES, is_legal_price, refused};
 pub use loan::{DebtConfig, LoanConfig};
 pub use market::LendingConfig;
 pub use perp::PerpConfig;

@@ -138,6 +138,32 @@ fn values_must_lie_in_their_ranges() {
     );
 }
 
+/// Every price that a file states leaves a run room for prices of its own making.
+#[test]
+fn prices_are_bounded_wherever_they_are_stated() {
+    let legal = "legal: 0.00000001 to 100000000";
+    refused(
+        "pool_spot = { pool = \"main\" }",
+        "fixed = { price = \"100000001\" }",
+        &format!("`feeds.spot.fixed.price` is 100000001.000000000000000000; {legal}"),
+    );
+    refused(
+        "pool_spot = { pool = \"main\" }",
+        "clamped = { inner = { pool_spot = { pool = \"main\" } }, max = \"1000000000\" }",
+        &format!("`feeds.spot.clamped.max` is 1000000000.000000000000000000; {legal}"),
+    );
+    refused(
+        "first = \"96\"",
+        "first = \"1000000000\"",
+        &format!("first` is 1000000000.000000000000000000; {legal}"),
+    );
+    refused(
+        "feed = \"spot\"",
+        "feed = \"spot\"\nlenders = \"1000000000001\"",
+        "`lending.main.lenders` is 1000000000001.000000000000000000; legal: 0 to 1000000000000",
+    );
+}
+
 #[test]
 fn more_than_a_whole_pool_has_no_owners() {
     let two = format!("{BASE}\n[providers.more]\npool = \"main\"\nshare = \"0.5\"\n");

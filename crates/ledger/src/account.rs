@@ -127,6 +127,34 @@ impl AccountKind {
         Self::PendingRedemption,
     ];
 
+    /// The account of a kind that has one only; `None` for a kind whose accounts are numbered.
+    pub(crate) const fn single(self) -> Option<Account> {
+        Some(match self {
+            Self::External => Account::External,
+            Self::Senior => Account::Senior,
+            Self::Junior => Account::Junior,
+            Self::Insurance => Account::Insurance,
+            Self::ImpactReserve => Account::ImpactReserve,
+            Self::Fees => Account::Fees,
+            Self::Keeper => Account::Keeper,
+            Self::Funding => Account::Funding,
+            Self::Clearing => Account::Clearing,
+            Self::Protocol => Account::Protocol,
+            Self::Dust => Account::Dust,
+            Self::Pool => Account::Pool,
+            Self::ImpactPool => Account::ImpactPool,
+            Self::Makers => Account::Makers,
+            Self::Parent => Account::Parent,
+            Self::Variation => Account::Variation,
+            Self::Backstop
+            | Self::OpenDeficit
+            | Self::Margin
+            | Self::Free
+            | Self::Bidder
+            | Self::PendingRedemption => return None,
+        })
+    }
+
     /// Its place in a vector of one entry per kind.
     pub(crate) const fn index(self) -> usize {
         #[allow(clippy::as_conversions)] // a fieldless enum of 22 variants
@@ -259,22 +287,7 @@ impl FromStr for Account {
             (AccountKind::Free, Some(n)) => Self::Free(AccountId(n)),
             (AccountKind::Bidder, Some(n)) => Self::Bidder(BidderId(n)),
             (AccountKind::PendingRedemption, Some(n)) => Self::PendingRedemption(OwnerId(n)),
-            (AccountKind::External, None) => Self::External,
-            (AccountKind::Senior, None) => Self::Senior,
-            (AccountKind::Junior, None) => Self::Junior,
-            (AccountKind::Insurance, None) => Self::Insurance,
-            (AccountKind::ImpactReserve, None) => Self::ImpactReserve,
-            (AccountKind::Fees, None) => Self::Fees,
-            (AccountKind::Keeper, None) => Self::Keeper,
-            (AccountKind::Funding, None) => Self::Funding,
-            (AccountKind::Clearing, None) => Self::Clearing,
-            (AccountKind::Protocol, None) => Self::Protocol,
-            (AccountKind::Dust, None) => Self::Dust,
-            (AccountKind::Pool, None) => Self::Pool,
-            (AccountKind::ImpactPool, None) => Self::ImpactPool,
-            (AccountKind::Makers, None) => Self::Makers,
-            (AccountKind::Parent, None) => Self::Parent,
-            (AccountKind::Variation, None) => Self::Variation,
+            (kind, None) => kind.single().ok_or_else(unknown)?,
             _ => return Err(unknown()),
         };
         Ok(account)

@@ -28,6 +28,7 @@
 )]
 
 mod account;
+mod balances;
 mod book;
 mod cause;
 mod replay;

@@ -9,10 +9,12 @@
     clippy::as_conversions
 )]
 
+mod book;
 mod index;
 mod position;
 
+pub use book::PositionBook;
 #[cfg(feature = "count")]
 pub use index::comparisons;
-pub use index::{IndexLevels, LiquidationIndex};
+pub use index::{Backing, IndexLevels, LiquidationIndex};
 pub use position::{Accrual, Closing, Position, maintenance};

@@ -25,10 +25,10 @@ impl Accrual {
 /// One net position: signed size, signed cost, and the indices it was last settled at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Position {
-    size: Base,
-    cost: Usd,
-    funding_then: Index,
-    utilisation_then: Index,
+    pub(crate) size: Base,
+    pub(crate) cost: Usd,
+    pub(crate) funding_then: Index,
+    pub(crate) utilisation_then: Index,
 }
 
 /// What closing a part of a position comes to, at a price, before any charge.

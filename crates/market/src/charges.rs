@@ -73,7 +73,9 @@ impl IsolatedMarket {
     /// Impact paid and earned on the way from one unsigned net size inward to another and outward
     /// to a third; one of the two legs is empty unless the order crosses zero.
     fn impact(&self, from: Base, turned: Base, to: Base) -> (Usd, Usd) {
-        let (w0, w1, w2) = (self.work_at(from), self.work_at(turned), self.work_at(to));
+        let w1 = self.work_at(turned);
+        let at = |net| if net == turned { w1 } else { self.work_at(net) };
+        let (w0, w2) = (at(from), at(to));
         let reserve = self.ledger.balance(Account::ImpactReserve);
         let freed = (w0 - w1).or_zero();
         let rebate = match reserve >= w0 {

@@ -5,7 +5,7 @@ use seawall_units::Usd;
 use seawall_vault::{Recipients, coverage, distribute};
 use seawall_venue::{Event, FeeRound};
 
-use crate::{IsolatedMarket, Ladder};
+use crate::IsolatedMarket;
 
 impl IsolatedMarket {
     /// Drips what the impact reserve holds beyond its need into the fees and distributes them.
@@ -59,7 +59,8 @@ impl IsolatedMarket {
     /// ends reduce-only once coverage is back at its minimum.
     pub(crate) fn refresh_ladder(&mut self) {
         let values = self.values();
-        self.ladder = Ladder::new(&self.params.ladder, values.senior, values.junior);
+        let config = &self.params.ladder;
+        self.ladder.refresh(config, values.senior, values.junior);
         let covered = coverage(values.senior, values.junior);
         if covered.is_some_and(|ratio| ratio >= self.params.vault.min_coverage) {
             self.low_coverage = false;

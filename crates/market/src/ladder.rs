@@ -1,7 +1,7 @@
 //! The ladder of quote bands, indexed by the market's net skew (M-4).
 
 use ethnum::I256;
-use seawall_units::{Ratio, Round, Usd, mul_div_wide};
+use seawall_units::{Ratio, Round, Usd, mul_div, mul_div_wide, product};
 
 /// Parameters of the ladder, with the defaults of M-4.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -86,14 +86,35 @@ pub struct Band {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Ladder {
     bands: Vec<Band>,
+    /// Where each band that holds something begins.
+    steps: Vec<Step>,
     near: Usd,
     total: Usd,
+}
+
+/// The curve up to where a band begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Step {
+    band: Band,
+    /// Net skew there.
+    from: Usd,
+    /// Distance of the price from the mark there.
+    impact: Ratio,
+    /// Twice the work of all bands before it, on a grid of 10^-24 USD.
+    twice: I256,
 }
 
 impl Ladder {
     /// The ladder that vaults of these values fund. **Rounding** capacities round down.
     #[must_use]
     pub fn new(config: &LadderConfig, senior: Usd, junior: Usd) -> Self {
+        let mut ladder = Self::default();
+        ladder.refresh(config, senior, junior);
+        ladder
+    }
+
+    /// Funds the same ladder anew, in the room that it has.
+    pub(crate) fn refresh(&mut self, config: &LadderConfig, senior: Usd, junior: Usd) {
         let holds =
             |s: Ratio, j: Ratio| senior.or_zero().mul_floor(s) + junior.or_zero().mul_floor(j);
         let band = |capacity, width, count: u16| {
@@ -103,21 +124,49 @@ impl Ladder {
         let far_capacity = holds(config.far_senior, config.far_junior);
         let near = band(near_capacity, config.near_width, config.near_bands);
         let far = band(far_capacity, config.far_width, config.far_bands);
-        let mut bands: Vec<Band> = near.chain(far).collect();
-        let total: Usd = bands.iter().map(|b| b.capacity).sum();
+        let bands = &mut self.bands;
+        bands.clear();
+        bands.extend(near.chain(far));
         if config.uniform_density {
+            let total: Usd = bands.iter().map(|b| b.capacity).sum();
             let width: Ratio = bands.iter().map(|b| b.width).sum();
-            for band in &mut bands {
+            for band in bands.iter_mut() {
                 band.capacity = total.mul_div_floor(band.width, width).unwrap_or(Usd::ZERO);
             }
         }
-        let near = bands
+        self.near = bands
             .iter()
             .take(config.near_bands.into())
             .map(|b| b.capacity)
             .sum();
-        let total = bands.iter().map(|b| b.capacity).sum();
-        Self { bands, near, total }
+        self.total = bands.iter().map(|b| b.capacity).sum();
+        self.add_up();
+    }
+
+    /// The curve up to each band, so that asking for a point of it adds nothing up.
+    fn add_up(&mut self) {
+        let (mut from, mut impact, mut twice) = (Usd::ZERO, Ratio::ZERO, I256::ZERO);
+        self.steps.clear();
+        for band in &self.bands {
+            if !band.capacity.is_zero() {
+                self.steps.push(Step {
+                    band: *band,
+                    from,
+                    impact,
+                    twice,
+                });
+            }
+            let doubled = (impact + impact + band.width).units();
+            twice = twice.saturating_add(product(band.capacity.units(), doubled));
+            from += band.capacity;
+            impact += band.width;
+        }
+    }
+
+    /// The band that `z` ends in: the first that reaches it, or the last; `None` of no capacity.
+    fn step(&self, z: Usd) -> Option<&Step> {
+        let reached = |step: &&Step| z <= step.from + step.band.capacity;
+        self.steps.iter().find(reached).or(self.steps.last())
     }
 
     /// The bands, from the mark outward.
@@ -154,17 +203,15 @@ impl Ladder {
     /// ```
     #[must_use]
     pub fn impact(&self, z: Usd) -> Ratio {
-        let (mut left, mut impact) = (z.or_zero(), Ratio::ZERO);
-        let last = self.bands.iter().rposition(|b| b.capacity.is_positive());
-        for (place, band) in self.bands.iter().enumerate() {
-            let part = || band.width.mul_div_ceil(left, band.capacity);
-            if !band.capacity.is_zero() && (left <= band.capacity || Some(place) == last) {
-                return impact + part().unwrap_or_default();
-            }
-            left -= band.capacity;
-            impact += band.width;
-        }
-        Ratio::ZERO
+        let z = z.or_zero();
+        let Some(Step {
+            band, from, impact, ..
+        }) = self.step(z)
+        else {
+            return Ratio::ZERO;
+        };
+        let part = band.width.mul_div_ceil(z - *from, band.capacity);
+        *impact + part.unwrap_or_default()
     }
 
     /// `W(z)`, the impact of moving the skew from zero to `z ≥ 0`, rounded up.
@@ -174,33 +221,33 @@ impl Ladder {
     #[must_use]
     pub fn work(&self, z: Usd) -> Usd {
         let z = z.or_zero();
-        // Twice the work of whole bands, on a grid of 10^-24 USD.
-        let mut twice = I256::ZERO;
-        let (mut left, mut impact) = (z, Ratio::ZERO);
-        let last = self.bands.iter().rposition(|b| b.capacity.is_positive());
-        for (place, band) in self.bands.iter().enumerate() {
-            let beyond = Some(place) == last;
-            if !band.capacity.is_zero() && (left <= band.capacity || beyond) {
-                return finish(twice, left, impact, *band);
-            }
-            let doubled = (impact + impact + band.width).units();
-            twice = twice.saturating_add(wide(band.capacity.units(), doubled));
-            left -= band.capacity;
-            impact += band.width;
-        }
-        Usd::ZERO
+        self.step(z).map_or(Usd::ZERO, |step| {
+            let x = z - step.from;
+            narrow_work(step, x).unwrap_or_else(|| finish(step.twice, x, step.impact, step.band))
+        })
     }
 }
 
-fn wide(a: i128, b: i128) -> I256 {
-    I256::from(a).saturating_mul(I256::from(b))
+/// `(whole + 2·x·i + x²·w/c) / 2`, rounded up once; `None` where it does not fit 128 bits.
+///
+/// The first two terms and the divisor are whole, so rounding the last term up first changes
+/// nothing.
+fn narrow_work(step: &Step, x: Usd) -> Option<Usd> {
+    let linear = x.units().checked_mul((step.impact + step.impact).units())?;
+    let square = x.units().checked_mul(x.units())?;
+    let (width, capacity) = (step.band.width.units(), step.band.capacity.units());
+    let square = mul_div(square, width, capacity, Round::Ceil)?;
+    let whole = i128::try_from(step.twice).ok()?;
+    let doubled = whole.checked_add(linear)?.checked_add(square)?;
+    let units = mul_div(doubled, 1, Ratio::ONE_UNITS.checked_mul(2)?, Round::Ceil)?;
+    Usd::from_units(units).ok()
 }
 
-/// `(whole + 2·x·i + x²·w/c) / 2`, rounded up once.
+/// The same in 256 bits.
 fn finish(twice: I256, x: Usd, impact: Ratio, band: Band) -> Usd {
     let capacity = I256::from(band.capacity.units());
-    let linear = wide(x.units(), (impact + impact).units());
-    let square = wide(x.units(), x.units()).saturating_mul(I256::from(band.width.units()));
+    let linear = product(x.units(), (impact + impact).units());
+    let square = product(x.units(), x.units()).saturating_mul(I256::from(band.width.units()));
     let numerator = twice
         .saturating_add(linear)
         .saturating_mul(capacity)
@@ -208,8 +255,49 @@ fn finish(twice: I256, x: Usd, impact: Ratio, band: Band) -> Usd {
     let denominator = capacity
         .saturating_mul(I256::from(Ratio::ONE_UNITS))
         .saturating_mul(I256::from(2));
-    let units = mul_div_wide(numerator, I256::ONE, denominator, Round::Ceil);
+    let units = mul_div_product(numerator, I256::ONE, denominator, Round::Ceil);
     units
         .and_then(|units| Usd::from_units(units).ok())
         .unwrap_or(Usd::MAX)
+}
+
+#[cfg(test)]
+#[allow(clippy::arithmetic_side_effects)] // test figures
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(256))]
+
+        /// Of every size that fits, 128 bits say what 256 bits say; and the curve is what its bands
+        /// add up to, one after the other.
+        #[test]
+        fn narrow_arithmetic_and_kept_sums_change_nothing(
+            senior in 0i64..i64::MAX, junior in 0i64..i64::MAX, uniform: bool, far_senior in 0i32..100,
+            z in prop_oneof![0i64..1_000_000, 0i64..1_000_000_000_000_000, 0i64..i64::MAX],
+        ) {
+            let config = LadderConfig {
+                uniform_density: uniform,
+                far_senior: Ratio::bps(far_senior),
+                ..LadderConfig::default()
+            };
+            let ladder = Ladder::new(&config, Usd::units_i64(senior), Usd::units_i64(junior));
+            let z = Usd::units_i64(z);
+            let (mut twice, mut left, mut impact) = (I256::ZERO, z, Ratio::ZERO);
+            let last = ladder.bands().iter().rposition(|band| band.capacity.is_positive());
+            let mut expected = Usd::ZERO;
+            for (place, band) in ladder.bands().iter().enumerate() {
+                if !band.capacity.is_zero() && (left <= band.capacity || Some(place) == last) {
+                    expected = finish(twice, left, impact, *band);
+                    break;
+                }
+                twice += product(band.capacity.units(), (impact + impact + band.width).units());
+                left -= band.capacity;
+                impact += band.width;
+            }
+            prop_assert_eq!(ladder.work(z), expected);
+        }
+    }
 }

@@ -22,6 +22,7 @@ mod market;
 mod order;
 mod params;
 mod port;
+mod profits;
 mod providers;
 mod quote;
 mod recount;

@@ -2,13 +2,14 @@ use std::collections::BTreeMap;
 
 use seawall_funding::{Indices, MinuteAverage};
 use seawall_ledger::{Account, AccountId, Ledger};
-use seawall_margin::{Accrual, IndexLevels, LiquidationIndex, Position};
+use seawall_margin::{Accrual, IndexLevels, LiquidationIndex, Position, PositionBook};
 use seawall_units::{Base, Epochs, Price, Ratio, Side, Time, Usd};
 use seawall_vault::{Arrears, HolderId, JuniorTranche, SeniorTranche, Series};
 use seawall_venue::{Event, MarginTable, MarketStatus, Telling, TrancheName};
 
 use crate::journal::state_of;
 use crate::liquidity::Deposits;
+use crate::profits::Profits;
 use crate::recovery::Borne;
 use crate::series::ShareSeries;
 use crate::{Bidders, Ladder, Params, Totals};
@@ -32,9 +33,10 @@ pub struct IsolatedMarket {
     pub(crate) params: Params,
     pub(crate) margin_table: MarginTable,
     pub(crate) ledger: Ledger,
-    pub(crate) positions: Vec<Position>,
+    pub(crate) positions: PositionBook,
     pub(crate) index: LiquidationIndex,
     pub(crate) totals: Totals,
+    pub(crate) profits: Profits,
     pub(crate) indices: Indices,
     pub(crate) skew: MinuteAverage,
     pub(crate) utilisation: MinuteAverage,
@@ -75,11 +77,23 @@ impl IsolatedMarket {
     /// A new second at this mark and status.
     pub fn observe(&mut self, now: Time, mark: Price, status: MarketStatus) {
         self.now = now;
+        if mark != self.mark {
+            self.profits.forget();
+        }
         self.mark = mark;
         self.status = status;
         self.ledger.set_time(now);
         if now.is_whole_minute() {
             self.minimum_used = [Usd::ZERO; 2];
+        }
+    }
+
+    /// The same market with [a ledger that writes no journal](Ledger::without_journal).
+    #[must_use]
+    pub fn without_journal(self) -> Self {
+        Self {
+            ledger: self.ledger.without_journal(),
+            ..self
         }
     }
 
@@ -172,18 +186,12 @@ impl IsolatedMarket {
     /// The position of an account; flat when it has none.
     #[must_use]
     pub fn position(&self, account: AccountId) -> Position {
-        self.positions
-            .get(account.index())
-            .copied()
-            .unwrap_or(Position::FLAT)
+        self.positions.position(account)
     }
 
     /// Every open position.
     pub fn open_positions(&self) -> impl Iterator<Item = (AccountId, Position)> + '_ {
-        let id = |index: usize| AccountId::new(u32::try_from(index).unwrap_or(u32::MAX));
-        let all = self.positions.iter().enumerate();
-        all.filter(|(_, p)| !p.is_flat())
-            .map(move |(index, p)| (id(index), *p))
+        self.positions.open()
     }
 
     /// Margin posted for an account's position.
@@ -220,20 +228,19 @@ impl IsolatedMarket {
 
     /// Writes a position, with the totals and the index that follow from it.
     pub(crate) fn write_position(&mut self, account: AccountId, position: Position) {
-        let slot = account.index();
-        if self.positions.len() <= slot {
-            self.positions
-                .resize(slot.saturating_add(1), Position::FLAT);
-        }
-        let Some(old) = self.positions.get_mut(slot) else {
-            return;
-        };
-        self.totals.replace(old, &position);
-        *old = position;
+        self.store_position(account, position);
+        self.refresh_key(account);
+    }
+
+    /// The same without the index: its key is refreshed once the margin stands too, before anybody
+    /// asks who is below maintenance.
+    pub(crate) fn store_position(&mut self, account: AccountId, position: Position) {
+        let old = self.positions.replace(account, position);
+        self.totals.replace(&old, &position);
+        self.profits.replace(&old, &position);
         if self.telling.is_full() {
             self.tell(Event::Position(state_of(account, &position)));
         }
-        self.refresh_key(account);
     }
 
     /// The margin or the position of an account has changed.

@@ -255,10 +255,7 @@ impl IsolatedMarket {
 
     /// Sum of the open profits of one side, in profit only.
     pub(crate) fn open_profit(&self, side: Side) -> Usd {
-        let of_side = self
-            .open_positions()
-            .filter(|(_, p)| p.side() == Some(side));
-        of_side.map(|(_, p)| p.open_pnl(self.mark).or_zero()).sum()
+        self.profits.of(&self.positions, side, self.mark)
     }
 
     fn check_limit_price(&self, terms: &OrderTerms, plan: &OrderPlan) -> Result<(), Refusal> {
@@ -364,7 +361,7 @@ impl IsolatedMarket {
         );
         if !plan.opening.is_zero() {
             let opened = self.position_after(&self.position(account), Base::ZERO, plan.opening);
-            self.write_position(account, opened);
+            self.store_position(account, opened);
         }
         self.use_minimum(plan);
         self.place_winner(plan, waterfall);

@@ -60,7 +60,7 @@ impl IsolatedMarket {
                 true => Position::open(opened, price, &self.accrual()),
                 false => held.increased(opened, price),
             };
-            self.write_position(account, taken);
+            self.store_position(account, taken);
         }
         self.refresh_key(account);
     }
@@ -279,21 +279,27 @@ impl Market for IsolatedMarket {
     }
 
     fn winners(&self, side: Side) -> Vec<Winner> {
-        let of_side = self
-            .open_positions()
-            .filter(|(_, p)| p.side() == Some(side));
-        let winner = |(account, position): (AccountId, Position)| {
-            let profit = position.open_pnl(self.mark);
-            profit.is_positive().then(|| Winner {
+        let winner = |(account, profit)| {
+            let position = self.position(account);
+            Winner {
                 account,
                 size: position.size(),
                 profit,
                 margin: self.margin_of(account),
                 notional: position.notional(self.mark),
                 equity: self.equity_of(account),
-            })
+            }
         };
-        of_side.filter_map(winner).collect()
+        let in_profit = self.positions.in_profit(side, self.mark);
+        in_profit.map(winner).collect()
+    }
+
+    fn has_winners(&self, side: Side) -> bool {
+        self.positions.in_profit(side, self.mark).next().is_some()
+    }
+
+    fn winners_profit(&self, side: Side) -> Usd {
+        self.open_profit(side)
     }
 
     fn open_interest(&self, side: Side) -> Usd {

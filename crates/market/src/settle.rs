@@ -67,6 +67,8 @@ impl IsolatedMarket {
     /// Settles what a position has accrued and realises the PnL of closing `size` (unsigned) of it
     /// at `price`; gives that PnL. What comes in is posted before what goes out.
     ///
+    /// The key in the liquidation index is the caller's to refresh, once the margin stands.
+    ///
     /// Where margin does not reach for that and for the charges that follow, the rest of the
     /// position realises as much of its open profit: its cost rises by what it draws.
     ///
@@ -101,7 +103,7 @@ impl IsolatedMarket {
             "invariant: a close loses at most the margin ({loss} of {account})"
         );
         self.pay_pool(margin, paid, Cause::LossRealised);
-        self.write_position(account, closing.rest.drawn(drawn));
+        self.store_position(account, closing.rest.drawn(drawn));
         closing.pnl
     }
 

@@ -2,13 +2,14 @@ use std::collections::BTreeMap;
 
 use seawall_funding::{Indices, MinuteAverage};
 use seawall_ledger::{Account, Cause, Ledger};
-use seawall_margin::{LiquidationIndex, Position};
+use seawall_margin::{LiquidationIndex, Position, PositionBook};
 use seawall_units::{Epochs, Side, Usd};
 use seawall_vault::{Arrears, HolderId, Series};
 use seawall_venue::{LimitUse, MarketStatus, Setup, SetupError, Telling};
 
 use crate::liquidity::Deposits;
 use crate::params::check_margin;
+use crate::profits::Profits;
 use crate::recovery::Borne;
 use crate::series::ShareSeries;
 use crate::{BidderSetup, Bidders, IsolatedMarket, Ladder, Params, Totals};
@@ -98,9 +99,10 @@ impl IsolatedMarket {
         let mut market = Self {
             telling: Telling::default(),
             ledger: Ledger::new(setup.start),
-            positions: Vec::new(),
+            positions: PositionBook::default(),
             index: LiquidationIndex::new(),
             totals: Totals::default(),
+            profits: Profits::default(),
             indices: Indices::default(),
             skew: MinuteAverage::default(),
             utilisation: MinuteAverage::default(),
@@ -128,10 +130,20 @@ impl IsolatedMarket {
             margin_table,
             params,
         };
+        market.reserve_accounts(setup);
         market.pay_in(setup, capital);
         market.check_health(setup)?;
         market.ledger.end_step();
         Ok(market)
+    }
+
+    /// Room for every trader and, behind them, every bidder: no order allocates any.
+    fn reserve_accounts(&mut self, setup: &Setup) {
+        let traders = usize::try_from(setup.accounts).unwrap_or(usize::MAX);
+        let count = traders.saturating_add(self.bidders.iter().count());
+        self.ledger.reserve_accounts(count);
+        self.positions.reserve_accounts(count);
+        self.index.reserve_accounts(count);
     }
 
     fn pay_in(&mut self, setup: &Setup, capital: Capital) {

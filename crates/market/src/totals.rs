@@ -3,7 +3,7 @@
 
 use ethnum::I256;
 use seawall_margin::{Accrual, Position};
-use seawall_units::{Base, Index, Price, Round, Side, Usd, mul_div_wide};
+use seawall_units::{Base, Index, Price, Round, Side, Usd, mul_div_wide, product};
 
 /// The sums of one side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -33,7 +33,7 @@ pub struct Totals {
 const PER_USD: I256 = I256::new(100_000_000_000_000_000_000);
 
 fn wide(size: Base, index: Index) -> I256 {
-    I256::from(size.units()).saturating_mul(I256::from(index.units()))
+    product(size.units(), index.units())
 }
 
 impl Totals {

@@ -1,6 +1,6 @@
 //! What the pool and its tranches are worth (M-9).
 
-use seawall_ledger::Account;
+use seawall_ledger::{Account, AccountId};
 use seawall_margin::{IndexLevels, Position, maintenance};
 use seawall_units::{Side, Usd};
 use seawall_vault::{OpenPnl, PairState, TrancheValues, Tranches, Unsettled};
@@ -45,14 +45,18 @@ impl IsolatedMarket {
     fn uncovered_on(&self, side: Side) -> Usd {
         let below = self.index.candidates(self.levels());
         let below = below.filter(|account| self.position(*account).side() == Some(side));
-        below
+        self.missing(below)
+    }
+
+    fn missing(&self, accounts: impl Iterator<Item = AccountId>) -> Usd {
+        accounts
             .map(|account| (-self.equity_of(account)).or_zero())
             .sum()
     }
 
     /// The same of both sides.
     pub(crate) fn uncovered(&self) -> Usd {
-        self.uncovered_on(Side::Long) + self.uncovered_on(Side::Short)
+        self.missing(self.index.candidates(self.levels()))
     }
 
     pub(crate) fn open_pnl_by_side(&self) -> OpenPnl {

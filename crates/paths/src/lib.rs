@@ -61,3 +61,8 @@ pub use regimes::{Regime, Regimes};
 pub use replay::{Replay, Start};
 pub use sampling::Sampling;
 pub use source::{PathSource, Setup, Shock};
+
+/// The examples of docs/price-models.md run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/price-models.md")]
+pub struct PriceModels;

@@ -9,7 +9,7 @@ use crate::digits::{nearest_double, rounded};
 use crate::metric::{Direction, Figure, METRICS, Metric, Unit, cost_at, stage_units};
 
 /// One row: a metric, and the size of order where it has one row for each.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct Row {
     /// The metric's id; with the size of order behind it in brackets, such as
     /// `cost_vs_mark_mean[10000]`.

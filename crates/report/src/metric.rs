@@ -165,7 +165,7 @@ impl Section {
 
 /// How a figure is read off an outcome: an integer with the decimal places of its [`Unit`], `None`
 /// where a venue has no such figure.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub enum Figure {
     /// One figure a venue.
     Venue(fn(&VenueOutcome) -> Option<i128>),
@@ -181,7 +181,7 @@ pub enum Figure {
 }
 
 /// One figure of a comparison.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub struct Metric {
     /// Its name in the documentation.
     pub id: &'static str,

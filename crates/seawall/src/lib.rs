@@ -63,6 +63,7 @@
 //! | [`report`] | tables, Markdown, CSV, JSON, journals, sentences |
 //! | [`check`] | journals against the laws, without the engine |
 //! | [`plot`] | pictures of a comparison and of quotes |
+//! | [`sweep`], [`results`] | a scenario over many price paths, and what that came to |
 //! | [`validation`] | the order book held against a recorded crash |
 //! | [`claims`] | what four articles claim, with verdicts and computed figures |
 

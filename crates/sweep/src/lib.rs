@@ -2,6 +2,9 @@
 //!
 //! | file | idea |
 //! |---|---|
+//! | `plan` | points, venues, paths, and where prices come from |
+//! | `run`, `order` | paths on many threads, taken in order |
+//! | `stop` | when enough paths were run |
 //! | `summary` | every statistic of a sweep, path by path, in flat memory |
 //! | `moments` | mean, standard error and interval from exact sums |
 //! | `sketch` | quantiles and tails from bins of stated width |
@@ -17,18 +20,26 @@
 )]
 
 mod document;
+mod error;
 mod figure;
 mod long;
 mod markdown;
 mod moments;
+mod order;
 mod paired;
+mod plan;
+mod run;
 mod sketch;
+mod stop;
 mod student;
 mod summary;
 mod text;
 
+pub use error::SweepError;
 pub use moments::{Estimate, Moments};
 pub use paired::{Contrast, Difference};
+pub use plan::Plan;
+pub use run::{Ran, Runner, Watch};
 pub use sketch::{Sketch, Tail};
 pub use student::reach;
 pub use summary::{Breach, Cell, Summary, UnknownMetric};

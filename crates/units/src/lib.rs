@@ -57,7 +57,7 @@ pub use grid::Grid;
 pub use index::{Index, MINUTES_PER_YEAR, Rate, Ratio};
 pub use price::Price;
 pub use quantity::{Base, Side, Usd};
-pub use round::{Round, mul_div, mul_div_wide};
+pub use round::{Round, checked_product, mul_div, mul_div_wide, product};
 pub use shares::{Shares, Tranche};
 pub use split::split_pro_rata;
 pub use time::{Epochs, SECONDS_PER_MINUTE, Time};

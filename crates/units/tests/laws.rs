@@ -4,7 +4,10 @@
 use num_bigint::BigInt;
 use num_rational::BigRational;
 use proptest::prelude::*;
-use seawall_units::{Base, Index, Price, Rate, Ratio, Round, Usd, mul_div, split_pro_rata};
+use seawall_units::{
+    Base, Index, Price, Rate, Ratio, Round, Usd, checked_product, mul_div, mul_div_wide, product,
+    split_pro_rata,
+};
 
 fn exact(a: i128, b: i128, d: i128, round: Round) -> BigInt {
     let q = BigRational::new(BigInt::from(a) * BigInt::from(b), BigInt::from(d));
@@ -29,6 +32,27 @@ proptest! {
             Some(got) => prop_assert_eq!(BigInt::from(got), want),
             None => prop_assert!(want > BigInt::from(i128::MAX) || want < BigInt::from(i128::MIN)
                 || BigInt::from(a) * BigInt::from(b) >= (BigInt::from(1) << 255)),
+        }
+    }
+
+    /// Every length of operands and divisor: each way of dividing gives the one exact answer.
+    #[test]
+    fn mul_div_of_any_length_is_exact(
+        a in any::<i128>(), b in any::<i128>(), d in any::<i128>(),
+        (la, lb, ld) in (0_u32..127, 0_u32..127, 0_u32..127),
+    ) {
+        let (a, b, d) = (a >> la, b >> lb, d >> ld);
+        let wide = ethnum::I256::from(a).checked_mul(ethnum::I256::from(b)).unwrap();
+        prop_assert_eq!(product(a, b), wide);
+        for c in [d, i128::MAX] {
+            let c = ethnum::I256::from(c);
+            prop_assert_eq!(checked_product(wide, c), wide.checked_mul(c));
+        }
+        for round in [Round::Floor, Round::Ceil] {
+            let want = (d != 0).then(|| exact(a, b, d, round)).and_then(|n| i128::try_from(n).ok());
+            // Only the quotient of the least number by −1, before its rounding, has no room.
+            prop_assert_eq!(mul_div(a, b, d, round), want);
+            prop_assert_eq!(mul_div_wide(a.into(), b.into(), d.into(), round), want);
         }
     }
 

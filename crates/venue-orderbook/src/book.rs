@@ -1,5 +1,7 @@
 //! What the makers quote in a coin now.
 
+use std::borrow::Cow;
+
 use seawall_units::{Base, Price, Ratio, Round, Side, Usd};
 
 use crate::coin::CoinId;
@@ -11,7 +13,7 @@ use crate::parties::Party;
 
 impl Exchange {
     /// What a taker of `side` finds in a coin's book now.
-    pub(crate) fn curve(&self, id: CoinId, side: Side) -> Curve {
+    pub(crate) fn curve(&self, id: CoinId, side: Side) -> Curve<'_> {
         self.curve_on(id, side, self.makers_worth())
     }
 
@@ -61,7 +63,7 @@ impl Exchange {
             widened: Ratio::ZERO,
             segments: &book.segments,
         };
-        stretches(&ladder, side, coin.outside, quoted)
+        stretches(&ladder, side, coin.outside, quoted).collect()
     }
 
     /// The best quotes of a coin now and its last trade.
@@ -78,11 +80,17 @@ impl Exchange {
         }
     }
 
-    fn curve_on(&self, id: CoinId, side: Side, worth: Usd) -> Curve {
+    fn curve_on(&self, id: CoinId, side: Side, worth: Usd) -> Curve<'_> {
         let (coin, held) = (&self.coins[id], self.makers.of(id).size);
         let (stretches, eaten) = match coin.params.book.makers.is_empty() {
-            true => (self.single_curve(id, side, worth), coin.depth.eaten(side)),
-            false => (coin.quoters.stretches(side), coin.quoters.taken(side)),
+            true => (
+                Cow::from(self.single_curve(id, side, worth)),
+                coin.depth.eaten(side),
+            ),
+            false => (
+                Cow::from(coin.quoters.stretches(side)),
+                coin.quoters.taken(side),
+            ),
         };
         let most = coin.outside.size_floor(worth.mul_floor(coin.reach));
         let most = most.min(Base::MAX);

@@ -28,6 +28,12 @@ impl Exchange {
         std::mem::take(&mut self.chronicle.told)
     }
 
+    /// The same without the coins, into a buffer of the caller's, whose room is used again.
+    pub(crate) fn take_told(&mut self, buffer: &mut Vec<Told>) {
+        buffer.clear();
+        buffer.extend(self.chronicle.told.drain(..).map(|(_, told)| told));
+    }
+
     /// Tells what is about no single coin.
     pub(crate) fn tell(&mut self, event: Event) {
         self.note(None, event);

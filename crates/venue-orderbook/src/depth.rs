@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use seawall_units::{Base, Price, Ratio, Round, Side, Time, Usd, mul_div};
 
 use crate::params::{BookParams, Segment};
@@ -163,9 +165,9 @@ pub(crate) struct Stretch {
 
 /// What a taker of one side finds in the book now.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Curve {
+pub(crate) struct Curve<'a> {
     pub(crate) side: Side,
-    pub(crate) stretches: Vec<Stretch>,
+    pub(crate) stretches: Cow<'a, [Stretch]>,
     /// Already consumed and not yet back.
     pub(crate) eaten: Base,
     /// The most that the makers' own margin allows.
@@ -192,26 +194,29 @@ pub(crate) struct Ladder<'a> {
 }
 
 /// The quotes of one side around a mid price.
-pub(crate) fn stretches(ladder: &Ladder<'_>, side: Side, mid: Price, quoted: Usd) -> Vec<Stretch> {
-    let price_at = |distance: Ratio| match side {
+pub(crate) fn stretches(
+    ladder: &Ladder<'_>,
+    side: Side,
+    mid: Price,
+    quoted: Usd,
+) -> impl Iterator<Item = Stretch> {
+    let price_at = move |distance: Ratio| match side {
         Side::Long => mid.scaled(Ratio::ONE + distance, Round::Ceil),
         Side::Short => mid.scaled(Ratio::ONE - distance, Round::Floor),
     };
-    let mut from = ladder.half_spread + ladder.widened;
-    let mut result = Vec::with_capacity(ladder.segments.len());
-    for segment in ladder.segments {
+    let widened = ladder.widened;
+    let mut near = price_at(ladder.half_spread + widened);
+    ladder.segments.iter().filter_map(move |segment| {
+        // A stretch begins where the one before it ends.
+        let far = price_at(segment.to + widened);
+        let from = std::mem::replace(&mut near, far);
         let size = mid.size_floor(quoted.mul_floor(segment.share));
-        let to = segment.to + ladder.widened;
-        if let (Some(near), Some(far)) = (price_at(from), price_at(to)) {
-            result.push(Stretch {
-                size,
-                from: near,
-                to: far,
-            });
-        }
-        from = to;
-    }
-    result
+        Some(Stretch {
+            size,
+            from: from?,
+            to: far?,
+        })
+    })
 }
 
 /// In favour of the makers: a taker who buys pays up, one who sells gets down.
@@ -243,12 +248,15 @@ pub(crate) fn reach_within(side: Side, stretch: &Stretch, limit: Price) -> Base 
     if part >= whole {
         return stretch.size;
     }
-    mul_div(stretch.size.units(), part.max(0), whole, Round::Floor)
+    if part <= 0 {
+        return Base::ZERO;
+    }
+    mul_div(stretch.size.units(), part, whole, Round::Floor)
         .and_then(|units| Base::from_units(units).ok())
         .unwrap_or_default()
 }
 
-impl Curve {
+impl Curve<'_> {
     /// What an order of `size` (unsigned) gets, no unit of it worse than `limit`.
     ///
     /// Inside a stretch the price moves evenly with size, so the value is the size times the mean
@@ -257,7 +265,7 @@ impl Curve {
         let mut taken = Taken::default();
         let mut left = size.abs().min(self.room);
         let mut skip = self.eaten;
-        for stretch in &self.stretches {
+        for stretch in self.stretches.iter() {
             if skip >= stretch.size {
                 skip -= stretch.size;
                 continue;
@@ -288,7 +296,7 @@ impl Curve {
     /// The price of the next unit; `None` when nothing is quoted.
     pub(crate) fn best(&self) -> Option<Price> {
         let mut skip = self.eaten;
-        for stretch in &self.stretches {
+        for stretch in self.stretches.iter() {
             if skip < stretch.size {
                 return Some(self.price(stretch, skip));
             }

@@ -195,6 +195,11 @@ impl Exchange {
         self.ledger.drain()
     }
 
+    /// The same into a buffer of the caller's, whose room is used again.
+    pub(crate) fn take_entries(&mut self, buffer: &mut Vec<Entry>) {
+        self.ledger.take(buffer);
+    }
+
     pub(crate) fn next_deficit_id(&mut self) -> DeficitId {
         let id = DeficitId::new(self.next_deficit);
         self.next_deficit = self.next_deficit.saturating_add(1);

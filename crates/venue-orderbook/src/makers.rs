@@ -9,11 +9,11 @@ use seawall_units::{Base, Price, Ratio, Side, Time, Usd};
 use crate::depth::{Stretch, half_life_ratio, power, slot};
 use crate::params::BookParams;
 use crate::past::Past;
-use merge::{Level, merged, shares};
+use merge::{Levels, Scratch};
 pub(crate) use params::validate;
 pub use params::{MakerParams, default_makers};
 pub use quotes::volatility;
-use quotes::{Sight, post_only, quoted};
+use quotes::{Memory, Sight, Stand, post_only};
 
 /// What the makers go by together in one second.
 #[derive(Debug, Clone, Copy)]
@@ -43,8 +43,17 @@ struct Maker {
 /// One side of the book as it was placed, and what has been taken since.
 #[derive(Debug, Clone, Default)]
 struct Resting {
-    levels: Vec<Level>,
+    levels: Levels,
     taken: Base,
+}
+
+/// Memory that every placing uses again, so that a second allocates nothing.
+#[derive(Debug, Clone, Default)]
+struct Placing {
+    /// Each maker's quotes, by his place.
+    quotes: [Vec<Vec<Stretch>>; 2],
+    memory: Memory,
+    scratch: Scratch,
 }
 
 /// All makers of one coin.
@@ -54,7 +63,12 @@ struct Resting {
 #[derive(Debug, Clone)]
 pub(crate) struct Makers {
     each: Vec<Maker>,
+    /// Their places, the slowest first.
+    order: Vec<usize>,
+    /// What each goes by in the books as they were placed.
+    stands: Vec<Option<Stand>>,
     books: [Resting; 2],
+    placing: Placing,
     past: Past<Seen>,
     returning: Ratio,
     at: Time,
@@ -67,9 +81,18 @@ impl Makers {
             variance: Ratio::ZERO,
         };
         let reach = book.makers.iter().map(|maker| maker.latency).max();
+        let count = book.makers.len();
+        let mut slowest: Vec<(&MakerParams, usize)> = book.makers.iter().zip(0..).collect();
+        slowest.sort_by_key(|(maker, _)| std::cmp::Reverse(maker.latency));
         Self {
-            each: vec![Maker::default(); book.makers.len()],
+            each: vec![Maker::default(); count],
+            order: slowest.into_iter().map(|(_, place)| place).collect(),
+            stands: vec![None; count],
             books: Default::default(),
+            placing: Placing {
+                quotes: Side::BOTH.map(|_| vec![Vec::new(); count]),
+                ..Placing::default()
+            },
             past: Past::new(calm, start, reach.unwrap_or(0)),
             returning: half_life_ratio(book.half_life),
             at: start,
@@ -88,35 +111,64 @@ impl Makers {
 
     /// Places every maker's quotes anew, the slowest first, who stood in the book before the
     /// others came: nobody places an order that would trade at once, so the book is never crossed.
+    ///
+    /// The books are a function of what each maker goes by and of nothing else. While that is what
+    /// it was when they were placed, they are the same, and only what was taken is forgotten.
     pub(crate) fn place(&mut self, book: &BookParams, stance: &Stance) {
         self.share_out(book, stance.held);
-        let mut order: Vec<(&MakerParams, usize)> = book.makers.iter().zip(0..).collect();
-        order.sort_by_key(|(maker, _)| std::cmp::Reverse(maker.latency));
-        let mut placed = Side::BOTH.map(|_| vec![Vec::new(); order.len()]);
+        let mut same = true;
+        for (place, maker) in book.makers.iter().enumerate() {
+            let stand = Stand::new(book, maker, &self.sight(maker, place, stance));
+            if let Some(before) = self.stands.get_mut(place)
+                && *before != stand
+            {
+                *before = stand;
+                same = false;
+            }
+        }
+        for resting in &mut self.books {
+            resting.taken = Base::ZERO;
+        }
+        if !same {
+            self.place_all(book);
+        }
+    }
+
+    fn place_all(&mut self, book: &BookParams) {
+        let Placing {
+            quotes,
+            memory,
+            scratch,
+        } = &mut self.placing;
         let mut best = [None; 2];
-        for (maker, place) in order {
-            let sight = self.sight(maker, place, stance);
+        for place in &self.order {
+            let (Some(maker), Some(stand)) = (book.makers.get(*place), self.stands.get(*place))
+            else {
+                continue;
+            };
             let [long_best, short_best] = best;
-            let [longs, shorts] = &mut placed;
+            let [longs, shorts] = &mut *quotes;
             let sides = [
                 (Side::Long, longs, short_best),
                 (Side::Short, shorts, long_best),
             ];
             for ((side, all, other), best) in sides.into_iter().zip(&mut best) {
-                let quotes = post_only(side, &quoted(book, maker, &sight, side), other);
-                if let Some(first) = quotes.first() {
-                    *best = Some(better(side, *best, first.from));
+                let Some(his) = all.get_mut(*place) else {
+                    continue;
+                };
+                memory.left.clear();
+                if let Some(stand) = stand {
+                    stand.quotes((book, maker), side, memory);
                 }
-                if let Some(his) = all.get_mut(place) {
-                    *his = quotes;
+                post_only(side, other, memory, his);
+                if let Some(first) = his.first() {
+                    *best = Some(better(side, *best, first.from));
                 }
             }
         }
-        let [longs, shorts] = placed;
-        self.books = [(Side::Long, longs), (Side::Short, shorts)].map(|(side, quotes)| Resting {
-            levels: merged(side, &quotes),
-            taken: Base::ZERO,
-        });
+        for ((side, quotes), resting) in Side::BOTH.iter().zip(quotes).zip(&mut self.books) {
+            resting.levels.merge(*side, quotes, scratch);
+        }
     }
 
     fn sight(&self, maker: &MakerParams, place: usize, stance: &Stance) -> Sight {
@@ -152,10 +204,9 @@ impl Makers {
     }
 
     /// The book of takers of one side, as it was placed.
-    pub(crate) fn stretches(&self, side: Side) -> Vec<Stretch> {
+    pub(crate) fn stretches(&self, side: Side) -> &[Stretch] {
         let resting = self.books.get(slot(side));
-        let levels = resting.map_or(&[][..], |resting| &resting.levels);
-        levels.iter().map(|level| level.stretch).collect()
+        resting.map_or(&[], |resting| &resting.levels.stretches)
     }
 
     /// What has been taken of it since.
@@ -171,7 +222,7 @@ impl Makers {
         };
         let from = resting.taken;
         resting.taken += size.abs();
-        for (place, part) in shares(&resting.levels, from, resting.taken) {
+        for (place, part) in resting.levels.shares(from, resting.taken) {
             if let Some(maker) = self.each.get_mut(place) {
                 maker.inventory -= side.signed(part);
                 if let Some(eaten) = maker.eaten.get_mut(slot(side)) {

@@ -1,9 +1,9 @@
 use seawall_ledger::{AccountId, BidderId, Entry, Ledger};
 use seawall_units::{Side, Usd};
 use seawall_venue::{
-    BookRecord, CapitalPart, Command, Detail, LpCapital, LpHolding, PositionState, PositionView,
-    Quote, Receipt, Recount, Refusal, ShareChange, StageId, StageRule, Standing, Tick, Told,
-    TrancheName, Venue, VenueProfile, VenueState,
+    BookRecord, CapitalPart, CapitalParts, Command, Detail, LpCapital, LpHolding, PositionState,
+    PositionView, Quote, Receipt, Recount, Refusal, ShareChange, StageId, StageRule, Standing,
+    Tick, Told, TrancheName, Venue, VenueProfile, VenueState,
 };
 
 use crate::coin::{Coin, CoinId};
@@ -179,7 +179,8 @@ impl Venue for OrderBookVenue {
         // What no payer had is missing from the money that stands behind the makers' gains.
         let mut makers = self.capital_part("makers", Party::Makers);
         makers.value = (makers.value - self.exchange.residual).or_zero();
-        let mut capital = vec![makers];
+        let mut capital = CapitalParts::new();
+        capital.push(makers);
         for number in self.exchange.backstop_numbers() {
             capital.push(self.capital_part("backstop", Party::Backstop(number)));
         }
@@ -205,17 +206,16 @@ impl Venue for OrderBookVenue {
         self.exchange.ledger()
     }
 
-    fn drain_entries(&mut self) -> Vec<Entry> {
-        self.exchange.drain_entries()
+    fn take_entries(&mut self, buffer: &mut Vec<Entry>) {
+        self.exchange.take_entries(buffer);
     }
 
     fn set_detail(&mut self, detail: Detail) {
         self.exchange.set_detail(detail);
     }
 
-    fn drain_told(&mut self) -> Vec<Told> {
-        let told = self.exchange.drain_told().into_iter();
-        told.map(|(_, told)| told).collect()
+    fn take_told(&mut self, buffer: &mut Vec<Told>) {
+        self.exchange.take_told(buffer);
     }
 
     fn position_states(&self) -> Vec<PositionState> {

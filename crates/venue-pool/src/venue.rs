@@ -497,11 +497,13 @@ impl Venue for PoolVenue {
             status: self.status,
             open_interest_long: at_mark(Side::Long),
             open_interest_short: at_mark(Side::Short),
-            capital: vec![CapitalPart {
+            capital: [CapitalPart {
                 role: "pool",
                 value: self.pool.value_at_mark(&self.terms, self.prices),
                 is_lp: LpCapital::Yes,
-            }],
+            }]
+            .into_iter()
+            .collect(),
             open_deficit: Usd::ZERO,
         }
     }
@@ -510,16 +512,16 @@ impl Venue for PoolVenue {
         &self.ledger
     }
 
-    fn drain_entries(&mut self) -> Vec<Entry> {
-        self.ledger.drain()
+    fn take_entries(&mut self, buffer: &mut Vec<Entry>) {
+        self.ledger.take(buffer);
     }
 
     fn set_detail(&mut self, detail: Detail) {
         self.telling.set_detail(detail);
     }
 
-    fn drain_told(&mut self) -> Vec<Told> {
-        self.telling.drain()
+    fn take_told(&mut self, buffer: &mut Vec<Told>) {
+        self.telling.take(buffer);
     }
 
     fn position_states(&self) -> Vec<PositionState> {

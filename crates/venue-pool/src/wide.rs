@@ -3,7 +3,7 @@
 //! They meet the ledger's grid once, in [`F30::usd`] or [`F30::applied`], in a named direction.
 use ethnum::{I256, U256};
 use seawall_gmx::{self as gmx, GmxError};
-use seawall_units::{Base, Grid, Price, Rate, Ratio, Round, Usd, mul_div_wide};
+use seawall_units::{Base, Grid, Price, Rate, Ratio, Round, Usd, checked_product, mul_div_wide};
 
 use crate::prices::Prices;
 
@@ -57,7 +57,7 @@ pub(crate) fn sub(a: I256, b: I256) -> I256 {
 }
 
 pub(crate) fn mul(a: I256, b: I256) -> I256 {
-    fit(a.checked_mul(b), "product")
+    fit(checked_product(a, b), "product")
 }
 
 /// `floor(a / b)` for `b > 0`.

@@ -64,6 +64,16 @@ impl TranchedVenue {
         })
     }
 
+    /// The same venue writing no journal: [`Venue::take_entries`] gives nothing, balances and every
+    /// law stay. For runs of which only figures are wanted; an audit of the journal needs it.
+    #[must_use]
+    pub fn without_journal(self) -> Self {
+        Self {
+            market: self.market.without_journal(),
+            ..self
+        }
+    }
+
     /// The market behind it.
     #[must_use]
     pub const fn market(&self) -> &IsolatedMarket {
@@ -334,11 +344,13 @@ impl Venue for TranchedVenue {
             status,
             open_interest_long: market.totals().open_interest(Side::Long, mark),
             open_interest_short: market.totals().open_interest(Side::Short, mark),
-            capital: vec![
+            capital: [
                 part("senior", values.senior, LpCapital::Yes),
                 part("junior", values.junior, LpCapital::Yes),
                 part("insurance", insurance, LpCapital::No),
-            ],
+            ]
+            .into_iter()
+            .collect(),
             open_deficit: self.waterfall.open_amount(),
         }
     }
@@ -352,16 +364,16 @@ impl Venue for TranchedVenue {
         self.market.ledger()
     }
 
-    fn drain_entries(&mut self) -> Vec<Entry> {
-        self.market.ledger_mut().drain()
+    fn take_entries(&mut self, buffer: &mut Vec<Entry>) {
+        self.market.ledger_mut().take(buffer);
     }
 
     fn set_detail(&mut self, detail: Detail) {
         self.market.telling_mut().set_detail(detail);
     }
 
-    fn drain_told(&mut self) -> Vec<Told> {
-        self.market.telling_mut().drain()
+    fn take_told(&mut self, buffer: &mut Vec<Told>) {
+        self.market.telling_mut().take(buffer);
     }
 
     fn position_states(&self) -> Vec<PositionState> {

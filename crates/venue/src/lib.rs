@@ -31,8 +31,8 @@ pub use profile::{StageRule, VenueProfile};
 pub use setup::{Endowment, LimitUse, MarginTable, ParamError, Setup, SetupError};
 pub use stage::{SkipReason, StageEnd, StageId, StageReport};
 pub use state::{
-    ArrearsView, BookRecord, CapitalPart, LpCapital, PositionView, Quote, QuoteParts, Recount,
-    TrancheView, VenueState, WorstCase,
+    ArrearsView, BookRecord, CapitalPart, CapitalParts, LpCapital, PositionView, Quote, QuoteParts,
+    Recount, TrancheView, VenueState, WorstCase,
 };
 pub use telling::{
     Detail, FeeRound, Level, PositionState, ShareChange, ShareReason, Standing, Telling, Told,
@@ -114,14 +114,30 @@ pub trait Venue: Any + Send {
     /// The books.
     fn ledger(&self) -> &Ledger;
 
-    /// Takes the journal entries posted since the last call.
-    fn drain_entries(&mut self) -> Vec<Entry>;
+    /// Replaces what is in `buffer` by the journal entries posted since the last call. Room that
+    /// the buffer has is used again, so that a driver that keeps one allocates nothing a second.
+    fn take_entries(&mut self, buffer: &mut Vec<Entry>);
+
+    /// The same into a buffer of its own.
+    fn drain_entries(&mut self) -> Vec<Entry> {
+        let mut entries = Vec::new();
+        self.take_entries(&mut entries);
+        entries
+    }
 
     /// From now on tells as much as `detail` says.
     fn set_detail(&mut self, detail: Detail);
 
-    /// Takes what happened since the last call, with the place of each event between the postings.
-    fn drain_told(&mut self) -> Vec<Told>;
+    /// Replaces what is in `buffer` by what happened since the last call, with the place of each
+    /// event between the postings; see [`Venue::take_entries`].
+    fn take_told(&mut self, buffer: &mut Vec<Told>);
+
+    /// The same into a buffer of its own.
+    fn drain_told(&mut self) -> Vec<Told> {
+        let mut told = Vec::new();
+        self.take_told(&mut told);
+        told
+    }
 
     /// The same without the places.
     fn drain_events(&mut self) -> Vec<Event> {

@@ -1,5 +1,6 @@
 use seawall_ledger::AccountId;
 use seawall_units::{Base, Price, Ratio, Time, Usd};
+use smallvec::SmallVec;
 
 use crate::MarketStatus;
 
@@ -55,6 +56,10 @@ pub enum LpCapital {
     No,
 }
 
+/// The parts of a venue's risk capital. Up to four lie in the value itself: asking for a state
+/// every second allocates nothing.
+pub type CapitalParts = SmallVec<[CapitalPart; 4]>;
+
 /// A venue at one moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VenueState {
@@ -67,7 +72,7 @@ pub struct VenueState {
     /// Short open interest at the mark.
     pub open_interest_short: Usd,
     /// The parts of the risk capital, in a fixed order.
-    pub capital: Vec<CapitalPart>,
+    pub capital: CapitalParts,
     /// Deficits that wait for their payers.
     pub open_deficit: Usd,
 }

@@ -59,6 +59,12 @@ impl Telling {
     pub fn drain(&mut self) -> Vec<Told> {
         std::mem::take(&mut self.told)
     }
+
+    /// The same into a buffer of the caller's, whose room is used again.
+    pub fn take(&mut self, buffer: &mut Vec<Told>) {
+        buffer.clear();
+        std::mem::swap(buffer, &mut self.told);
+    }
 }
 
 /// A named figure on its own grid, in full.

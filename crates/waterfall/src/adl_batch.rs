@@ -224,11 +224,8 @@ impl Waterfall {
     /// capital that pays before ADL, down to the target share.
     pub(crate) fn guard_capital(&mut self, market: &mut dyn Market) {
         let payers = self.config.loss_order.payers();
-        let before: Vec<StageId> = payers
-            .into_iter()
-            .take_while(|payer| *payer != StageId::Adl)
-            .collect();
-        let (open_pnl, capital) = market.open_pnl_and_capital(&before);
+        let before = payers.split(|payer| *payer == StageId::Adl).next();
+        let (open_pnl, capital) = market.open_pnl_and_capital(before.unwrap_or_default());
         let (config, capital) = (&self.config.adl, capital.or_zero());
         let floor = capital.mul_ceil(config.capital_target);
         let trigger = capital.mul_ceil(config.capital_trigger);
@@ -236,7 +233,10 @@ impl Waterfall {
         if !self.deleveraging {
             return;
         }
-        let total = |side| -> Usd { market.winners(side).iter().map(|w| w.profit).sum() };
+        if !Side::BOTH.into_iter().any(|side| self.batch_is_due(side)) {
+            return;
+        }
+        let total = |side| market.winners_profit(side);
         let side = if total(Side::Long) >= total(Side::Short) {
             Side::Long
         } else {
@@ -275,9 +275,9 @@ fn cut_event(time: Time, deficit: Option<DeficitId>, winner: &Closed, taken: Usd
 
 /// The side opposite the bankrupt; if nobody wins there, his own.
 fn winning_side(bankrupt: Side, market: &dyn Market) -> Side {
-    match market.winners(bankrupt.opposite()).is_empty() {
-        false => bankrupt.opposite(),
-        true => bankrupt,
+    match market.has_winners(bankrupt.opposite()) {
+        true => bankrupt.opposite(),
+        false => bankrupt,
     }
 }
 

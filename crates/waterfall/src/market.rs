@@ -129,8 +129,18 @@ pub trait Market {
     /// Posts what a payer fills of a deficit.
     fn pay(&mut self, payer: StageId, amount: Usd, id: DeficitId) -> Vec<Transfer>;
 
-    /// Positions in profit on a side.
+    /// Positions in profit on a side, by account.
     fn winners(&self, side: Side) -> Vec<Winner>;
+
+    /// Whether there are any.
+    fn has_winners(&self, side: Side) -> bool {
+        !self.winners(side).is_empty()
+    }
+
+    /// What they have won together.
+    fn winners_profit(&self, side: Side) -> Usd {
+        self.winners(side).iter().map(|winner| winner.profit).sum()
+    }
 
     /// Open interest of a side at the mark.
     fn open_interest(&self, side: Side) -> Usd;

@@ -361,11 +361,13 @@ impl Venue for ToyVenue {
             status: self.status,
             open_interest_long: self.open_interest(Side::Long),
             open_interest_short: self.open_interest(Side::Short),
-            capital: vec![CapitalPart {
+            capital: [CapitalPart {
                 role: "pool",
                 value: self.pool_value(),
                 is_lp: LpCapital::Yes,
-            }],
+            }]
+            .into_iter()
+            .collect(),
             open_deficit: Usd::ZERO,
         }
     }
@@ -374,16 +376,16 @@ impl Venue for ToyVenue {
         &self.ledger
     }
 
-    fn drain_entries(&mut self) -> Vec<Entry> {
-        self.ledger.drain()
+    fn take_entries(&mut self, buffer: &mut Vec<Entry>) {
+        self.ledger.take(buffer);
     }
 
     fn set_detail(&mut self, detail: Detail) {
         self.telling.set_detail(detail);
     }
 
-    fn drain_told(&mut self) -> Vec<Told> {
-        self.telling.drain()
+    fn take_told(&mut self, buffer: &mut Vec<Told>) {
+        self.telling.take(buffer);
     }
 
     fn position_states(&self) -> Vec<PositionState> {

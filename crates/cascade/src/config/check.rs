@@ -58,14 +58,28 @@ pub(super) fn amount(field: impl FnOnce() -> String, value: Tokens) -> Checked {
     within(field, value, Tokens::ULP..=most, "above 0 to 1000000000000")
 }
 
-/// A price that a file states: 10⁻⁸ to 10⁸.
-fn price(field: impl FnOnce() -> String, value: TokenPrice) -> Checked {
+/// What prices a file may state.
+pub(crate) const LEGAL_PRICES: &str = "0.00000001 to 100000000";
+
+/// Whether a file may state this price: 10⁻⁸ to 10⁸.
+pub(crate) fn is_legal_price(value: TokenPrice) -> bool {
     const MOST: i128 = TokenPrice::ONE_UNITS.saturating_mul(100_000_000);
     const LEAST: i128 = 10_000_000_000;
-    match (LEAST..=MOST).contains(&value.units()) {
+    (LEAST..=MOST).contains(&value.units())
+}
+
+/// A price that a file states.
+fn price(field: impl FnOnce() -> String, value: TokenPrice) -> Checked {
+    match is_legal_price(value) {
         true => Ok(()),
-        false => Err(refused(field(), value, "0.00000001 to 100000000")),
+        false => Err(refused(field(), value, LEGAL_PRICES)),
     }
+}
+
+/// An amount that a file states, or none of it.
+fn amount_or_none(field: impl FnOnce() -> String, value: Tokens) -> Checked {
+    let most = Tokens::MAX.mul_floor(Ratio::bps(10));
+    within(field, value, Tokens::ZERO..=most, "0 to 1000000000000")
 }
 
 /// Whether a name stands in a table.
@@ -176,14 +190,21 @@ impl Config {
                 amount(|| format!("{path}.token"), *token)?;
                 amount(|| format!("{path}.quote"), *quote)
             }
-            CurveConfig::Concentrated { ranges, .. } => {
-                let path = format!("{path}.curve.concentrated.ranges");
+            CurveConfig::Concentrated {
+                ranges,
+                price: spot,
+            } => {
+                let path = format!("{path}.curve.concentrated");
+                price(|| format!("{path}.price"), *spot)?;
+                let path = format!("{path}.ranges");
                 within(|| path.clone(), ranges.len(), 1..=1_000, "1 to 1000 ranges")?;
                 for (place, range) in ranges.iter().enumerate() {
                     if range.lower >= range.upper {
                         let legal = format!("above lower, {}", range.lower);
                         return Err(refused(format!("{path}.{place}.upper"), range.upper, legal));
                     }
+                    price(|| format!("{path}.{place}.lower"), range.lower)?;
+                    price(|| format!("{path}.{place}.upper"), range.upper)?;
                     amount(|| format!("{path}.{place}.value"), range.value)?;
                 }
                 Ok(())
@@ -236,13 +257,11 @@ impl Config {
         if let Some(feed) = &market.debt_feed {
             known(|| format!("{path}.debt_feed"), feed, &self.feeds)?;
         }
-        let legal = "0 to 1000000000000000";
-        let range = Tokens::ZERO..=Tokens::MAX;
         for (field, value) in [("reserves", market.reserves), ("cover", market.cover)] {
-            within(|| format!("{path}.{field}"), value, range.clone(), legal)?;
+            amount_or_none(|| format!("{path}.{field}"), value)?;
         }
         if let Some(lenders) = market.lenders {
-            within(|| format!("{path}.lenders"), lenders, range, legal)?;
+            amount_or_none(|| format!("{path}.lenders"), lenders)?;
         }
         if let Some(auction) = &market.auction {
             let token = self.tokens.contains_key(&market.collateral);
@@ -273,8 +292,9 @@ impl Config {
         match &loan.debt {
             DebtConfig::Amount(debt) => amount(|| format!("{path}.amount"), *debt),
             DebtConfig::Ltv(ltv) => share(|| format!("{path}.ltv"), *ltv),
-            DebtConfig::LiquidationPrice(_) => Ok(()),
+            DebtConfig::LiquidationPrice(at) => price(|| format!("{path}.liquidation_price"), *at),
             DebtConfig::LiquidationPrices { first, fall } => {
+                price(|| format!("{path}.liquidation_prices.first"), *first)?;
                 let last = i128::from(loan.count.saturating_sub(1));
                 let down = fall.units().checked_mul(last);
                 let left = down.and_then(|down| first.units().checked_sub(down));

@@ -1,6 +1,7 @@
 use seawall_oracle::Design;
 use seawall_units::{Ratio, TokenPrice};
 
+use crate::config::{LEGAL_PRICES, is_legal_price};
 use crate::feed::{FeedError, SharePricing};
 
 /// The longest time in seconds that any parameter takes: one day.
@@ -217,8 +218,12 @@ impl FeedConfig {
                     let legal = "at least clamped.min";
                     Err(FeedError::range("clamped.max", max, legal))
                 }
-                _ => Ok(()),
+                (min, max) => {
+                    stated("clamped.min", *min)?;
+                    stated("clamped.max", *max)
+                }
             },
+            Self::Fixed { price } => stated("fixed.price", Some(*price)),
             Self::Delayed {
                 seconds: late,
                 step,
@@ -250,6 +255,14 @@ impl FeedConfig {
             }
             _ => Ok(()),
         }
+    }
+}
+
+/// A price that a file states, if it states one.
+fn stated(field: &'static str, price: Option<TokenPrice>) -> Result<(), FeedError> {
+    match price.filter(|price| !is_legal_price(*price)) {
+        Some(price) => Err(FeedError::range(field, price, LEGAL_PRICES)),
+        None => Ok(()),
     }
 }
 

@@ -338,14 +338,16 @@ impl Venue for TinyVenue {
             status: MarketStatus::Live,
             open_interest_long: open(Side::Long),
             open_interest_short: open(Side::Short),
-            capital: vec![
+            capital: [
                 part("pool", self.pool() - traders, LpCapital::Yes),
                 part(
                     "insurance",
                     self.ledger.balance(Account::Insurance),
                     LpCapital::No,
                 ),
-            ],
+            ]
+            .into_iter()
+            .collect(),
             open_deficit: Usd::ZERO,
         }
     }
@@ -354,16 +356,17 @@ impl Venue for TinyVenue {
         &self.ledger
     }
 
-    fn drain_entries(&mut self) -> Vec<Entry> {
-        self.ledger.drain()
+    fn take_entries(&mut self, buffer: &mut Vec<Entry>) {
+        self.ledger.take(buffer);
     }
 
     fn set_detail(&mut self, _: Detail) {}
 
-    fn drain_told(&mut self) -> Vec<Told> {
+    fn take_told(&mut self, buffer: &mut Vec<Told>) {
         let posted = u64::MAX;
         let events = std::mem::take(&mut self.events).into_iter();
-        events.map(|event| Told { posted, event }).collect()
+        buffer.clear();
+        buffer.extend(events.map(|event| Told { posted, event }));
     }
 
     fn position_states(&self) -> Vec<PositionState> {

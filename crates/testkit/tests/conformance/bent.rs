@@ -333,26 +333,25 @@ impl Venue for Bent {
         &self.ledger
     }
 
-    fn drain_entries(&mut self) -> Vec<Entry> {
-        let mut entries = self.ledger.drain();
-        if self.is(Defect::LosesAnEntry) && entries.len() > 4 {
-            entries.remove(3);
+    fn take_entries(&mut self, buffer: &mut Vec<Entry>) {
+        self.ledger.take(buffer);
+        if self.is(Defect::LosesAnEntry) && buffer.len() > 4 {
+            buffer.remove(3);
         }
-        entries
     }
 
     fn set_detail(&mut self, detail: Detail) {
         self.inner.set_detail(detail);
     }
 
-    fn drain_told(&mut self) -> Vec<Told> {
+    fn take_told(&mut self, buffer: &mut Vec<Told>) {
         let early = u64::from(self.is(Defect::TellsTooEarly));
         let told = std::mem::take(&mut self.told).into_iter();
-        told.map(|told| Told {
+        buffer.clear();
+        buffer.extend(told.map(|told| Told {
             posted: told.posted + early,
             ..told
-        })
-        .collect()
+        }));
     }
 
     fn position_states(&self) -> Vec<PositionState> {

@@ -21,18 +21,6 @@ pub(crate) struct Sight {
     pub(crate) eaten: [Base; 2],
 }
 
-impl Sight {
-    /// His inventory over its limit, between −1 and 1.
-    fn use_of(&self, maker: &MakerParams) -> Ratio {
-        let held = self.outside.value_floor(self.inventory);
-        let most = self.capital.or_zero().mul_floor(maker.limit);
-        match held.ratio_floor(most) {
-            Some(used) => used.clamp(-Ratio::ONE, Ratio::ONE),
-            None => Ratio::ZERO,
-        }
-    }
-}
-
 /// The volatility of one second with this mean squared return. **Rounding** down.
 ///
 /// ```
@@ -68,46 +56,92 @@ pub(crate) fn widening(book: &BookParams, maker: &MakerParams, variance: Ratio) 
         + hedging
 }
 
-/// What a maker has for takers of one side, from his best price on.
-///
-/// His centre is `outside·(1 − skew·use)`, with `use` his inventory over its limit. Half-spread and
-/// segments lie around it, all moved out by the [`widening`]. The sizes are those of his capital
-/// times the depth of the book and what he leaves of it in this volatility; on the side that would
-/// add to his inventory they are `1 − size_skew·|use|` of it. What was eaten is missing in front,
-/// and the end is where his inventory would reach its limit.
-pub(crate) fn quoted(
-    book: &BookParams,
-    maker: &MakerParams,
-    sight: &Sight,
-    side: Side,
-) -> Vec<Stretch> {
-    if volatility(sight.variance) > maker.withdraw_above || !sight.capital.is_positive() {
-        return Vec::new();
+/// Everything that a maker's quotes depend on: as long as it stays what it is, so do they, up to
+/// what others have placed before him.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Stand {
+    outside: Price,
+    capital: Usd,
+    inventory: Base,
+    eaten: [Base; 2],
+    /// What share of the calm depth he quotes.
+    share: Ratio,
+    /// How far his quotes lie beyond their calm place.
+    widened: Ratio,
+}
+
+impl Stand {
+    /// `None` when he quotes nothing: he has withdrawn or has no capital.
+    pub(crate) fn new(book: &BookParams, maker: &MakerParams, sight: &Sight) -> Option<Self> {
+        if volatility(sight.variance) > maker.withdraw_above || !sight.capital.is_positive() {
+            return None;
+        }
+        Some(Self {
+            outside: sight.outside,
+            capital: sight.capital,
+            inventory: sight.inventory,
+            eaten: sight.eaten,
+            share: kept_share(book.calm_volatility, maker.withdrawal, sight.variance),
+            widened: widening(book, maker, sight.variance),
+        })
     }
-    let used = sight.use_of(maker);
-    let shift = Ratio::ONE - used.mul_ceil(maker.skew);
-    let Some(centre) = sight.outside.scaled(shift, Round::Floor) else {
-        return Vec::new();
-    };
-    let share = kept_share(book.calm_volatility, maker.withdrawal, sight.variance);
-    let mut depth = sight.capital.mul_floor(book.depth).mul_floor(share);
-    if adds(side, sight.inventory) {
-        depth = depth.mul_floor(Ratio::ONE - used.abs().mul_ceil(maker.size_skew));
+
+    /// His inventory over its limit, between −1 and 1.
+    fn use_of(&self, maker: &MakerParams) -> Ratio {
+        let held = self.outside.value_floor(self.inventory);
+        let most = self.capital.or_zero().mul_floor(maker.limit);
+        match held.ratio_floor(most) {
+            Some(used) => used.clamp(-Ratio::ONE, Ratio::ONE),
+            None => Ratio::ZERO,
+        }
     }
-    let ladder = Ladder {
-        half_spread: maker.half_spread,
-        widened: widening(book, maker, sight.variance),
-        segments: &book.segments,
-    };
-    let whole = stretches(&ladder, side, centre, depth);
-    let [longs, shorts] = sight.eaten;
-    let (eaten, sign) = match side {
-        Side::Long => (longs, sight.inventory),
-        Side::Short => (shorts, -sight.inventory),
-    };
-    let most = centre.size_floor(sight.capital.mul_floor(maker.limit));
-    let room = (most.min(Base::MAX) + sign).or_zero();
-    cut(side, &whole, eaten, room)
+
+    /// What he has for takers of one side, from his best price on.
+    ///
+    /// His centre is `outside·(1 − skew·use)`, with `use` his inventory over its limit. Half-spread
+    /// and segments lie around it, all moved out by the [`widening`]. The sizes are those of his
+    /// capital times the depth of the book and what he leaves of it in this volatility; on the side
+    /// that would add to his inventory they are `1 − size_skew·|use|` of it. What was eaten is
+    /// missing in front, and the end is where his inventory would reach its limit.
+    pub(crate) fn quotes(
+        &self,
+        (book, maker): (&BookParams, &MakerParams),
+        side: Side,
+        memory: &mut Memory,
+    ) {
+        memory.left.clear();
+        let used = self.use_of(maker);
+        let shift = Ratio::ONE - used.mul_ceil(maker.skew);
+        let Some(centre) = self.outside.scaled(shift, Round::Floor) else {
+            return;
+        };
+        let mut depth = self.capital.mul_floor(book.depth).mul_floor(self.share);
+        if adds(side, self.inventory) {
+            depth = depth.mul_floor(Ratio::ONE - used.abs().mul_ceil(maker.size_skew));
+        }
+        let ladder = Ladder {
+            half_spread: maker.half_spread,
+            widened: self.widened,
+            segments: &book.segments,
+        };
+        memory.whole.clear();
+        memory.whole.extend(stretches(&ladder, side, centre, depth));
+        let [longs, shorts] = self.eaten;
+        let (eaten, sign) = match side {
+            Side::Long => (longs, self.inventory),
+            Side::Short => (shorts, -self.inventory),
+        };
+        let most = centre.size_floor(self.capital.mul_floor(maker.limit));
+        let room = (most.min(Base::MAX) + sign).or_zero();
+        cut(side, &memory.whole, (eaten, room), &mut memory.left);
+    }
+}
+
+/// Memory for one maker's quotes that the next one's use again.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Memory {
+    whole: Vec<Stretch>,
+    pub(crate) left: Vec<Stretch>,
 }
 
 /// Whether a taker of this side adds to a maker's inventory.
@@ -118,42 +152,54 @@ fn adds(side: Side, inventory: Base) -> bool {
     }
 }
 
-/// The stretches from `skip` on, `room` long.
-pub(crate) fn cut(side: Side, whole: &[Stretch], skip: Base, room: Base) -> Vec<Stretch> {
-    let (mut skip, mut room) = (skip, room);
-    let mut left = Vec::with_capacity(whole.len());
+/// Adds the stretches from `skip` on, `room` long.
+pub(crate) fn cut(
+    side: Side,
+    whole: &[Stretch],
+    (mut skip, mut room): (Base, Base),
+    left: &mut Vec<Stretch>,
+) {
     for stretch in whole {
         let begin = skip.min(stretch.size);
         skip -= begin;
         let end = stretch.size.min(begin + room);
         if end > begin {
             room -= end - begin;
-            let at = |size| price_within(side, stretch, size);
+            // A stretch begins at its own price, whatever is rounded.
+            let from = match begin.is_zero() {
+                true => stretch.from,
+                false => price_within(side, stretch, begin),
+            };
             let to = match end == stretch.size {
                 true => stretch.to,
-                false => at(end),
+                false => price_within(side, stretch, end),
             };
-            left.push(Stretch {
-                size: end - begin,
-                from: at(begin),
-                to,
-            });
+            let size = end - begin;
+            left.push(Stretch { size, from, to });
         }
     }
-    left
 }
 
 /// What of one side's quotes may be placed while the other side already has this best price: an
-/// order that would trade at once is not placed.
-pub(crate) fn post_only(side: Side, quotes: &[Stretch], other: Option<Price>) -> Vec<Stretch> {
+/// order that would trade at once is not placed. `memory.left` holds the quotes.
+pub(crate) fn post_only(
+    side: Side,
+    other: Option<Price>,
+    memory: &mut Memory,
+    placed: &mut Vec<Stretch>,
+) {
+    placed.clear();
+    let Memory { whole, left } = memory;
     let Some(other) = other else {
-        return quotes.to_vec();
+        placed.extend_from_slice(left);
+        return;
     };
-    let meets: Base = quotes
+    let meets: Base = left
         .iter()
         .map(|stretch| reach_within(side, stretch, other))
         .sum();
-    let kept = cut(side, quotes, meets, Base::MAX);
+    whole.clear();
+    cut(side, left, (meets, Base::MAX), whole);
     // A quote that begins exactly at the other side's best has no part within it, and meets it.
     let beyond = |stretch: &Stretch| match side {
         Side::Long => stretch.from > other,
@@ -164,14 +210,27 @@ pub(crate) fn post_only(side: Side, quotes: &[Stretch], other: Option<Price>) ->
         Side::Short => -1_i128,
     };
     let pushed = Price::from_units(other.units().saturating_add(one)).unwrap_or(other);
-    kept.into_iter()
-        .filter_map(|stretch| match beyond(&stretch) {
-            true => Some(stretch),
-            false if stretch.from == stretch.to => None,
-            false => Some(Stretch {
-                from: pushed,
-                ..stretch
-            }),
-        })
-        .collect()
+    placed.extend(whole.iter().filter_map(|stretch| match beyond(stretch) {
+        true => Some(*stretch),
+        false if stretch.from == stretch.to => None,
+        false => Some(Stretch {
+            from: pushed,
+            ..*stretch
+        }),
+    }));
+}
+
+/// What a maker quotes on one side, alone in the book.
+#[cfg(test)]
+pub(crate) fn quoted(
+    book: &BookParams,
+    maker: &MakerParams,
+    sight: &Sight,
+    side: Side,
+) -> Vec<Stretch> {
+    let mut memory = Memory::default();
+    if let Some(stand) = Stand::new(book, maker, sight) {
+        stand.quotes((book, maker), side, &mut memory);
+    }
+    memory.left
 }

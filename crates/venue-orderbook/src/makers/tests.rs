@@ -1,6 +1,6 @@
 #![allow(clippy::arithmetic_side_effects)] // test figures
 
-use super::merge::{Level, merged, shares};
+use super::merge::{Levels, Scratch};
 use super::quotes::{Sight, quoted, widening};
 use super::*;
 use crate::depth::{Ladder, reach_within, stretches};
@@ -36,6 +36,12 @@ fn sight() -> Sight {
     }
 }
 
+fn merged(side: Side, quotes: &[Vec<Stretch>]) -> Levels {
+    let mut levels = Levels::default();
+    levels.merge(side, quotes, &mut Scratch::default());
+    levels
+}
+
 /// A maker who states nothing quotes the single curve, in calm and in storm.
 #[test]
 fn one_maker_is_the_single_curve() {
@@ -53,12 +59,10 @@ fn one_maker_is_the_single_curve() {
                 widened: Ratio::ZERO,
                 segments: &book.segments,
             };
-            let curve = stretches(&ladder, side, sight.outside, sight.capital.mul_floor(share));
+            let depth = sight.capital.mul_floor(share);
+            let curve: Vec<Stretch> = stretches(&ladder, side, sight.outside, depth).collect();
             let own = quoted(&book, &maker, &sight, side);
-            let alone: Vec<Stretch> = merged(side, std::slice::from_ref(&own))
-                .into_iter()
-                .map(|level| level.stretch)
-                .collect();
+            let alone = merged(side, std::slice::from_ref(&own)).stretches;
             assert_eq!((&own, &alone), (&curve, &curve));
         }
     }
@@ -157,15 +161,12 @@ fn quotes_merge_by_price() {
         vec![stretch("8", "101", "105")],
     ];
     let levels = merged(Side::Long, &quotes);
-    let level = |size, from, to, parts: &[(usize, &str)]| Level {
-        stretch: stretch(size, from, to),
-        parts: parts
-            .iter()
-            .map(|(maker, size)| (*maker, base(size)))
-            .collect(),
+    let level = |size, from, to, parts: &[(usize, &str)]| {
+        let parts = parts.iter().map(|(maker, size)| (*maker, base(size)));
+        (stretch(size, from, to), parts.collect())
     };
     assert_eq!(
-        levels,
+        levels.listed(),
         [
             level("2", "100", "101", &[(0, "2")]),
             level("4", "101", "102", &[(0, "2"), (1, "2")]),
@@ -173,11 +174,11 @@ fn quotes_merge_by_price() {
         ]
     );
     // From 1 to 5: one of the first level, three of the second, in halves.
-    let given = shares(&levels, base("1"), base("5"));
+    let given = levels.shares(base("1"), base("5"));
     assert_eq!(given, [(0, base("1")), (0, base("1.5")), (1, base("1.5"))]);
     // The other way round for bids.
     let bids = merged(Side::Short, &[vec![stretch("4", "102", "100")], Vec::new()]);
-    assert_eq!(bids[0].stretch, stretch("4", "102", "100"));
+    assert_eq!(bids.stretches[0], stretch("4", "102", "100"));
 }
 
 /// The outside price rose from 100 to 101 a second ago; the slow maker still asks 100.1. The fast
@@ -248,8 +249,82 @@ fn within(side: Side, quotes: &[Stretch], limit: Price) -> Base {
         .sum()
 }
 
+/// The size of a stretch that lies between two prices, told by the price alone.
+fn between(side: Side, stretch: &Stretch, from: Price, to: Price) -> Base {
+    reach_within(side, stretch, to) - reach_within(side, stretch, from)
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
+
+    /// Every level of a book is what each maker's stretches have between its two prices, and what
+    /// a merge leaves behind does not reach the next one.
+    #[test]
+    fn a_merge_is_what_everybody_has_between_two_prices(
+        quotes in prop::collection::vec(
+            prop::collection::vec((0..40_i64, 1..30_i32, 1..30_i32), 0..4), 0..5),
+        earlier in prop::collection::vec((1..40_i64, 1..30_i32, 1..30_i32), 0..4),
+    ) {
+        let stretch = |side: Side, (size, from, width): (i64, i32, i32)| {
+            let at = |cents: i32| {
+                let cents = if side == Side::Long { 10_000 + cents } else { 10_000 - cents };
+                Price::from_units(i128::from(cents) * 100_000_000).unwrap()
+            };
+            Stretch { size: Base::units_i64(size * 7), from: at(from), to: at(from + width) }
+        };
+        for side in Side::BOTH {
+            let list = |of: &[(i64, i32, i32)]| of.iter().map(|one| stretch(side, *one)).collect();
+            let quotes: Vec<Vec<Stretch>> = quotes.iter().map(|own| list(own)).collect();
+            let (mut levels, mut scratch) = (Levels::default(), Scratch::default());
+            levels.merge(side, &[list(&earlier)], &mut scratch);
+            levels.merge(side, &quotes, &mut scratch);
+            for (level, parts) in levels.listed() {
+                let mut plain = Vec::new();
+                for (maker, own) in quotes.iter().enumerate() {
+                    let sizes = own.iter().map(|one| between(side, one, level.from, level.to));
+                    plain.extend(sizes.filter(|size| size.is_positive()).map(|size| (maker, size)));
+                }
+                prop_assert_eq!(parts, plain);
+            }
+            let all: Base = quotes.iter().flatten().map(|one| one.size).sum();
+            let merged: Base = levels.stretches.iter().map(|one| one.size).sum();
+            prop_assert_eq!(merged, all);
+        }
+    }
+
+    /// Placing again after nothing has changed gives the books that placing from nothing gives.
+    #[test]
+    fn books_that_stand_are_the_books_placed_anew(
+        book in some_makers(),
+        path in prop::collection::vec((9_990..10_010_i32, 0..3_i32, 1..9_u64), 1..8),
+    ) {
+        let mut makers = Makers::new(&book, price("100"), Time::from_secs(0));
+        let mut now = 0;
+        for (cents, bps, seconds) in path {
+            let outside = Price::from_units(i128::from(cents) * 100_000_000).unwrap();
+            for _ in 0..seconds {
+                now += 1;
+                makers.observe(Time::from_secs(now), outside, squared(bps));
+                let stance = Stance {
+                    now: Time::from_secs(now),
+                    capital: Usd::whole(5_000),
+                    held: Base::whole(7),
+                };
+                makers.place(&book, &stance);
+                let mut anew = makers.clone();
+                anew.stands.fill(None);
+                anew.books = Default::default();
+                anew.placing = Placing {
+                    quotes: Side::BOTH.map(|_| vec![Vec::new(); book.makers.len()]),
+                    ..Placing::default()
+                };
+                anew.place(&book, &stance);
+                for side in Side::BOTH {
+                    prop_assert_eq!(makers.stretches(side), anew.stretches(side));
+                }
+            }
+        }
+    }
 
     /// More volatility never brings the best quote nearer nor more size within any price.
     #[test]

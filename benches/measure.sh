@@ -1,0 +1,90 @@
+#!/usr/bin/env bash
+# Every timing of docs/performance.md, as rows of its tables: benches/measure.sh [SECTION...]
+#
+# Sections: machine race criterion engine crash sweep; all of them by default. Builds first, then
+# measures for less than ten minutes. Wants an idle machine: what it prints says how busy it was.
+# `benches/measure.sh futures` runs 100,000 paths and takes up to twenty minutes more.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+target=${CARGO_TARGET_DIR:-$PWD/target}
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+sections=${*:-machine race criterion engine crash sweep}
+
+wants() { [[ " $sections " == *" $1 "* ]]; }
+title() { printf '\n## %s (load %s)\n\n' "$1" "$(cut -d' ' -f1-3 /proc/loadavg)"; }
+
+machine() {
+  title machine
+  grep -m1 'model name' /proc/cpuinfo
+  printf '%s processors, %s MiB of memory\n' "$(nproc)" "$(free -m | awk '/^Mem/ {print $2}')"
+  uname -sr
+  rustc --version
+  git rev-parse --short HEAD
+}
+
+# The race is built twice: for any x86-64, as everything else here, and with the vector instructions of
+# this machine.
+race() {
+  cargo build -q --release -p seawall-benches --example common_job_race
+  cp "$target/release/examples/common_job_race" "$scratch/race"
+  cargo rustc -q --release -p seawall-benches --example common_job_race -- -C target-cpu=native
+  cp "$target/release/examples/common_job_race" "$scratch/race-native"
+  local python=$target/numpy/bin/python
+  if ! "$python" -c 'import numpy' 2>/dev/null; then
+    python3 -m venv "$target/numpy"
+    "$target/numpy/bin/pip" install -q numpy
+  fi
+  title 'common job'
+  "$scratch/race" 101
+  title 'common job, vectors of this machine'
+  "$scratch/race-native" 101
+  title 'common job beside NumPy'
+  "$python" benches/numpy/race.py "$scratch/race" 21
+}
+
+criterion() {
+  cargo bench -q -p seawall-benches --no-run
+  title criterion
+  touch "$scratch/started"
+  cargo bench -q -p seawall-benches -- --warm-up-time 0.5 --measurement-time 2 --noplot \
+    >"$scratch/criterion" 2>&1 || { cat "$scratch/criterion"; return 1; }
+  python3 benches/measure/rows.py "$target/criterion" "$scratch/started"
+}
+
+engine() {
+  cargo build -q --release -p seawall-venue-tranched --example many_accounts
+  title '437,000 accounts, 3.2 million events'
+  "$target/release/examples/many_accounts"
+  "$target/release/examples/many_accounts" --journal
+}
+
+crash() {
+  cargo build -q --release -p seawall-cli
+  title "the crash, the whole command"
+  python3 benches/measure/commands.py 5 \
+    "$target/release/seawall compare fixtures/scenarios/crash-2025-10-10.toml"
+}
+
+sweep() {
+  cargo build -q --release -p seawall-cli
+  title 'a sweep of 2,000 paths on one and on two threads'
+  local run="$target/release/seawall sweep fixtures/sweeps/crash-futures.toml --paths 2000"
+  python3 benches/measure/commands.py 5 \
+    "$run --threads 1 --results $scratch/one.parquet" \
+    "$run --threads 2 --results $scratch/two.parquet"
+  cmp "$scratch/one.parquet" "$scratch/two.parquet" && printf 'both results have the same bytes\n'
+}
+
+futures() {
+  cargo build -q --release -p seawall-cli
+  title '1,000 and 100,000 paths'
+  local run="$target/release/seawall sweep fixtures/sweeps/crash-futures.toml"
+  python3 benches/measure/commands.py 1 \
+    "$run --paths 1000 --results $scratch/thousand.parquet" \
+    "$run --paths 100000 --results $scratch/many.parquet"
+}
+
+for section in machine race criterion engine crash sweep futures; do
+  if wants "$section"; then "$section"; fi
+done
