@@ -20,7 +20,14 @@ fn example(name: &str) -> PathBuf {
 /// A sweep that one process has run.
 fn place() -> Place {
     let place = Place::new(10);
-    let args = ["sweep", "sweep.toml", "--results", "one.parquet", "--threads", "2"];
+    let args = [
+        "sweep",
+        "sweep.toml",
+        "--results",
+        "one.parquet",
+        "--threads",
+        "2",
+    ];
     place.done(&args);
     place
 }
@@ -67,7 +74,10 @@ fn the_tasks_of_a_slurm_array() {
     task(2, SHARDS, None);
     let (status, said) = place.refused(&["merge", "parts", "--out", "merged.parquet"]);
     assert_eq!(status, 2);
-    assert!(said.contains("paths 6..10 are missing, after parts/part-2-of-3-"), "{said}");
+    assert!(
+        said.contains("paths 6..10 are missing, after parts/part-2-of-3-"),
+        "{said}"
+    );
     task(3, 1, Some(SHARDS));
     // One that Slurm puts into the queue again although it had finished.
     task(2, SHARDS, None);
@@ -99,7 +109,10 @@ fn ray() {
     let folder = place.folder().display().to_string();
     let mut command = Command::new(python());
     command.arg(example("ray_sweep.py"));
-    command.args([&format!("{folder}/sweep.toml"), &format!("{folder}/merged.parquet")]);
+    command.args([
+        &format!("{folder}/sweep.toml"),
+        &format!("{folder}/merged.parquet"),
+    ]);
     command.args(["--shards", "3", "--seawall", env!("CARGO_BIN_EXE_seawall")]);
     started(&mut command, &place);
     assert!(place.read("merged.parquet") == place.read("one.parquet"));
@@ -109,12 +122,14 @@ fn ray() {
 fn variables(container: &Yaml) -> Vec<(String, String)> {
     let text = |yaml: &Yaml| yaml.as_str().unwrap().to_owned();
     let list = container["env"].as_vec().unwrap().iter();
-    list.map(|pair| (text(&pair["name"]), text(&pair["value"]))).collect()
+    list.map(|pair| (text(&pair["name"]), text(&pair["value"])))
+        .collect()
 }
 
 #[test]
 fn the_pods_of_a_kubernetes_job() {
-    let documents = YamlLoader::load_from_str(&fs::read_to_string(example("kubernetes.yaml")).unwrap());
+    let documents =
+        YamlLoader::load_from_str(&fs::read_to_string(example("kubernetes.yaml")).unwrap());
     let documents = documents.unwrap();
     let [job, claim] = &documents[..] else {
         panic!("{} documents", documents.len());
