@@ -255,7 +255,7 @@ fn finish(twice: I256, x: Usd, impact: Ratio, band: Band) -> Usd {
     let denominator = capacity
         .saturating_mul(I256::from(Ratio::ONE_UNITS))
         .saturating_mul(I256::from(2));
-    let units = mul_div_product(numerator, I256::ONE, denominator, Round::Ceil);
+    let units = mul_div_wide(numerator, I256::ONE, denominator, Round::Ceil);
     units
         .and_then(|units| Usd::from_units(units).ok())
         .unwrap_or(Usd::MAX)
