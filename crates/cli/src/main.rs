@@ -23,6 +23,7 @@ mod run;
 mod schema;
 mod seeds;
 mod solve;
+mod spread;
 mod sweep;
 mod validate;
 

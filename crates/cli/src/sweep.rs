@@ -21,6 +21,8 @@ use crate::args::Format;
 use crate::compare::write;
 use crate::failure;
 use crate::output::{self, Target};
+use crate::picture::Frame;
+use crate::spread;
 
 /// More threads than any machine has cores cost memory and bring nothing.
 const MOST_THREADS: usize = 1_024;
@@ -46,7 +48,7 @@ pub(crate) fn sweep(args: &RunSweepArgs) -> Result<ExitCode> {
         output::to_stdout(&format!("{what}{forecast}\n"))?;
         return Ok(ExitCode::SUCCESS);
     }
-    let target = args.out.as_deref().map(Target::open).transpose()?;
+    let outputs = Outputs::open(args, &inputs)?;
     let kept = Kept::open(args, plan.head(), span)?;
     let (ran, finished) = match kept {
         Kept::Done(reader, finished) => (kept::summed(reader, plan.head())?, Some(finished)),
@@ -63,7 +65,7 @@ pub(crate) fn sweep(args: &RunSweepArgs) -> Result<ExitCode> {
             (ran, finished)
         }
     };
-    tell(args, &plan, &ran, target)?;
+    tell(args, &plan, &ran, outputs)?;
     if let Some(finished) = finished {
         let shown = finished.file.display();
         failure::say(
@@ -108,6 +110,7 @@ fn threads(asked: Option<NonZeroUsize>) -> Result<NonZeroUsize> {
 
 /// What is written is none of what is read, and no two things are written into one file.
 fn apart(args: &RunSweepArgs, inputs: &[PathBuf]) -> Result<()> {
+    output::refuse_one_file(args.out.as_deref(), args.plot.as_deref())?;
     for out in [&args.out, &args.results].into_iter().flatten() {
         for input in inputs {
             output::refuse_same(input, out)?;
@@ -141,13 +144,33 @@ fn announced(plan: &Plan, span: Span, threads: NonZeroUsize) -> String {
     )
 }
 
-fn tell(args: &RunSweepArgs, plan: &Plan, ran: &Ran, target: Option<Target>) -> Result<()> {
+/// Where the summary and its picture go, opened before anything runs.
+struct Outputs {
+    target: Option<Target>,
+    frame: Option<Frame>,
+}
+
+impl Outputs {
+    fn open(args: &RunSweepArgs, inputs: &[PathBuf]) -> Result<Self> {
+        let frame = args.plot.as_deref();
+        Ok(Self {
+            target: args.out.as_deref().map(Target::open).transpose()?,
+            frame: frame.map(|path| Frame::hang(path, inputs)).transpose()?,
+        })
+    }
+}
+
+fn tell(args: &RunSweepArgs, plan: &Plan, ran: &Ran, outputs: Outputs) -> Result<()> {
     let by = args.by.as_deref().unwrap_or(&plan.sweep().file().by);
     plan.metric(by)?;
     let source = args.sweep.source();
     let report = SummaryReport::new(&ran.summary, by, &source);
     let report = report.map_err(|error| anyhow::anyhow!("--by names no figure: `{}`", error.id))?;
-    write(target, |ink| match args.format {
+    if let Some(frame) = outputs.frame {
+        let picture = spread::picture(&ran.summary, by)?;
+        frame.fill(&seawall::plot::sweep::draw(&picture))?;
+    }
+    write(outputs.target, |ink| match args.format {
         Format::Table => Ok(report.table(ink)),
         Format::Json => report.json(),
         Format::Markdown => Ok(report.markdown()),

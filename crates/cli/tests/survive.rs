@@ -138,7 +138,7 @@ fn the_file_says_what_the_sweep_said() {
         "--results",
         "r.parquet",
         "--by",
-        "liquidated",
+        "liquidated_accounts",
     ];
     for format in ["table", "json", "csv", "markdown"] {
         let args = [&sweep[..], &["--resume", "--format", format]].concat();
@@ -147,7 +147,7 @@ fn the_file_says_what_the_sweep_said() {
             "results",
             "r.parquet",
             "--by",
-            "liquidated",
+            "liquidated_accounts",
             "--sweep",
             "sweep.toml",
         ];

@@ -68,6 +68,10 @@ pub(crate) struct RunSweepArgs {
     #[arg(long, value_name = "PATH")]
     pub(crate) out: Option<PathBuf>,
 
+    /// Draw the figure too, by venue and point, as SVG or PNG by the ending of its name
+    #[arg(long, value_name = "PATH")]
+    pub(crate) plot: Option<PathBuf>,
+
     /// Keep a row for each path, point and venue in this Parquet file; with --shard in this folder
     #[arg(long, value_name = "PATH")]
     pub(crate) results: Option<PathBuf>,
@@ -81,6 +85,6 @@ pub(crate) struct RunSweepArgs {
     pub(crate) shard: Option<Shard>,
 
     /// Say how many runs there would be and how long they would take, and run nothing
-    #[arg(long, conflicts_with_all = ["out", "results"])]
+    #[arg(long, conflicts_with_all = ["out", "results", "plot"])]
     pub(crate) plan: bool,
 }
