@@ -14,7 +14,9 @@ use crate::cascade::CascadeArgs;
 use crate::claims::ClaimsArgs;
 use crate::divergence::DivergenceArgs;
 use crate::merge::MergeArgs;
+use crate::path::PathArgs;
 use crate::results::ResultsArgs;
+use crate::sweep::RunSweepArgs;
 
 /// Who pays when everything falls: one scenario, several perpetual-futures venues, every loss
 /// followed to the last micro-dollar.
@@ -49,6 +51,8 @@ Examples:
       one venue, with every transfer and event written down
   seawall replay crash.jsonl --accounts
       the balances rebuilt from that journal alone
+  seawall sweep fixtures/sweeps/crash-futures.toml --paths 10000
+      many futures of one minute: means with their errors, tails, worst paths
   seawall check crash.jsonl
       every law of the venue held against that journal, without the engine
   seawall divergence --ratio 0.5,2,4 --fees 5% --deposit 10000
@@ -83,7 +87,7 @@ pub(crate) enum Command {
     Quote(QuoteArgs),
     /// Say what divergence (impermanent) loss costs a provider of liquidity
     Divergence(Box<DivergenceArgs>),
-    /// Print the JSON Schema of scenario or cascade files, for editors
+    /// Print the JSON Schema of scenario, cascade or sweep files, for editors
     Schema(SchemaArgs),
     /// Hold the order book against the recorded crash of 10 October 2025
     Validate(ValidateArgs),
@@ -91,6 +95,10 @@ pub(crate) enum Command {
     Claims(ClaimsArgs),
     /// Run a cascade: forced sales, draining pools and fleeing liquidity that feed each other
     Cascade(CascadeArgs),
+    /// Run a scenario over many price paths and sets of parameters
+    Sweep(Box<RunSweepArgs>),
+    /// Run one path of a sweep again
+    Path(Box<PathArgs>),
 }
 
 #[derive(Debug, Args)]
@@ -537,6 +545,8 @@ pub(crate) enum Kind {
     Scenario,
     /// Of `seawall cascade`
     Cascade,
+    /// Of `seawall sweep`
+    Sweep,
 }
 
 /// What to write.

@@ -14,6 +14,7 @@ mod log;
 mod markets;
 mod merge;
 mod output;
+mod path;
 mod picture;
 mod quote;
 mod replay;
@@ -22,6 +23,8 @@ mod run;
 mod schema;
 mod seeds;
 mod solve;
+mod spread;
+mod sweep;
 mod validate;
 
 use std::process::ExitCode;
@@ -50,6 +53,8 @@ fn main() -> ExitCode {
         Command::Results(args) => results::results(args),
         Command::Cascade(args) => cascade::cascade(args),
         Command::Claims(args) => claims::claims(args),
+        Command::Sweep(args) => sweep::sweep(args),
+        Command::Path(args) => path::path(args),
     };
     outcome.unwrap_or_else(|error| failure::report(&error))
 }

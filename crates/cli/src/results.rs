@@ -12,6 +12,8 @@ use seawall::sweep::{Summary, SummaryReport};
 use crate::args::Format;
 use crate::failure::CannotWrite;
 use crate::output::{self, Target};
+use crate::picture::Frame;
+use crate::spread;
 
 #[derive(Debug, Args)]
 pub(crate) struct ResultsArgs {
@@ -42,6 +44,10 @@ pub(crate) struct ResultsArgs {
     /// Where to write it instead of stdout
     #[arg(long, value_name = "PATH")]
     out: Option<PathBuf>,
+
+    /// Draw the figure too, by venue and point, as SVG or PNG by the ending of its name
+    #[arg(long, value_name = "PATH", conflicts_with = "rows")]
+    plot: Option<PathBuf>,
 }
 
 /// How rows are written.
@@ -62,15 +68,24 @@ pub(crate) fn results(args: &ResultsArgs) -> Result<ExitCode> {
     if let Some(out) = &args.out {
         output::refuse_same(&args.file, out)?;
     }
+    output::refuse_one_file(args.out.as_deref(), args.plot.as_deref())?;
+    let frame = args.plot.as_deref();
+    let inputs = std::slice::from_ref(&args.file);
+    let frame = frame.map(|path| Frame::hang(path, inputs)).transpose()?;
     let reader = Reader::open(&args.file)?;
     let selection = Selection::new(reader.head(), &args.conditions)?;
     match args.rows {
         Some(Rows::Csv) => rows(args, reader, &selection).map(|()| ExitCode::SUCCESS),
-        None => summary(args, reader, &selection),
+        None => summary(args, reader, &selection, frame),
     }
 }
 
-fn summary(args: &ResultsArgs, reader: Reader, selection: &Selection) -> Result<ExitCode> {
+fn summary(
+    args: &ResultsArgs,
+    reader: Reader,
+    selection: &Selection,
+    frame: Option<Frame>,
+) -> Result<ExitCode> {
     let mut summary = Summary::new(selection.head());
     // Before the rows: a slip in the name should not cost the time to read them.
     report_on(&summary, args)?;
@@ -90,6 +105,10 @@ fn summary(args: &ResultsArgs, reader: Reader, selection: &Selection) -> Result<
     }
     if !rows.is_empty() {
         summary.take(&rows);
+    }
+    if let Some(frame) = frame {
+        let picture = spread::picture(&summary, &args.by)?;
+        frame.fill(&seawall::plot::sweep::draw(&picture))?;
     }
     let report = report_on(&summary, args)?;
     let text = match args.format {

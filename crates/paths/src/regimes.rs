@@ -4,7 +4,7 @@ use seawall_units::Ratio;
 use serde::{Deserialize, Serialize};
 
 use crate::ParamError;
-use crate::error::{counted, within};
+use crate::error::within;
 use crate::gbm::{DRIFT, VOLATILITY};
 use crate::luck::{Luck, Process, Uniforms};
 use crate::merton::{MOST_A_TICK, MOST_A_YEAR};
@@ -48,8 +48,11 @@ pub struct Regime {
 
 impl Regimes {
     pub(crate) fn validate(&self) -> Result<(), ParamError> {
-        let count = u64::try_from(self.regimes.len()).unwrap_or(u64::MAX);
-        counted("the number of regimes", count, (1, 16))?;
+        let count = self.regimes.len();
+        if !(1..=16).contains(&count) {
+            let found = format!("{count} long");
+            return Err(ParamError::new("regimes", found, "1 to 16 regimes"));
+        }
         for (place, regime) in self.regimes.iter().enumerate() {
             let field = |name: &str| format!("regimes[{place}].{name}");
             if regime.name.is_empty() || self.place(&regime.name) != Some(place) {

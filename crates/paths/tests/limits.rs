@@ -49,7 +49,7 @@ const WRONG: &[(&str, &str)] = &[
         "heston = { kappa = '1', theta = '1', xi = '1', rho = '0', initial_variance = '-1' }",
         "initial_variance",
     ),
-    ("regimes = { regimes = [] }", "the number of regimes"),
+    ("regimes = { regimes = [] }", "regimes"),
     (
         "regimes = { regimes = [{ name = '', volatility = '1' }] }",
         "regimes[0].name",

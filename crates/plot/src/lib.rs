@@ -8,6 +8,7 @@
 //! | [`divergence`] | divergence loss by price, and a position over a price path |
 //! | [`lines`] | any series of points over common axes, in one panel or several |
 //! | [`phase`] | for each pair of two varied parameters, how far a spiral went |
+//! | [`sweep`] | one figure over all paths of a sweep: its spread and its mean, by venue and point |
 //! | [`ranges`] | observed figures beside the ranges of a model |
 //!
 //! Positions are computed from exact figures in integers, in hundredths of a pixel; the same
@@ -25,6 +26,7 @@ pub mod phase;
 pub mod ranges;
 mod scale;
 mod span;
+pub mod sweep;
 pub mod waterfall;
 
 pub use canvas::{CannotDraw, Picture};
@@ -41,4 +43,7 @@ mod colour {
     pub(crate) const BLUE: &str = "#0072b2";
     pub(crate) const VERMILLION: &str = "#d55e00";
     pub(crate) const PURPLE: &str = "#cc79a7";
+
+    /// The colours of series, in their order.
+    pub(crate) const SERIES: [&str; 7] = [BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY, BLACK];
 }

@@ -278,19 +278,10 @@ fn draw_panel(canvas: &mut Canvas, panel: &Panel, place: Place, names: &[&str]) 
 }
 
 fn pen(series: &Series, names: &[&str]) -> Pen {
-    const COLOURS: [&str; 7] = [
-        colour::BLUE,
-        colour::VERMILLION,
-        colour::GREEN,
-        colour::PURPLE,
-        colour::ORANGE,
-        colour::SKY,
-        colour::BLACK,
-    ];
     let place = names.iter().position(|name| *name == series.name);
-    let colour = COLOURS.get(place.unwrap_or(0) % COLOURS.len()).copied();
+    let colour = colour::SERIES.get(place.unwrap_or(0) % colour::SERIES.len());
     Pen {
-        colour: colour.unwrap_or(colour::BLACK),
+        colour: colour.copied().unwrap_or(colour::BLACK),
         width: 240,
         dashes: (series.look == Look::Dashed).then_some("8 4"),
     }

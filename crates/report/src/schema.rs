@@ -11,9 +11,11 @@ use serde_json::{Map, Value, json};
 
 mod cascade;
 mod reference;
+mod sweep;
 
 pub use cascade::{cascade_file, cascade_markdown, render_cascade, world};
 pub use reference::{Key, Table, markdown, tables};
+pub use sweep::{render_sweep, sweep_file, sweep_markdown};
 
 /// The JSON Schema (draft 2020-12) of scenario files: of one market, or of several.
 #[must_use]

@@ -18,6 +18,14 @@
     clippy::float_arithmetic,
     clippy::as_conversions
 )]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::arithmetic_side_effects,
+        clippy::float_arithmetic,
+        clippy::as_conversions
+    )
+)]
 
 mod document;
 mod error;

@@ -90,6 +90,12 @@ impl Plan {
         &self.sweep
     }
 
+    /// The venues, in their order.
+    #[must_use]
+    pub fn venues(&self) -> &[VenueName] {
+        &self.venues
+    }
+
     /// Whether it may stop before its last path.
     #[must_use]
     pub const fn may_stop(&self) -> bool {

@@ -3,6 +3,7 @@ use std::path::{Path, PathBuf};
 use seawall_paths::{ParamError, PathError, PriceModel, Sampling};
 use sha2::{Digest, Sha256};
 
+use crate::check::plain;
 use crate::document::Document;
 use crate::named::{beside, hex};
 use crate::overrides::{is_path, refused};
@@ -68,8 +69,10 @@ impl Sweep {
         for (key, value) in &statements.set {
             all = put(&document, &all, (key, value))?;
         }
-        for (key, value) in of_scenario.iter() {
+        for (key, value) in overrides.iter() {
             refuse_varied(&statements, (key, value))?;
+        }
+        for (key, value) in of_scenario.iter() {
             all = all.with(key, value)?;
         }
         let scenario = other(
@@ -444,7 +447,7 @@ fn refuse_param(document: &Document<'_>, model: &PriceModel, error: &ParamError)
         true => format!("price.{}", error.field.replace("tick_seconds", "tick")),
         false => format!("price.{}.{}", model.name(), error.field),
     };
-    document.fail(&path, &error.value, &error.legal)
+    document.fail(&path, plain(&error.value), &error.legal)
 }
 
 /// Each key is varied once, and draws can be written.

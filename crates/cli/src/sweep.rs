@@ -1,0 +1,197 @@
+//! `seawall sweep`
+
+mod args;
+mod kept;
+mod progress;
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+use seawall::results::Span;
+use seawall::scenario::{Overrides, Sweep};
+use seawall::sweep::{Plan, Ran, Runner, Summary, SummaryReport};
+
+pub(crate) use args::{RunSweepArgs, SweptArgs};
+use kept::Kept;
+use progress::{Progress, forecast};
+
+use crate::args::Format;
+use crate::compare::write;
+use crate::failure;
+use crate::output::{self, Target};
+use crate::picture::Frame;
+use crate::spread;
+
+/// More threads than any machine has cores cost memory and bring nothing.
+const MOST_THREADS: usize = 1_024;
+
+/// Runs every path of the sweep that is not finished, and writes what all of them came to.
+pub(crate) fn sweep(args: &RunSweepArgs) -> Result<ExitCode> {
+    let threads = threads(args.threads)?;
+    let plan = load(&args.sweep)?;
+    if args.shard.is_some() && plan.may_stop() {
+        let legal = "no stop rule beside --shard: a part does not know what the others found";
+        return Err(plan.sweep().refuse("stop", "there", legal).into());
+    }
+    let inputs = plan.sweep().input_files();
+    apart(args, &inputs)?;
+    let span = match args.shard {
+        Some(shard) => shard.span(plan.head().paths),
+        None => Span::whole(plan.head().paths),
+    };
+    let runner = Runner::new(&plan)?;
+    let what = announced(&plan, span, threads);
+    if args.plan {
+        let forecast = forecast(&runner, span, threads)?;
+        output::to_stdout(&format!("{what}{forecast}\n"))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let outputs = Outputs::open(args, &inputs)?;
+    let kept = Kept::open(args, plan.head(), span)?;
+    let (ran, finished) = match kept {
+        Kept::Done(reader, finished) => (kept::summed(reader, plan.head())?, Some(finished)),
+        kept => {
+            failure::say(
+                "note",
+                &format!("{what}{}", forecast(&runner, span, threads)?),
+            );
+            let mut progress = Progress::new(span.paths());
+            let ran = runner.run_all(span, threads, kept.work(), &mut progress);
+            progress.end();
+            let ran = ran?;
+            let finished = kept.finish(&plan, &ran)?;
+            (ran, finished)
+        }
+    };
+    tell(args, &plan, &ran, outputs)?;
+    if let Some(finished) = finished {
+        let shown = finished.file.display();
+        failure::say(
+            "note",
+            &format!("results: {shown}, content hash {}", finished.hash),
+        );
+    }
+    Ok(laws(&ran.summary))
+}
+
+/// The plan of a sweep with what its flags put in the place of the file's statements.
+pub(crate) fn load(args: &SweptArgs) -> Result<Plan> {
+    let mut texts = args.set.clone();
+    if let Some(paths) = args.paths {
+        texts.push(format!("paths={paths}"));
+    }
+    if let Some(seed) = args.seed {
+        texts.push(format!("seed={seed}"));
+    }
+    if !args.venues.is_empty() {
+        let names: Vec<String> = args
+            .venues
+            .iter()
+            .map(|venue| format!("\"{venue}\""))
+            .collect();
+        texts.push(format!("venues=[{}]", names.join(", ")));
+    }
+    let sweep = Sweep::load(&args.file, &Overrides::parse(&texts)?)?;
+    Ok(Plan::new(sweep)?)
+}
+
+/// The threads to run on: those of the machine by default.
+fn threads(asked: Option<NonZeroUsize>) -> Result<NonZeroUsize> {
+    match asked {
+        Some(threads) if threads.get() > MOST_THREADS => {
+            bail!("--threads is {threads}; legal: 1 to {MOST_THREADS}")
+        }
+        Some(threads) => Ok(threads),
+        None => Ok(std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)),
+    }
+}
+
+/// What is written is none of what is read, and no two things are written into one file.
+fn apart(args: &RunSweepArgs, inputs: &[PathBuf]) -> Result<()> {
+    output::refuse_one_file(args.out.as_deref(), args.plot.as_deref())?;
+    for out in [&args.out, &args.results].into_iter().flatten() {
+        for input in inputs {
+            output::refuse_same(input, out)?;
+        }
+    }
+    if let (Some(out), Some(results)) = (&args.out, &args.results)
+        && out == results
+    {
+        bail!(
+            "{} is both --out and --results; legal: two files",
+            out.display()
+        );
+    }
+    Ok(())
+}
+
+/// How many runs there will be, in words.
+fn announced(plan: &Plan, span: Span, threads: NonZeroUsize) -> String {
+    let head = plan.head();
+    let runs = span.paths().saturating_mul(plan.runs_a_path());
+    let part = match span == Span::whole(head.paths) {
+        true => String::new(),
+        false => format!(" ({span} of {})", head.paths),
+    };
+    let most = if plan.may_stop() { "at most " } else { "" };
+    format!(
+        "{} points x {most}{} paths{part} x {} venues = {most}{runs} runs on {threads} threads",
+        head.points.len(),
+        span.paths(),
+        head.venues.len(),
+    )
+}
+
+/// Where the summary and its picture go, opened before anything runs.
+struct Outputs {
+    target: Option<Target>,
+    frame: Option<Frame>,
+}
+
+impl Outputs {
+    fn open(args: &RunSweepArgs, inputs: &[PathBuf]) -> Result<Self> {
+        let frame = args.plot.as_deref();
+        Ok(Self {
+            target: args.out.as_deref().map(Target::open).transpose()?,
+            frame: frame.map(|path| Frame::hang(path, inputs)).transpose()?,
+        })
+    }
+}
+
+fn tell(args: &RunSweepArgs, plan: &Plan, ran: &Ran, outputs: Outputs) -> Result<()> {
+    let by = args.by.as_deref().unwrap_or(&plan.sweep().file().by);
+    plan.metric(by)?;
+    let source = args.sweep.source();
+    let report = SummaryReport::new(&ran.summary, by, &source);
+    let report = report.map_err(|error| anyhow::anyhow!("--by names no figure: `{}`", error.id))?;
+    if let Some(frame) = outputs.frame {
+        let picture = spread::picture(&ran.summary, by)?;
+        frame.fill(&seawall::plot::sweep::draw(&picture))?;
+    }
+    write(outputs.target, |ink| match args.format {
+        Format::Table => Ok(report.table(ink)),
+        Format::Json => report.json(),
+        Format::Markdown => Ok(report.markdown()),
+        Format::Csv => Ok(report.csv()),
+    })
+}
+
+/// Status 1 when a law was broken on any path.
+pub(crate) fn laws(summary: &Summary) -> ExitCode {
+    for breach in summary.breaches() {
+        let venue = usize::try_from(breach.venue).ok();
+        let venue = venue.and_then(|venue| summary.head().venues.get(venue));
+        let place = format!("path {}, point {}", breach.path, breach.point);
+        let venue = venue.map_or("", String::as_str);
+        failure::say(
+            "law broken",
+            &format!("{place}, {venue}: {} breaches", breach.count),
+        );
+    }
+    match summary.broken() {
+        0 => ExitCode::SUCCESS,
+        _ => ExitCode::from(1),
+    }
+}
