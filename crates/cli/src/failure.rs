@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use seawall::prelude::Scenario;
 use seawall::results::ResultsError;
+use seawall::sweep::SweepError;
 
 /// Something could not be written: no fault of the input.
 #[derive(Debug)]
@@ -42,7 +43,10 @@ impl std::error::Error for CannotWrite {}
 /// Says the error on stderr: status 1 when something could not be written, else 2.
 pub(crate) fn report(error: &anyhow::Error) -> ExitCode {
     say("error", &error.to_string());
-    let results = error.downcast_ref::<ResultsError>();
+    let results = match error.downcast_ref::<SweepError>() {
+        Some(SweepError::Results(results)) => Some(results),
+        _ => error.downcast_ref::<ResultsError>(),
+    };
     match error.is::<CannotWrite>() || results.is_some_and(ResultsError::is_write) {
         true => ExitCode::from(1),
         false => ExitCode::from(2),

@@ -32,6 +32,7 @@ mod series;
 mod settle;
 mod setup;
 mod totals;
+mod uncovered;
 mod value;
 mod view;
 

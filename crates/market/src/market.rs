@@ -1,3 +1,4 @@
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use seawall_funding::{Indices, MinuteAverage};
@@ -12,6 +13,7 @@ use crate::liquidity::Deposits;
 use crate::profits::Profits;
 use crate::recovery::Borne;
 use crate::series::ShareSeries;
+use crate::uncovered::Uncovered;
 use crate::{Bidders, Ladder, Params, Totals};
 
 /// What orders may do now.
@@ -37,6 +39,7 @@ pub struct IsolatedMarket {
     pub(crate) index: LiquidationIndex,
     pub(crate) totals: Totals,
     pub(crate) profits: Profits,
+    pub(crate) uncovered: RefCell<Uncovered>,
     pub(crate) indices: Indices,
     pub(crate) skew: MinuteAverage,
     pub(crate) utilisation: MinuteAverage,
@@ -79,6 +82,7 @@ impl IsolatedMarket {
         self.now = now;
         if mark != self.mark {
             self.profits.forget();
+            self.uncovered.get_mut().forget();
         }
         self.mark = mark;
         self.status = status;
@@ -247,6 +251,7 @@ impl IsolatedMarket {
     pub(crate) fn refresh_key(&mut self, account: AccountId) {
         let (position, margin) = (self.position(account), self.margin_of(account));
         self.index.update(account, &position, margin);
+        self.uncovered.borrow_mut().follow(account, self);
     }
 
     /// Net skew in USD at the mark: `P·|Σq|`, rounded down, and its sign in the net size.
@@ -305,6 +310,7 @@ impl IsolatedMarket {
         let rates = &self.params.rates;
         self.indices
             .accrue_minute(rates, skew, utilisation, self.mark);
+        self.uncovered.get_mut().forget();
         let senior = self.values().senior;
         self.arrears
             .accrue_minute(self.now, senior, &self.params.fees);

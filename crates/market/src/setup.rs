@@ -1,3 +1,4 @@
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use seawall_funding::{Indices, MinuteAverage};
@@ -103,6 +104,7 @@ impl IsolatedMarket {
             index: LiquidationIndex::new(),
             totals: Totals::default(),
             profits: Profits::default(),
+            uncovered: RefCell::default(),
             indices: Indices::default(),
             skew: MinuteAverage::default(),
             utilisation: MinuteAverage::default(),

@@ -2,7 +2,7 @@
 
 use seawall_ledger::{Account, AccountId};
 use seawall_margin::{IndexLevels, Position, maintenance};
-use seawall_units::{Side, Usd};
+use seawall_units::{Ratio, Side, Usd};
 use seawall_vault::{OpenPnl, PairState, TrancheValues, Tranches, Unsettled};
 
 use crate::IsolatedMarket;
@@ -43,20 +43,20 @@ impl IsolatedMarket {
     /// for as long as a market reopens, an open loss counts at most its margin (M-9.1): nobody
     /// comes in, and no winner is paid, on money that will not come.
     fn uncovered_on(&self, side: Side) -> Usd {
-        let below = self.index.candidates(self.levels());
-        let below = below.filter(|account| self.position(*account).side() == Some(side));
-        self.missing(below)
-    }
-
-    fn missing(&self, accounts: impl Iterator<Item = AccountId>) -> Usd {
-        accounts
-            .map(|account| (-self.equity_of(account)).or_zero())
-            .sum()
+        self.uncovered.borrow_mut().sums(self).of(side)
     }
 
     /// The same of both sides.
     pub(crate) fn uncovered(&self) -> Usd {
-        self.missing(self.index.candidates(self.levels()))
+        let mut kept = self.uncovered.borrow_mut();
+        let sums = kept.sums(self);
+        sums.of(Side::Long) + sums.of(Side::Short)
+    }
+
+    /// Accounts with an equity below zero, and at most a few micro-dollars above.
+    pub(crate) fn bankrupt(&self) -> impl Iterator<Item = AccountId> + '_ {
+        let levels = IndexLevels::new(self.mark, Ratio::ZERO, &self.accrual());
+        self.index.candidates(levels)
     }
 
     pub(crate) fn open_pnl_by_side(&self) -> OpenPnl {

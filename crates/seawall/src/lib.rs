@@ -58,8 +58,6 @@
 //! | [`cascade`] | the downward spiral: pools, lending markets and forced sales in ordered rounds |
 //! | [`scenario`] | scenario files |
 //! | [`sim`] | the clock, the command stream, the comparison |
-//! | [`results`] | what a sweep came to: finished paths, Parquet, parts and how they are joined |
-//! | [`sweep`] | sweeps and their statistics |
 //! | [`report`] | tables, Markdown, CSV, JSON, journals, sentences |
 //! | [`check`] | journals against the laws, without the engine |
 //! | [`plot`] | pictures of a comparison and of quotes |

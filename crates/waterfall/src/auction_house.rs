@@ -1,5 +1,8 @@
 //! The queue and the live lots of the auction, second by second (M-8.2).
 
+use std::cmp::Ordering;
+use std::collections::BinaryHeap;
+
 use seawall_ledger::AccountId;
 use seawall_units::{Base, Price, Usd};
 use seawall_venue::{Event, StageEnd, StageId, StageReport};
@@ -148,19 +151,26 @@ impl Waterfall {
     /// New lots from the queue, lowest E/N first, as far as lots and depth in flight allow.
     fn bring_in(&mut self, market: &mut dyn Market) {
         let free = |lots: &Vec<Lot>, most: u32| usize::try_from(most).is_ok_and(|n| lots.len() < n);
-        if !free(&self.lots, self.config.auction.max_lots) {
+        let most = self.config.auction.max_lots;
+        let mark = market.mark();
+        let live = |lots: &Vec<Lot>| lots.iter().map(|lot| mark.value_ceil(lot.size.abs())).sum();
+        let near_depth = market.near_depth();
+        let limit = lot_limit(near_depth, live(&self.lots), &self.config.auction);
+        if !free(&self.lots, most) || !mark.size_floor(limit).is_positive() {
             return;
         }
         let queued = self.cases.iter().filter(|(_, case)| case.auctioned);
-        let mut queue: Vec<Health> = queued.filter_map(|(id, _)| market.health(*id)).collect();
-        queue.sort_by(Health::worse_first);
-        let mark = market.mark();
-        let live = |lots: &Vec<Lot>| lots.iter().map(|lot| mark.value_ceil(lot.size.abs())).sum();
-        for health in queue {
+        // A few lots are taken from a queue that may be long: no need to sort all of it.
+        let mut queue: BinaryHeap<Worst> = queued
+            .filter_map(|(id, _)| market.health(*id).map(Worst))
+            .collect();
+        while let Some(Worst(health)) = queue.pop() {
+            if !free(&self.lots, most) {
+                return;
+            }
             let listed = self.lots.iter().filter(|lot| lot.owner == health.account);
             let mut waiting = health.size.abs() - listed.map(|lot| lot.size.abs()).sum();
-            while waiting.is_positive() && free(&self.lots, self.config.auction.max_lots) {
-                let near_depth = market.near_depth();
+            while waiting.is_positive() && free(&self.lots, most) {
                 let limit = lot_limit(near_depth, live(&self.lots), &self.config.auction);
                 let size = waiting.min(mark.size_floor(limit));
                 if !size.is_positive() {
@@ -183,6 +193,29 @@ impl Waterfall {
         }
     }
 }
+
+/// A position in the queue; the greatest is the one with the lowest E/N.
+struct Worst(Health);
+
+impl Ord for Worst {
+    fn cmp(&self, other: &Self) -> Ordering {
+        Health::worse_first(&other.0, &self.0)
+    }
+}
+
+impl PartialOrd for Worst {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Worst {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Worst {}
 
 /// What the owner gives up against the mark, rounded up.
 fn discount(health: &Health, mark: Price, price: Price, size: Base) -> Usd {

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use ethnum::I256;
-use seawall_units::Usd;
+use seawall_units::{Usd, checked_product, product};
 
 use crate::Winner;
 
@@ -24,7 +24,7 @@ pub fn score_cmp(a: &Winner, b: &Winner) -> Ordering {
 
 /// The score of a winner as a fraction.
 fn score(winner: &Winner) -> (I256, I256) {
-    let wide = |x: Usd, y: Usd| I256::from(x.units()).saturating_mul(I256::from(y.units()));
+    let wide = |x: Usd, y: Usd| product(x.units(), y.units());
     (
         wide(winner.profit, winner.notional),
         wide(winner.margin.or_zero(), winner.equity.or_zero()),
@@ -74,7 +74,7 @@ impl Ranked {
     pub(crate) fn new(winner: Winner) -> Self {
         let (gain, behind) = score(&winner);
         let scale = I256::ONE.checked_shl(Self::PLACES);
-        let scaled = scale.and_then(|scale| gain.checked_mul(scale));
+        let scaled = scale.and_then(|scale| checked_product(gain, scale));
         let digits = scaled.and_then(|scaled| scaled.checked_div(behind));
         Self { digits, winner }
     }
@@ -84,9 +84,18 @@ impl Ord for Ranked {
     fn cmp(&self, other: &Self) -> Ordering {
         match (self.digits, other.digits) {
             (Some(own), Some(others)) if own != others => own.cmp(&others),
+            // Positions that are alike are common and have no digits that differ.
+            _ if alike(&self.winner, &other.winner) => {
+                other.winner.account.cmp(&self.winner.account)
+            }
             _ => score_cmp(&other.winner, &self.winner),
         }
     }
+}
+
+fn alike(a: &Winner, b: &Winner) -> bool {
+    let figures = |w: &Winner| (w.profit, w.notional, w.margin, w.equity);
+    figures(a) == figures(b)
 }
 
 impl PartialOrd for Ranked {

@@ -46,6 +46,7 @@ impl Kept {
                 }
                 fs::create_dir_all(results).map_err(|error| CannotWrite::file(results, error))?;
                 if let Some(part) = find_part(results, head, shard)? {
+                    tidy(&results.join(shard.work_name()), head);
                     let reader = Reader::open(&part.file)?;
                     return Ok(Self::Done(Box::new(reader), part));
                 }
@@ -54,6 +55,7 @@ impl Kept {
             None => {
                 output::refuse_no_file(results)?;
                 if let Some(done) = done(results, args, head, span)? {
+                    tidy(&beside(results), head);
                     return Ok(done);
                 }
                 beside(results)
@@ -134,6 +136,14 @@ fn done(results: &Path, args: &RunSweepArgs, head: &Head, span: Span) -> Result<
     let hash = reader.content_hash();
     let file = results.to_path_buf();
     Ok(Some(Kept::Done(Box::new(reader), Finished { hash, file })))
+}
+
+/// Takes away the finished paths of results that are complete: the process was killed between the two.
+fn tidy(name: &Path, head: &Head) {
+    // A file of another sweep, or one that somebody holds, is not ours to take away.
+    if name.exists() && Work::resume(name, head).is_ok() {
+        let _ = fs::remove_file(name);
+    }
 }
 
 /// The file of finished paths beside the results.
