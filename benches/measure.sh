@@ -35,17 +35,16 @@ race() {
     python3 -m venv "$target/numpy"
     "$target/numpy/bin/pip" install -q numpy
   fi
-  title 'common job'
+  title race
   "$scratch/race" 101
-  title 'common job, vectors of this machine'
+  title 'race, vectors of this machine'
   "$scratch/race-native" 101
-  title 'common job beside NumPy'
+  title 'race beside NumPy'
   "$python" benches/numpy/race.py "$scratch/race" 21
 }
 
 criterion() {
   cargo bench -q -p seawall-benches --no-run
-  title criterion
   touch "$scratch/started"
   cargo bench -q -p seawall-benches -- --warm-up-time 0.5 --measurement-time 2 --noplot \
     >"$scratch/criterion" 2>&1 || { cat "$scratch/criterion"; return 1; }
@@ -54,31 +53,35 @@ criterion() {
 
 engine() {
   cargo build -q --release -p seawall-venue-tranched --example many_accounts
-  title '437,000 accounts, 3.2 million events'
-  "$target/release/examples/many_accounts"
-  "$target/release/examples/many_accounts" --journal
+  title engine
+  printf '```text\n'
+  for journal in '' --journal; do
+    "$target/release/examples/many_accounts" $journal |
+      grep -E '^(accounts|events|postings|wall time|largest)'
+  done
+  printf '```\n'
 }
 
 crash() {
   cargo build -q --release -p seawall-cli
-  title "the crash, the whole command"
+  title crash
   python3 benches/measure/commands.py 5 \
     "$target/release/seawall compare fixtures/scenarios/crash-2025-10-10.toml"
 }
 
 sweep() {
   cargo build -q --release -p seawall-cli
-  title 'a sweep of 2,000 paths on one and on two threads'
+  title sweep
   local run="$target/release/seawall sweep fixtures/sweeps/crash-futures.toml --paths 2000"
   python3 benches/measure/commands.py 5 \
     "$run --threads 1 --results $scratch/one.parquet" \
     "$run --threads 2 --results $scratch/two.parquet"
-  cmp "$scratch/one.parquet" "$scratch/two.parquet" && printf 'both results have the same bytes\n'
+  cmp "$scratch/one.parquet" "$scratch/two.parquet" && printf 'both results have the same bytes\n' >&2
 }
 
 futures() {
   cargo build -q --release -p seawall-cli
-  title '1,000 and 100,000 paths'
+  title futures
   local run="$target/release/seawall sweep fixtures/sweeps/crash-futures.toml"
   python3 benches/measure/commands.py 1 \
     "$run --paths 1000 --results $scratch/thousand.parquet" \

@@ -11,7 +11,7 @@ use gungraun::{
 };
 use seawall::ledger::Ledger;
 use seawall::scenario::Scenario;
-use seawall::sim::{VenueName, VenueOutcome, run_one};
+use seawall::sim::{Instance, Template, VenueName, VenueOutcome};
 use seawall::venue_tranched::TranchedVenue;
 use seawall_benches::common_job::{Figures, Job, draw, engine::Engine};
 use seawall_benches::{Driven, gap, mechanisms, minute, order, posts, trader, tranched};
@@ -85,17 +85,33 @@ fn waterfall(venue: TranchedVenue) -> TranchedVenue {
     seawall_benches::whole_waterfall(venue)
 }
 
+// A sweep prepares its scenario once, so that this is counted by itself.
+#[library_benchmark(setup = minute)]
+fn prepare_a_path(scenario: Scenario) -> Scenario {
+    drop(black_box(Template::new(black_box(&scenario)).unwrap()));
+    scenario
+}
+
+fn prepared() -> &'static Template<'static> {
+    let scenario: &'static Scenario = Box::leak(Box::new(minute()));
+    Box::leak(Box::new(Template::new(scenario).unwrap()))
+}
+
 #[library_benchmark]
-#[bench::tranched(minute(), VenueName::Tranched)]
-#[bench::orderbook(minute(), VenueName::Hyperliquid)]
-#[bench::pool(minute(), VenueName::Gmx)]
-fn path(scenario: Scenario, venue: VenueName) -> VenueOutcome {
-    run_one(&scenario, venue, &mut ()).unwrap()
+#[bench::tranched(prepared(), VenueName::Tranched)]
+#[bench::orderbook(prepared(), VenueName::Hyperliquid)]
+#[bench::pool(prepared(), VenueName::Gmx)]
+fn path(template: &'static Template<'static>, venue: VenueName) -> VenueOutcome {
+    let instance = Instance {
+        seed: 7,
+        prices: None,
+    };
+    template.run_one(&instance, venue, &mut ()).unwrap()
 }
 
 library_benchmark_group!(
     name = counts;
-    benchmarks = quiet_minutes, common_job, open_and_close, posts_to_fees, waterfall, path
+    benchmarks = quiet_minutes, common_job, open_and_close, posts_to_fees, waterfall, prepare_a_path, path
 );
 
 main!(

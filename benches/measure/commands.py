@@ -29,6 +29,11 @@ def run(words):
     return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss
 
 
+def without_folder(word):
+    """A file outside this folder by its name alone."""
+    return os.path.basename(word) if os.path.isabs(word) else word
+
+
 def main():
     rounds, commands = int(sys.argv[1]), [shlex.split(text) for text in sys.argv[2:]]
     taken = [[run(words) for words in commands] for _ in range(rounds)]
@@ -39,7 +44,7 @@ def main():
             statistics.median(row[n][figure] for row in taken) for figure in range(3)
         )
         ratio = statistics.median(row[0][0] / row[n][0] for row in taken)
-        name = shlex.join([os.path.basename(words[0]), *words[1:]])
+        name = shlex.join([os.path.basename(words[0]), *map(without_folder, words[1:])])
         print(f"| `{name}` | {wall:.2f} | {processor:.2f} | {memory:.0f} | {ratio:.2f} |")
 
 

@@ -113,7 +113,7 @@ impl IsolatedMarket {
         }
         let may = match terms.gate {
             Gate::ReduceAtLastMark => {
-                let left = self.minimum_left(terms.size);
+                let left = self.minimum_left(terms.size, self.values().total());
                 wanted.min(self.mark.size_floor(left))
             }
             _ => wanted,
@@ -133,10 +133,11 @@ impl IsolatedMarket {
         }
     }
 
-    /// What of the minimum fill of this direction is left in the running minute.
-    fn minimum_left(&self, size: Base) -> Usd {
+    /// What of the minimum fill of this direction is left in the running minute, at this value of
+    /// both tranches.
+    fn minimum_left(&self, size: Base, total: Usd) -> Usd {
         let config = &self.params.ladder;
-        let share = self.values().total().mul_floor(config.minimum_fill_share);
+        let share = total.mul_floor(config.minimum_fill_share);
         let [long, short] = self.minimum_used;
         let used = if size.is_positive() { long } else { short };
         (config.minimum_fill.max(share) - used).or_zero()
@@ -172,7 +173,8 @@ impl IsolatedMarket {
     pub(crate) fn room(&self, account: AccountId, size: Base, closed: Base) -> Room {
         let side = size.side().unwrap_or(Side::Long);
         let (limits, mark) = (&self.params.limits, self.mark);
-        let cap = self.values().total().mul_floor(limits.reserved);
+        let total = self.values().total();
+        let cap = total.mul_floor(limits.reserved);
         let net = self.net_size() + closed;
         let outward = if side == Side::Long { net } else { -net };
         let held = self.position(account);
@@ -191,7 +193,7 @@ impl IsolatedMarket {
             .min_by_key(|(_, used, allowed)| *allowed - *used);
         let (limit, used, allowed) = tightest.unwrap_or(("open interest", Usd::ZERO, cap));
         let notional = allowed - used;
-        let room = mark.size_floor(notional.or_zero() + self.minimum_left(size));
+        let room = mark.size_floor(notional.or_zero() + self.minimum_left(size, total));
         let value = used + mark.value_ceil(size.abs());
         Room {
             size: room,

@@ -2,7 +2,7 @@
 
 use seawall_ledger::{Account, AccountId};
 use seawall_units::{Base, Ratio, Side, Usd};
-use seawall_venue::{Quote, QuoteParts};
+use seawall_venue::{Quote, QuoteBasis, QuoteParts};
 
 use crate::charges::{Charges, Fee};
 use crate::{Gate, IsolatedMarket};
@@ -29,6 +29,32 @@ impl IsolatedMarket {
             }
             None => Quote::default(),
         }
+    }
+
+    /// What [`IsolatedMarket::quote_open`] is a function of, beside the parameters: the mark and the
+    /// gate, both sides' open sizes, the capital that the caps are shares of, what is left of the
+    /// minimum fills, the reserve that rebates are paid from, and the ladder. Its bands follow from
+    /// the depth of the near ones and of all: the bands of a kind are alike.
+    #[must_use]
+    pub fn quote_basis(&self, gate: Gate) -> QuoteBasis {
+        let [long_used, short_used] = self.minimum_used;
+        QuoteBasis::of([
+            self.mark.units(),
+            match gate {
+                Gate::Open => 0,
+                Gate::Reduce => 1,
+                Gate::ReduceAtLastMark => 2,
+                Gate::Closed => 3,
+            },
+            self.totals.long.size.units(),
+            self.totals.short.size.units(),
+            self.values().total().units(),
+            long_used.units(),
+            short_used.units(),
+            self.ledger.balance(Account::ImpactReserve).units(),
+            self.ladder.near_depth().units(),
+            self.ladder.total().units(),
+        ])
     }
 
     /// What an order of `notional` costs on the ladder, and how the ladder would stand behind it;

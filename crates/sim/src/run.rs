@@ -1,7 +1,8 @@
 //! One venue through the fixed phases of every second.
 
+use seawall_ledger::Entry;
 use seawall_units::{Base, Time};
-use seawall_venue::{Command, Receipt, Tick, Venue, VenueState};
+use seawall_venue::{Command, Receipt, Tick, Told, Venue, VenueState};
 
 use crate::VenueOutcome;
 use crate::agents::arbitrage::{Arbitrage, Arbitrageurs};
@@ -125,6 +126,9 @@ struct Run<'a> {
     meter: Meter,
     auditor: Auditor,
     sink: &'a mut dyn JournalSink,
+    /// Room for what the venue posts and tells in a phase, used again by the next one.
+    entries: Vec<Entry>,
+    told: Vec<Told>,
 }
 
 impl<'a> Run<'a> {
@@ -149,6 +153,8 @@ impl<'a> Run<'a> {
             auditor: Auditor::new(venue.profile(), start),
             venue,
             sink,
+            entries: Vec::new(),
+            told: Vec::new(),
         };
         run.venue.set_detail(run.sink.detail());
         run.sink.begun(run.venue);
@@ -281,22 +287,22 @@ impl<'a> Run<'a> {
 
     /// Hands on what the venue has posted and told since the last call.
     fn drain(&mut self, time: Time, phase: Phase) {
-        let entries = self.venue.drain_entries();
-        let told = self.venue.drain_told();
-        for entry in &entries {
+        self.venue.take_entries(&mut self.entries);
+        self.venue.take_told(&mut self.told);
+        for entry in &self.entries {
             self.auditor.entry(entry);
             self.meter.entry(entry);
             self.arbitrageurs.entry(entry);
         }
-        for each in &told {
+        for each in &self.told {
             self.auditor.event(&each.event);
             self.meter.event(&each.event);
         }
         self.sink.step(&Step {
             phase,
             time,
-            entries: &entries,
-            told: &told,
+            entries: &self.entries,
+            told: &self.told,
         });
     }
 

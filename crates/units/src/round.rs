@@ -130,8 +130,13 @@ fn adjust(q: i128, r_sign: i128, d_sign: i128, round: Round) -> Option<i128> {
 /// ```
 #[must_use]
 pub fn mul_div_wide(a: I256, b: I256, d: I256, round: Round) -> Option<i128> {
-    let product = checked_product(a, b)?;
     // Aggregates mostly fit 128 bits, where division is several times cheaper.
+    if let (Ok(a), Ok(b), Ok(d)) = (i128::try_from(a), i128::try_from(b), i128::try_from(d))
+        && let Some(product) = a.checked_mul(b)
+    {
+        return div(product, d, round);
+    }
+    let product = checked_product(a, b)?;
     if let (Ok(product), Ok(d)) = (i128::try_from(product), i128::try_from(d)) {
         return div(product, d, round);
     }

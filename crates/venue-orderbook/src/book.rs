@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use seawall_units::{Base, Price, Ratio, Round, Side, Usd};
+use seawall_venue::QuoteBasis;
 
 use crate::coin::CoinId;
 use crate::depth::{Curve, Ladder, Stretch, quoted_share, stretches};
@@ -15,6 +16,36 @@ impl Exchange {
     /// What a taker of `side` finds in a coin's book now.
     pub(crate) fn curve(&self, id: CoinId, side: Side) -> Curve<'_> {
         self.curve_on(id, side, self.makers_worth())
+    }
+
+    /// What the price of an order in a coin is a function of, beside the parameters: the prices, the
+    /// makers' equity and position, and the book with what has been taken of it. A book of one
+    /// curve is drawn anew from the variance whenever it is asked; one of several makers stands
+    /// until it is placed anew.
+    pub(crate) fn quote_basis(&self, id: CoinId) -> QuoteBasis {
+        let coin = &self.coins[id];
+        let sides = |of: &dyn Fn(Side) -> Base| Side::BOTH.map(|side| of(side).units());
+        let ([long, short], drawn) = match coin.params.book.makers.is_empty() {
+            true => (
+                sides(&|side| coin.depth.eaten(side)),
+                [coin.depth.variance().units(), self.quoting().units()],
+            ),
+            false => (
+                sides(&|side| coin.quoters.taken(side)),
+                [i128::from(coin.quoters.placed()), 0],
+            ),
+        };
+        let [first, second] = drawn;
+        QuoteBasis::of([
+            coin.mark.units(),
+            coin.outside.units(),
+            self.makers_worth().units(),
+            self.makers.of(id).size.units(),
+            long,
+            short,
+            first,
+            second,
+        ])
     }
 
     /// The makers' whole equity: they value themselves at the worse of marks and outside prices.

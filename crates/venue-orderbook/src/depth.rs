@@ -229,6 +229,13 @@ const fn for_makers(side: Side) -> Round {
 
 /// The price after so much of a stretch.
 pub(crate) fn price_within(side: Side, stretch: &Stretch, at: Base) -> Price {
+    // Nothing is rounded at either end; a stretch without size is all end.
+    if at == stretch.size {
+        return stretch.to;
+    }
+    if at.is_zero() {
+        return stretch.from;
+    }
     let round = for_makers(side);
     let span = stretch.to.units().saturating_sub(stretch.from.units());
     let step = mul_div(span, at.units(), stretch.size.units(), round).unwrap_or(span);

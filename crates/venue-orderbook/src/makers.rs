@@ -68,6 +68,8 @@ pub(crate) struct Makers {
     /// What each goes by in the books as they were placed.
     stands: Vec<Option<Stand>>,
     books: [Resting; 2],
+    /// How often they were placed anew.
+    placed: u64,
     placing: Placing,
     past: Past<Seen>,
     returning: Ratio,
@@ -89,6 +91,7 @@ impl Makers {
             order: slowest.into_iter().map(|(_, place)| place).collect(),
             stands: vec![None; count],
             books: Default::default(),
+            placed: 0,
             placing: Placing {
                 quotes: Side::BOTH.map(|_| vec![Vec::new(); count]),
                 ..Placing::default()
@@ -135,6 +138,7 @@ impl Makers {
     }
 
     fn place_all(&mut self, book: &BookParams) {
+        self.placed = self.placed.saturating_add(1);
         let Placing {
             quotes,
             memory,
@@ -146,6 +150,7 @@ impl Makers {
             else {
                 continue;
             };
+            let around = stand.and_then(|stand| Some((stand, stand.around(book, maker)?)));
             let [long_best, short_best] = best;
             let [longs, shorts] = &mut *quotes;
             let sides = [
@@ -157,8 +162,8 @@ impl Makers {
                     continue;
                 };
                 memory.left.clear();
-                if let Some(stand) = stand {
-                    stand.quotes((book, maker), side, memory);
+                if let Some((stand, around)) = &around {
+                    stand.quotes((book, maker), around, side, memory);
                 }
                 post_only(side, other, memory, his);
                 if let Some(first) = his.first() {
@@ -207,6 +212,11 @@ impl Makers {
     pub(crate) fn stretches(&self, side: Side) -> &[Stretch] {
         let resting = self.books.get(slot(side));
         resting.map_or(&[], |resting| &resting.levels.stretches)
+    }
+
+    /// How often the books were placed anew: while it stays, so do they.
+    pub(crate) const fn placed(&self) -> u64 {
+        self.placed
     }
 
     /// What has been taken of it since.

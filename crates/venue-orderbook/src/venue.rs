@@ -2,8 +2,8 @@ use seawall_ledger::{AccountId, BidderId, Entry, Ledger};
 use seawall_units::{Side, Usd};
 use seawall_venue::{
     BookRecord, CapitalPart, CapitalParts, Command, Detail, LpCapital, LpHolding, PositionState,
-    PositionView, Quote, Receipt, Recount, Refusal, ShareChange, StageId, StageRule, Standing,
-    Tick, Told, TrancheName, Venue, VenueProfile, VenueState,
+    PositionView, Quote, QuoteBasis, Receipt, Recount, Refusal, ShareChange, StageId, StageRule,
+    Standing, Tick, Told, TrancheName, Venue, VenueProfile, VenueState,
 };
 
 use crate::coin::{Coin, CoinId};
@@ -173,6 +173,10 @@ impl Venue for OrderBookVenue {
             },
             cost: value - mark.value_floor(signed) + fee,
         }
+    }
+
+    fn quote_basis(&self) -> Option<QuoteBasis> {
+        Some(self.exchange.quote_basis(COIN))
     }
 
     fn state(&self) -> VenueState {

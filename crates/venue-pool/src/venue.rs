@@ -6,8 +6,8 @@ use seawall_oracle::Oracle;
 use seawall_units::{Base, Price, Shares, Side, Time, Usd};
 use seawall_venue::{
     CapitalPart, Command, Detail, Event, LpCapital, LpHolding, MarketStatus, PositionState,
-    PositionView, Quote, Receipt, Recount, Refusal, Setup, ShareChange, StageId, StageRule,
-    Standing, Telling, Tick, Told, TrancheName, Venue, VenueProfile, VenueState,
+    PositionView, Quote, QuoteBasis, Receipt, Recount, Refusal, Setup, ShareChange, StageId,
+    StageRule, Standing, Telling, Tick, Told, TrancheName, Venue, VenueProfile, VenueState,
 };
 
 use crate::draft::{Draft, Posting};
@@ -488,6 +488,21 @@ impl Venue for PoolVenue {
             },
             Err(_) => Quote::default(),
         }
+    }
+
+    /// An opening depends on the prices, on what both sides hold and on the cash that limits them;
+    /// not on the cumulative factors, which move every second.
+    fn quote_basis(&self) -> Option<QuoteBasis> {
+        let (long, short) = (self.pool.side(Side::Long), self.pool.side(Side::Short));
+        Some(QuoteBasis::of([
+            self.prices.mark.units(),
+            i128::from(self.status == MarketStatus::Live),
+            self.pool.own_cash().units(),
+            long.tokens.units(),
+            long.size.units(),
+            short.tokens.units(),
+            short.size.units(),
+        ]))
     }
 
     fn state(&self) -> VenueState {

@@ -8,8 +8,9 @@ use seawall_units::{Price, Side, Time, Usd};
 use seawall_vault::OpenLoss;
 use seawall_venue::{
     CapitalPart, Command, Detail, Event, LpCapital, LpHolding, MarketStatus, PositionState,
-    PositionView, Presence, Quote, QuoteParts, Receipt, Recount, Refusal, Setup, SetupError,
-    ShareChange, Standing, Tick, Told, TrancheName, TrancheView, Venue, VenueProfile, VenueState,
+    PositionView, Presence, Quote, QuoteBasis, QuoteParts, Receipt, Recount, Refusal, Setup,
+    SetupError, ShareChange, Standing, Tick, Told, TrancheName, TrancheView, Venue, VenueProfile,
+    VenueState,
 };
 use seawall_waterfall::Waterfall;
 
@@ -320,6 +321,10 @@ impl Venue for TranchedVenue {
 
     fn quote(&self, side: Side, notional: Usd) -> Quote {
         self.market.quote_open(side, notional, self.gate())
+    }
+
+    fn quote_basis(&self) -> Option<QuoteBasis> {
+        Some(self.market.quote_basis(self.gate()))
     }
 
     fn quote_parts(&self, side: Side, notional: Usd) -> Option<QuoteParts> {

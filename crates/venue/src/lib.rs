@@ -31,8 +31,8 @@ pub use profile::{StageRule, VenueProfile};
 pub use setup::{Endowment, LimitUse, MarginTable, ParamError, Setup, SetupError};
 pub use stage::{SkipReason, StageEnd, StageId, StageReport};
 pub use state::{
-    ArrearsView, BookRecord, CapitalPart, CapitalParts, LpCapital, PositionView, Quote, QuoteParts,
-    Recount, TrancheView, VenueState, WorstCase,
+    ArrearsView, BookRecord, CapitalPart, CapitalParts, LpCapital, PositionView, Quote, QuoteBasis,
+    QuoteParts, Recount, TrancheView, VenueState, WorstCase,
 };
 pub use telling::{
     Detail, FeeRound, Level, PositionState, ShareChange, ShareReason, Standing, Telling, Told,
@@ -89,6 +89,12 @@ pub trait Venue: Any + Send {
 
     /// What an opening order of `notional` on `side` would get now: pure, for measuring depth.
     fn quote(&self, side: Side, notional: Usd) -> Quote;
+
+    /// What every [`Venue::quote`] is a function of now; `None` of a venue that does not say, which
+    /// is asked anew every second.
+    fn quote_basis(&self) -> Option<QuoteBasis> {
+        None
+    }
 
     /// What an order costs on the venue's curve of quotes, in its parts; `None` when nothing is
     /// quoted, or when the venue cannot tell the parts.

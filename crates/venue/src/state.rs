@@ -13,6 +13,33 @@ pub struct Quote {
     pub cost: Usd,
 }
 
+/// Every number that the quotes of a venue are a function of, beside its parameters: as long as it
+/// stays what it is, the same order is quoted the same.
+///
+/// It may change without a quote that changes, never the other way round. Numbers that a venue has
+/// no use for are zero.
+///
+/// ```
+/// use seawall_venue::QuoteBasis;
+/// assert_eq!(QuoteBasis::of([1, 2]), QuoteBasis::of([1, 2, 0]));
+/// assert_ne!(QuoteBasis::of([1, 2]), QuoteBasis::of([2, 1]));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct QuoteBasis([i128; 12]);
+
+impl QuoteBasis {
+    /// These numbers, at most twelve of them.
+    #[must_use]
+    pub fn of<const N: usize>(numbers: [i128; N]) -> Self {
+        const { assert!(N <= 12) };
+        let mut all = [0; 12];
+        for (to, number) in all.iter_mut().zip(numbers) {
+            *to = number;
+        }
+        Self(all)
+    }
+}
+
 /// What an order costs on a venue's curve of quotes, and how the venue would stand after it.
 ///
 /// The curve is the market's own: what one account may hold does not end it, as several accounts

@@ -12,8 +12,8 @@ use seawall_ledger::{Account, AccountId, AccountKind, Cause, DeficitId, Entry};
 use seawall_scenario::LpGroup;
 use seawall_units::{Base, Price, Ratio, Time, Usd};
 use seawall_venue::{
-    Command, Event, LpCapital, Receipt, StageId, StageReport, TrancheName, Venue, VenueProfile,
-    VenueState,
+    Command, Event, LpCapital, QuoteBasis, Receipt, StageId, StageReport, TrancheName, Venue,
+    VenueProfile, VenueState,
 };
 
 use crate::audit::Auditor;
@@ -64,6 +64,8 @@ pub(crate) struct Meter {
     reactions: Reactions,
     /// Of the senior and the junior tranche.
     providers: [Providers; 2],
+    /// What the last quotes of all probes are a function of.
+    quoted_on: Option<QuoteBasis>,
     least: Probe,
     probes: Vec<Probe>,
     without_quote: u64,
@@ -156,6 +158,7 @@ impl Meter {
             orders: OrderFill::default(),
             reactions: Reactions::default(),
             providers: Default::default(),
+            quoted_on: None,
             least: Probe::new(probes.least),
             probes: probes.sizes.iter().copied().map(Probe::new).collect(),
             without_quote: 0,
@@ -178,13 +181,23 @@ impl Meter {
         }
     }
 
-    /// Quotes what opening orders would get now.
+    /// Counts what opening orders would get now. As long as all that quotes are a function of is
+    /// what it was, they are what they were and nobody is asked.
     pub(crate) fn probe(&mut self, venue: &dyn Venue) {
-        if self.least.take(venue) == Depth::Short {
+        let basis = venue.quote_basis();
+        let anew = basis.is_none() || basis != self.quoted_on;
+        self.quoted_on = basis;
+        if anew {
+            self.least.ask(venue);
+            for probe in &mut self.probes {
+                probe.ask(venue);
+            }
+        }
+        if self.least.count() == Depth::Short {
             self.without_quote = self.without_quote.saturating_add(1);
         }
         for probe in &mut self.probes {
-            probe.take(venue);
+            probe.count();
         }
     }
 

@@ -1,7 +1,7 @@
 //! What opening orders would have cost, second by second.
 
 use seawall_units::{Ratio, Side, Usd};
-use seawall_venue::Venue;
+use seawall_venue::{Quote, Venue};
 
 use crate::CostAtSize;
 
@@ -9,6 +9,9 @@ use crate::CostAtSize;
 #[derive(Debug, Clone)]
 pub(crate) struct Probe {
     notional: Usd,
+    /// What was quoted last, both sides together.
+    last: Quote,
+    depth: Depth,
     asked: Usd,
     filled: Usd,
     cost: Usd,
@@ -25,9 +28,11 @@ pub(crate) enum Depth {
 }
 
 impl Probe {
-    pub(crate) const fn new(notional: Usd) -> Self {
+    pub(crate) fn new(notional: Usd) -> Self {
         Self {
             notional,
+            last: Quote::default(),
+            depth: Depth::Short,
             asked: Usd::ZERO,
             filled: Usd::ZERO,
             cost: Usd::ZERO,
@@ -35,21 +40,28 @@ impl Probe {
         }
     }
 
-    /// Quotes both sides now.
-    pub(crate) fn take(&mut self, venue: &dyn Venue) -> Depth {
-        let mut depth = Depth::Whole;
+    /// Quotes both sides anew.
+    pub(crate) fn ask(&mut self, venue: &dyn Venue) {
+        (self.last, self.depth) = (Quote::default(), Depth::Whole);
         for side in Side::BOTH {
             let quote = venue.quote(side, self.notional);
-            self.asked += self.notional;
-            self.filled += quote.filled;
-            self.cost += quote.cost;
-            // `None` is below every cost, and nothing filled has no cost.
+            self.last.filled += quote.filled;
+            self.last.cost += quote.cost;
+            // `None` is below every cost, and nothing filled has no cost. A quote that stands for
+            // several seconds is no worse in the later ones.
             self.worst = self.worst.max(quote.cost.ratio_ceil(quote.filled));
             if quote.filled < self.notional {
-                depth = Depth::Short;
+                self.depth = Depth::Short;
             }
         }
-        depth
+    }
+
+    /// Counts a second with what was quoted last.
+    pub(crate) fn count(&mut self) -> Depth {
+        self.asked += self.notional + self.notional;
+        self.filled += self.last.filled;
+        self.cost += self.last.cost;
+        self.depth
     }
 
     pub(crate) fn outcome(&self) -> CostAtSize {

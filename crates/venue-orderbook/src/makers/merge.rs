@@ -20,6 +20,10 @@ pub(crate) struct Levels {
 pub(crate) struct Scratch {
     pieces: Vec<Piece>,
     bounds: Vec<i128>,
+    /// Places of the pieces by where they begin.
+    order: Vec<usize>,
+    /// Places of those that reach over the present bound, in their order.
+    over: Vec<usize>,
 }
 
 /// A maker's stretch with its ends as distances that rise away from the best price.
@@ -73,6 +77,28 @@ fn turned(side: Side, units: i128) -> i128 {
     }
 }
 
+impl Scratch {
+    /// Takes all makers' quotes of one side in.
+    fn note(&mut self, side: Side, quotes: &[Vec<Stretch>]) {
+        let pieces = &mut self.pieces;
+        pieces.clear();
+        for (maker, stretches) in quotes.iter().enumerate() {
+            let own = stretches.iter().filter(|own| own.size.is_positive());
+            pieces.extend(own.map(|own| Piece::new(maker, side, own)));
+        }
+        self.bounds.clear();
+        let ends = pieces.iter().flat_map(|piece| [piece.from, piece.to]);
+        self.bounds.extend(ends);
+        self.bounds.sort_unstable();
+        self.bounds.dedup();
+        self.order.clear();
+        self.order.extend(0..pieces.len());
+        let begin = |place: &usize| (pieces.get(*place).map(|piece| piece.from), *place);
+        self.order.sort_unstable_by_key(begin);
+        self.over.clear();
+    }
+}
+
 impl Levels {
     /// All makers' quotes of one side, the best first: between two prices at which somebody's
     /// stretch begins or ends, the sizes of all add up. What rounding takes from one part of a
@@ -81,31 +107,40 @@ impl Levels {
         self.stretches.clear();
         self.ends.clear();
         self.parts.clear();
-        let Scratch { pieces, bounds } = scratch;
-        pieces.clear();
-        for (maker, stretches) in quotes.iter().enumerate() {
-            let own = stretches.iter().filter(|own| own.size.is_positive());
-            pieces.extend(own.map(|own| Piece::new(maker, side, own)));
-        }
-        bounds.clear();
-        bounds.extend(pieces.iter().flat_map(|piece| [piece.from, piece.to]));
-        bounds.sort_unstable();
-        bounds.dedup();
+        scratch.note(side, quotes);
+        let Scratch {
+            pieces,
+            bounds,
+            order,
+            over,
+        } = scratch;
+        let mut ahead = order.iter().copied().peekable();
         for (place, from) in bounds.iter().enumerate() {
-            let at = pieces
-                .iter()
-                .filter(|piece| piece.from == *from && piece.to == *from);
-            self.parts.extend(at.map(|piece| (piece.maker, piece.size)));
+            over.retain(|own| pieces.get(*own).is_some_and(|piece| piece.to > *from));
+            while let Some(own) = ahead.peek().copied()
+                && let Some(piece) = pieces.get(own)
+                && piece.from == *from
+            {
+                ahead.next();
+                match piece.to > *from {
+                    true => over.insert(over.partition_point(|other| *other < own), own),
+                    // A piece without width is a stretch at one price.
+                    false => self.parts.push((piece.maker, piece.size)),
+                }
+            }
             self.close(side, (*from, *from));
             let Some(to) = bounds.get(place.saturating_add(1)) else {
                 continue;
             };
-            let over = pieces
-                .iter_mut()
-                .filter(|piece| piece.from <= *from && piece.to >= *to);
-            let over = over.map(|piece| (piece.maker, piece.advance(*to)));
-            self.parts
-                .extend(over.filter(|(_, size)| size.is_positive()));
+            for own in over.iter() {
+                let Some(piece) = pieces.get_mut(*own) else {
+                    continue;
+                };
+                let size = piece.advance(*to);
+                if size.is_positive() {
+                    self.parts.push((piece.maker, size));
+                }
+            }
             self.close(side, (*from, *to));
         }
     }
@@ -114,6 +149,9 @@ impl Levels {
     fn close(&mut self, side: Side, (from, to): (i128, i128)) {
         let begin = self.ends.last().copied().unwrap_or(0);
         let own = self.parts.get(begin..).unwrap_or_default();
+        if own.is_empty() {
+            return;
+        }
         let size: Base = own.iter().map(|(_, size)| *size).sum();
         let price = |distance| Price::from_units(turned(side, distance)).ok();
         match (price(from), price(to), size.is_positive()) {

@@ -40,12 +40,11 @@ pub fn volatility(variance: Ratio) -> Ratio {
     Ratio::from_units(root).unwrap_or(Ratio::MAX)
 }
 
-/// How far a maker's quotes lie beyond their calm place.
+/// How far a maker's quotes lie beyond their calm place, at a volatility of one second.
 ///
 /// **Formula** `response·max(0, σ − σ₀)`, and the cost of hedging while σ is above the stress.
 /// **Rounding** up.
-pub(crate) fn widening(book: &BookParams, maker: &MakerParams, variance: Ratio) -> Ratio {
-    let sigma = volatility(variance);
+pub(crate) fn widening(book: &BookParams, maker: &MakerParams, sigma: Ratio) -> Ratio {
     let wild = (sigma - book.calm_volatility).or_zero();
     let hedging = match sigma > maker.stress_above {
         true => maker.hedge_cost,
@@ -73,7 +72,8 @@ pub(crate) struct Stand {
 impl Stand {
     /// `None` when he quotes nothing: he has withdrawn or has no capital.
     pub(crate) fn new(book: &BookParams, maker: &MakerParams, sight: &Sight) -> Option<Self> {
-        if volatility(sight.variance) > maker.withdraw_above || !sight.capital.is_positive() {
+        let sigma = volatility(sight.variance);
+        if sigma > maker.withdraw_above || !sight.capital.is_positive() {
             return None;
         }
         Some(Self {
@@ -82,7 +82,7 @@ impl Stand {
             inventory: sight.inventory,
             eaten: sight.eaten,
             share: kept_share(book.calm_volatility, maker.withdrawal, sight.variance),
-            widened: widening(book, maker, sight.variance),
+            widened: widening(book, maker, sigma),
         })
     }
 
@@ -96,45 +96,70 @@ impl Stand {
         }
     }
 
+    /// Where his quotes of both sides lie; `None` when that is no legal price.
+    ///
+    /// His centre is `outside·(1 − skew·use)`, with `use` his inventory over its limit.
+    pub(crate) fn around(&self, book: &BookParams, maker: &MakerParams) -> Option<Around> {
+        let used = self.use_of(maker);
+        let shift = Ratio::ONE - used.mul_ceil(maker.skew);
+        let centre = self.outside.scaled(shift, Round::Floor)?;
+        let depth = self.capital.mul_floor(book.depth).mul_floor(self.share);
+        let most = centre.size_floor(self.capital.mul_floor(maker.limit));
+        Some(Around {
+            centre,
+            depth,
+            thin: depth.mul_floor(Ratio::ONE - used.abs().mul_ceil(maker.size_skew)),
+            most: most.min(Base::MAX),
+        })
+    }
+
     /// What he has for takers of one side, from his best price on.
     ///
-    /// His centre is `outside·(1 − skew·use)`, with `use` his inventory over its limit. Half-spread
-    /// and segments lie around it, all moved out by the [`widening`]. The sizes are those of his
-    /// capital times the depth of the book and what he leaves of it in this volatility; on the side
-    /// that would add to his inventory they are `1 − size_skew·|use|` of it. What was eaten is
-    /// missing in front, and the end is where his inventory would reach its limit.
+    /// Half-spread and segments lie around his centre, all moved out by the [`widening`]. The sizes
+    /// are those of his capital times the depth of the book and what he leaves of it in this
+    /// volatility; on the side that would add to his inventory they are `1 − size_skew·|use|` of
+    /// it. What was eaten is missing in front, and the end is where his inventory would reach its
+    /// limit.
     pub(crate) fn quotes(
         &self,
         (book, maker): (&BookParams, &MakerParams),
+        around: &Around,
         side: Side,
         memory: &mut Memory,
     ) {
-        memory.left.clear();
-        let used = self.use_of(maker);
-        let shift = Ratio::ONE - used.mul_ceil(maker.skew);
-        let Some(centre) = self.outside.scaled(shift, Round::Floor) else {
-            return;
+        let depth = match adds(side, self.inventory) {
+            true => around.thin,
+            false => around.depth,
         };
-        let mut depth = self.capital.mul_floor(book.depth).mul_floor(self.share);
-        if adds(side, self.inventory) {
-            depth = depth.mul_floor(Ratio::ONE - used.abs().mul_ceil(maker.size_skew));
-        }
         let ladder = Ladder {
             half_spread: maker.half_spread,
             widened: self.widened,
             segments: &book.segments,
         };
-        memory.whole.clear();
-        memory.whole.extend(stretches(&ladder, side, centre, depth));
+        let Memory { whole, left } = memory;
+        whole.clear();
+        whole.extend(stretches(&ladder, side, around.centre, depth));
         let [longs, shorts] = self.eaten;
         let (eaten, sign) = match side {
             Side::Long => (longs, self.inventory),
             Side::Short => (shorts, -self.inventory),
         };
-        let most = centre.size_floor(self.capital.mul_floor(maker.limit));
-        let room = (most.min(Base::MAX) + sign).or_zero();
-        cut(side, &memory.whole, (eaten, room), &mut memory.left);
+        let room = (around.most + sign).or_zero();
+        left.clear();
+        cut(side, whole, (eaten, room), left);
     }
+}
+
+/// Where a maker's quotes lie and how deep they are.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Around {
+    centre: Price,
+    /// What he quotes on a side that brings his inventory down.
+    depth: Usd,
+    /// What he quotes on one that adds to it.
+    thin: Usd,
+    /// The most that he holds.
+    most: Base,
 }
 
 /// Memory for one maker's quotes that the next one's use again.
@@ -229,8 +254,11 @@ pub(crate) fn quoted(
     side: Side,
 ) -> Vec<Stretch> {
     let mut memory = Memory::default();
-    if let Some(stand) = Stand::new(book, maker, sight) {
-        stand.quotes((book, maker), side, &mut memory);
+    let stand = Stand::new(book, maker, sight);
+    if let Some(stand) = stand
+        && let Some(around) = stand.around(book, maker)
+    {
+        stand.quotes((book, maker), &around, side, &mut memory);
     }
     memory.left
 }

@@ -116,11 +116,11 @@ fn spreads_widen_with_volatility_and_stress() {
     let book = BookParams::default();
     let makers = default_makers();
     let patient = makers.iter().find(|maker| maker.name == "patient").unwrap();
-    assert_eq!(widening(&book, patient, squared(8)), Ratio::bps(160));
-    assert_eq!(widening(&book, patient, squared(5)), Ratio::bps(80));
-    assert_eq!(widening(&book, patient, squared(1)), Ratio::ZERO);
+    assert_eq!(widening(&book, patient, Ratio::bps(8)), Ratio::bps(160));
+    assert_eq!(widening(&book, patient, Ratio::bps(5)), Ratio::bps(80));
+    assert_eq!(widening(&book, patient, Ratio::bps(1)), Ratio::ZERO);
     // At 50 bp a second, 980 bp: double-digit per cent from bid to ask.
-    assert_eq!(widening(&book, patient, squared(50)), Ratio::bps(1_000));
+    assert_eq!(widening(&book, patient, Ratio::bps(50)), Ratio::bps(1_000));
 }
 
 /// Published: depth fell by more than 90 % to 98 % in the slide, of 4 to 8 bp a second.
