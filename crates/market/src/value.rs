@@ -46,8 +46,10 @@ impl IsolatedMarket {
         self.uncovered.borrow_mut().sums(self).of(side)
     }
 
-    /// The same of both sides.
-    pub(crate) fn uncovered(&self) -> Usd {
+    /// What positions that are below zero owe beyond their margin: `Σ max(0, −E)`, each equity rounded
+    /// down (M-9.1).
+    #[must_use]
+    pub fn uncovered(&self) -> Usd {
         let mut kept = self.uncovered.borrow_mut();
         let sums = kept.sums(self);
         sums.of(Side::Long) + sums.of(Side::Short)

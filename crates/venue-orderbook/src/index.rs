@@ -1,120 +1,63 @@
 use std::collections::BTreeSet;
 
 use seawall_ledger::AccountId;
-use seawall_units::{Index, Price, Ratio, Round, Side, Usd, mul_div};
+use seawall_margin::{Accrual, Backing, IndexLevels, LiquidationIndex as Tiered};
+use seawall_units::{Index, Price, Ratio, Usd};
 
 use crate::position::Position;
 use crate::tiers::Step;
 
-/// Roundings between the exact key and the exact money test (value, funding, requirement and its
-/// deduction, one unit each), and as many to spare.
-const SLACK: Usd = Usd::units_i64(8);
-/// 10^-6 USD over 10^-8 base on a grid of 10^-18.
-const KEY_FACTOR: i128 = 100_000_000_000_000_000_000;
-
-#[derive(Debug, Clone, Default)]
-struct Sides {
-    longs: BTreeSet<(i128, AccountId)>,
-    shorts: BTreeSet<(i128, AccountId)>,
-}
-
-/// Finds positions below maintenance by keys that stay constant while a position is untouched.
+/// The [index of positions below maintenance](seawall_margin::LiquidationIndex) with a venue's
+/// margin tiers.
 ///
-/// Below maintenance in tier t, a long satisfies `P·(1−mmr) − F < (cost − C − settled − ded)/q`,
-/// a short `P·(1+mmr) − F > (C + settled − cost + ded)/|q|`. The requirement of a tiered table is
-/// the largest over its tiers, so a position is below it exactly if one tier says so: one index a
-/// tier. Settling funding changes `C` and `settled` by opposite amounts and leaves the keys alone.
-///
-/// It never misses one; it may name one that is within a few micro-dollars above.
+/// Settling funding changes `C` and `settled` by opposite amounts and leaves the keys alone.
 #[derive(Debug, Clone)]
 pub(crate) struct LiquidationIndex {
-    tiers: Vec<(Step, Sides)>,
-    keys: Vec<Option<(Side, Vec<i128>)>>,
+    rates: Vec<Ratio>,
+    accounts: usize,
+    index: Tiered,
 }
 
 impl LiquidationIndex {
     pub(crate) fn new(steps: &[Step], accounts: usize) -> Self {
+        let mut index = Tiered::tiered(steps.iter().map(|step| step.deduction));
+        index.reserve_accounts(accounts);
         Self {
-            tiers: steps.iter().map(|step| (*step, Sides::default())).collect(),
-            keys: vec![None; accounts],
+            rates: steps.iter().map(|step| step.rate).collect(),
+            accounts,
+            index,
         }
     }
 
     /// Puts a position with its margin in its place, or takes a flat one out.
     pub(crate) fn update(&mut self, account: AccountId, position: &Position, margin: Usd) {
-        let Some(slot) = self.keys.get_mut(account.index()) else {
+        if account.index() >= self.accounts {
             return;
+        }
+        let backing = Backing {
+            size: position.size,
+            amount: margin + position.settled - position.cost,
+            then: Index::ZERO,
         };
-        let keys = position.size.side().map(|side| {
-            let key = |(step, _): &(Step, Sides)| key(position, margin, step);
-            (side, self.tiers.iter().map(key).collect::<Vec<_>>())
-        });
-        if *slot == keys {
-            return;
-        }
-        let old = std::mem::replace(slot, keys);
-        if let Some((side, keys)) = old {
-            for ((_, sides), key) in self.tiers.iter_mut().zip(keys) {
-                sides.of(side).remove(&(key, account));
-            }
-        }
-        let new = self.keys.get(account.index()).and_then(Option::as_ref);
-        if let Some((side, keys)) = new {
-            for ((_, sides), key) in self.tiers.iter_mut().zip(keys) {
-                sides.of(*side).insert((*key, account));
-            }
-        }
+        self.index.update_backing(account, &backing);
     }
 
     /// Every position that may be below maintenance: tier by tier, longs then shorts, worst first.
     pub(crate) fn candidates(&self, mark: Price, funding: Index) -> Vec<AccountId> {
-        let mut found = Vec::new();
-        for (step, sides) in &self.tiers {
-            let level = |ratio, round| {
-                mul_div(mark.units(), Ratio::units(ratio), Price::ONE_UNITS, round)
-                    .unwrap_or(i128::MAX)
-                    .saturating_sub(funding.units())
-            };
-            let long = level(Ratio::ONE - step.rate, Round::Floor);
-            let short = level(Ratio::ONE + step.rate, Round::Ceil);
-            let longs = sides.longs.iter().rev().take_while(|place| place.0 > long);
-            let shorts = sides.shorts.iter().take_while(|place| place.0 < short);
-            found.extend(longs.chain(shorts).map(|place| place.1));
-        }
-        if self.tiers.len() > 1 {
+        let now = Accrual {
+            funding,
+            ..Accrual::default()
+        };
+        let levels = self.rates.iter();
+        let levels: Vec<IndexLevels> = levels
+            .map(|rate| IndexLevels::new(mark, *rate, &now))
+            .collect();
+        let mut found: Vec<AccountId> = self.index.candidates_by_tier(&levels).collect();
+        if self.rates.len() > 1 {
             let mut seen = BTreeSet::new();
             found.retain(|account| seen.insert(*account));
         }
         found
-    }
-}
-
-impl Sides {
-    fn of(&mut self, side: Side) -> &mut BTreeSet<(i128, AccountId)> {
-        match side {
-            Side::Long => &mut self.longs,
-            Side::Short => &mut self.shorts,
-        }
-    }
-}
-
-fn key(position: &Position, margin: Usd, step: &Step) -> i128 {
-    let backing = margin + position.settled - position.cost + step.deduction;
-    let per_base = |value: Usd, round| {
-        let units = mul_div(
-            value.units(),
-            KEY_FACTOR,
-            position.size.abs().units(),
-            round,
-        );
-        units.unwrap_or(match value.is_negative() {
-            true => i128::MIN,
-            false => i128::MAX,
-        })
-    };
-    match position.size.side() {
-        Some(Side::Short) => per_base(backing - SLACK, Round::Floor),
-        _ => per_base(SLACK - backing, Round::Ceil),
     }
 }
 

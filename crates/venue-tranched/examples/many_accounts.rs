@@ -19,6 +19,7 @@ const SIZE: Size = Size {
     accounts: 437_000,
     seconds: 3_600,
     commands_a_second: 960,
+    look_every: 3_600,
 };
 
 fn main() {

@@ -13,6 +13,8 @@ pub(crate) struct Size {
     pub(crate) accounts: u32,
     pub(crate) seconds: u64,
     pub(crate) commands_a_second: u32,
+    /// How many seconds lie between two looks at every position, between orders and liquidation.
+    pub(crate) look_every: u64,
 }
 
 /// What happened in a run.
@@ -27,6 +29,8 @@ pub(crate) struct Happened {
     pub(crate) deficits: u64,
     pub(crate) minutes: u64,
     pub(crate) most_open: usize,
+    /// Looks that found positions without equity.
+    pub(crate) without_equity: u64,
 }
 
 impl Happened {
@@ -145,6 +149,9 @@ impl Crowd {
         for _ in 0..self.size.commands_a_second {
             self.act(price);
         }
+        if now.is_multiple_of(self.size.look_every) {
+            self.look();
+        }
         self.venue.liquidate();
         if time.is_whole_minute() {
             self.venue.attribute();
@@ -154,6 +161,15 @@ impl Crowd {
             self.happened.most_open = self.happened.most_open.max(open);
         }
         assert!(self.venue.ledger().sum().is_zero(), "money is conserved");
+    }
+
+    /// What is kept of positions without equity is what all positions add up to.
+    fn look(&mut self) {
+        let views = self.venue.positions();
+        let missing = views.iter().map(|view| (-view.equity).or_zero());
+        let missing: Usd = missing.sum();
+        assert_eq!(self.venue.market().uncovered(), missing);
+        self.happened.without_equity += u64::from(missing.is_positive());
     }
 
     /// Two basis points either way; from the half of the time on a fall of a tenth in two minutes,
