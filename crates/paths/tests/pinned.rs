@@ -109,3 +109,24 @@ fn a_path_is_the_same_in_whatever_order_and_whatever_its_neighbours_do() {
     assert_eq!(mirrored.prices(4).unwrap(), forth[4]);
     assert_ne!(mirrored.prices(5).unwrap(), forth[5]);
 }
+
+/// One tick in sequences of four, with Burley's scramble written anew in Python. The four of a sequence
+/// lie in the four quarters; the fifth path begins another one.
+#[test]
+fn scrambled_prices_are_those_of_a_second_implementation() {
+    let scrambled = source(Setup {
+        ticks: 1,
+        sampling: Sampling::Sobol { sequence: 4 },
+        ..hour("gbm = { volatility = '80%' }")
+    });
+    let last = |path| text(&scrambled.prices(path).unwrap()[1..]).concat();
+    let expected = [
+        "99.9937289296",
+        "100.1129157939",
+        "99.9087223978",
+        "100.0000516716",
+        "100.0027008729",
+        "99.9696602532",
+    ];
+    assert_eq!([0, 1, 2, 3, 4, 5].map(last), expected);
+}

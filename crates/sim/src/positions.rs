@@ -76,6 +76,11 @@ impl<'a> Positions<'a> {
     /// All of them times a factor. A drawn one that became too small for a venue's fixed minimum
     /// is topped up.
     fn times(&self, factor: Ratio) -> Vec<Endowment> {
+        let all = self.stated.iter().chain(&self.drawn);
+        if factor == Ratio::ONE {
+            // Nothing becomes smaller, and who was topped up when drawn lacks nothing.
+            return all.filter(|each| !each.size.is_zero()).copied().collect();
+        }
         let required = |notional| required(self.entrants, notional);
         let drawn = shrunk(&self.drawn, factor).into_iter();
         let drawn = drawn.map(|each| topped_up(each, self.opening, &required));

@@ -1,6 +1,7 @@
 //! Mean and standard error from exact sums.
 
 use ethnum::I256;
+use seawall_units::product;
 
 use crate::FINE;
 use crate::sketch::fine;
@@ -80,13 +81,13 @@ impl Moments {
         if count == 0 {
             return;
         }
-        let add = |to: Option<I256>, a: I256, b: I256| to?.checked_add(a.checked_mul(b)?);
-        let size = I256::from(count);
+        let one = i128::try_from(sum).ok();
+        let add = |to: Option<I256>, by: i128| to?.checked_add(product(one?, by));
         self.count = self.count.saturating_add(count);
         self.samples = self.samples.saturating_add(1);
         self.sum = self.sum.saturating_add(sum);
-        self.squares = add(self.squares, sum, sum);
-        self.cross = add(self.cross, sum, size);
+        self.squares = one.and_then(|one| add(self.squares, one));
+        self.cross = add(self.cross, i128::from(count));
         let square = u128::from(count).saturating_mul(u128::from(count));
         self.sizes = self.sizes.saturating_add(square);
     }

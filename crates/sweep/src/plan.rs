@@ -108,13 +108,6 @@ impl Plan {
         let runs = self.spots.len().saturating_mul(self.venues.len());
         u64::try_from(runs).unwrap_or(u64::MAX)
     }
-
-    /// The figure that is looked at closely, and the error when there is none of this id.
-    ///
-    /// **Errors** [`SweepError::Scenario`] at `by` in the file.
-    pub fn metric(&self, id: &str) -> Result<(), SweepError> {
-        metric(&self.sweep, &self.figures, ("by", id)).map(|_| ())
-    }
 }
 
 fn venues(sweep: &Sweep) -> Result<Vec<VenueName>, SweepError> {

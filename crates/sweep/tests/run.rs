@@ -187,7 +187,7 @@ fn what_is_finished_is_not_run_again() {
     // A figure that no run comes to shows that the row was taken from the file.
     let mark = |rows: Vec<Row>| {
         let mut rows = rows;
-        rows[0].figures[0] = Some(987_654_321);
+        rows[0].figures[0] = Some(987_654_321_000_000);
         rows
     };
     work.note(4, &mark(runner.run(4).unwrap())).unwrap();
@@ -199,7 +199,7 @@ fn what_is_finished_is_not_run_again() {
     assert_eq!(work.finished(), 6);
     assert_eq!(
         resumed.summary.cell(0, 0, 0).unwrap().most(),
-        Some((987_654_321, 4))
+        Some((987_654_321_000_000, 4))
     );
     assert_eq!(resumed.summary.cell(0, 1, 0), whole.summary.cell(0, 1, 0));
 }
@@ -250,9 +250,9 @@ fn a_plan_refuses_at_the_place_in_the_file() {
     );
     let error = wrong("antithetic", &["stop.metric=bad_dept"]);
     assert!(error.contains("`stop.metric` is `bad_dept`"), "{error}");
-    let error = wrong("october-blocks", &["price.bootstrap.block.geometric=0"]);
+    let error = wrong("october-blocks", &["price.bootstrap.block.geometric=9999"]);
     assert!(
-        error.contains("`price.bootstrap.block.geometric` is 0"),
+        error.contains("`price.bootstrap.block.geometric` is 9999"),
         "{error}"
     );
 }

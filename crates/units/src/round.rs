@@ -30,9 +30,14 @@ pub fn mul_div(a: i128, b: i128, d: i128, round: Round) -> Option<i128> {
 }
 
 fn div(n: i128, d: i128, round: Round) -> Option<i128> {
-    // Most operands fit 64 bits, where division is several times cheaper.
+    // Most operands fit 64 bits, where division is several times cheaper; of the others most have
+    // no sign to take off and put back.
     let q = match (i64::try_from(n), i64::try_from(d)) {
         (Ok(n), Ok(d)) => i128::from(n.checked_div(d)?),
+        _ if n >= 0 && d > 0 => {
+            let q = n.unsigned_abs().checked_div(d.unsigned_abs())?;
+            i128::try_from(q).ok()?
+        }
         _ => n.checked_div(d)?,
     };
     // What the quotient leaves, without a second division; it lies between −|d| and |d|.
