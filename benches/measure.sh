@@ -3,13 +3,22 @@
 #
 # Sections: machine race criterion engine crash sweep; all of them by default. Builds first, then
 # measures for less than ten minutes. Wants an idle machine: what it prints says how busy it was.
-# `benches/measure.sh futures` runs 100,000 paths and takes up to twenty minutes more.
+# Two more have to be asked for: `native` races with the vector instructions of this machine and builds
+# the workspace once more; `futures` runs 100,000 paths and takes up to twenty minutes.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 target=${CARGO_TARGET_DIR:-$PWD/target}
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 sections=${*:-machine race criterion engine crash sweep}
+
+# The same packages and features in every call of cargo, or it would build the same crates twice.
+packages=(-p seawall-cli -p seawall-benches --features seawall-benches/instructions)
+benches=()
+for file in benches/benches/*.rs; do
+  name=$(basename "$file" .rs)
+  if [ "$name" != instructions ]; then benches+=(--bench "$name"); fi
+done
 
 wants() { [[ " $sections " == *" $1 "* ]]; }
 title() { printf '\n## %s (load %s)\n\n' "$1" "$(cut -d' ' -f1-3 /proc/loadavg)"; }
@@ -23,13 +32,9 @@ machine() {
   git rev-parse --short HEAD
 }
 
-# The race is built twice: for any x86-64, as everything else here, and with the vector instructions of
-# this machine.
 race() {
-  cargo build -q --release -p seawall-benches --example common_job_race
+  cargo build -q --release "${packages[@]}" --example common_job_race
   cp "$target/release/examples/common_job_race" "$scratch/race"
-  cargo rustc -q --release -p seawall-benches --example common_job_race -- -C target-cpu=native
-  cp "$target/release/examples/common_job_race" "$scratch/race-native"
   local python=$target/numpy/bin/python
   if ! "$python" -c 'import numpy' 2>/dev/null; then
     python3 -m venv "$target/numpy"
@@ -37,16 +42,20 @@ race() {
   fi
   title race
   "$scratch/race" 101
-  title 'race, vectors of this machine'
-  "$scratch/race-native" 101
   title 'race beside NumPy'
   "$python" benches/numpy/race.py "$scratch/race" 21
 }
 
+native() {
+  cargo rustc -q --release -p seawall-benches --example common_job_race -- -C target-cpu=native
+  title 'race, vectors of this machine'
+  "$target/release/examples/common_job_race" 101
+}
+
 criterion() {
-  cargo bench -q -p seawall-benches --no-run
+  cargo bench -q "${packages[@]}" "${benches[@]}" --no-run
   touch "$scratch/started"
-  cargo bench -q -p seawall-benches -- --warm-up-time 0.5 --measurement-time 2 --noplot \
+  cargo bench -q "${packages[@]}" "${benches[@]}" -- --warm-up-time 0.5 --measurement-time 2 --noplot \
     >"$scratch/criterion" 2>&1 || { cat "$scratch/criterion"; return 1; }
   python3 benches/measure/rows.py "$target/criterion" "$scratch/started"
 }
@@ -63,14 +72,14 @@ engine() {
 }
 
 crash() {
-  cargo build -q --release -p seawall-cli
+  cargo build -q --release "${packages[@]}" --bin seawall
   title crash
   python3 benches/measure/commands.py 5 \
     "$target/release/seawall compare fixtures/scenarios/crash-2025-10-10.toml"
 }
 
 sweep() {
-  cargo build -q --release -p seawall-cli
+  cargo build -q --release "${packages[@]}" --bin seawall
   title sweep
   local run="$target/release/seawall sweep fixtures/sweeps/crash-futures.toml --paths 2000"
   python3 benches/measure/commands.py 5 \
@@ -80,7 +89,7 @@ sweep() {
 }
 
 futures() {
-  cargo build -q --release -p seawall-cli
+  cargo build -q --release "${packages[@]}" --bin seawall
   title futures
   local run="$target/release/seawall sweep fixtures/sweeps/crash-futures.toml"
   python3 benches/measure/commands.py 1 \
@@ -88,6 +97,6 @@ futures() {
     "$run --paths 100000 --results $scratch/many.parquet"
 }
 
-for section in machine race criterion engine crash sweep futures; do
+for section in machine race native criterion engine crash sweep futures; do
   if wants "$section"; then "$section"; fi
 done

@@ -69,10 +69,6 @@ pub(crate) enum Command {
     Compare(CompareArgs),
     /// Find the value of one key from which on a condition holds
     Solve(SolveArgs),
-    /// Sum up the results of a sweep, or write their rows
-    Results(ResultsArgs),
-    /// Join the parts of a sweep into the file of one run
-    Merge(MergeArgs),
     /// Run a scenario through one venue and write its journal
     Run(RunArgs),
     /// Rebuild the balances from a journal
@@ -99,6 +95,10 @@ pub(crate) enum Command {
     Sweep(Box<RunSweepArgs>),
     /// Run one path of a sweep again
     Path(Box<PathArgs>),
+    /// Sum up the results of a sweep, or write their rows
+    Results(ResultsArgs),
+    /// Join the parts of a sweep into the file of one run
+    Merge(MergeArgs),
 }
 
 #[derive(Debug, Args)]
