@@ -2,6 +2,7 @@
 //! path costs: `paths FILE COUNT TICK [VENUE..]`. The price of every TICK seconds is held until the
 //! next; with 0 the scenario's own price of every second is taken. The cost of two runs less that
 //! of one is that of a path without the preparation.
+#![allow(clippy::print_stdout)] // a program
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::process::ExitCode;

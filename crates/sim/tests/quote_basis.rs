@@ -80,7 +80,7 @@ fn quotes_are_a_function_of_their_basis() {
             scenario = shorter;
         }
         let template = Template::new(&scenario).unwrap();
-        let fits = scenario.end().since(scenario.start()) % 20 == 0;
+        let fits = scenario.end().since(scenario.start()).is_multiple_of(20);
         for prices in [None, fits.then(|| held(&scenario))] {
             let seed = scenario.stated_seed();
             let instance = Instance { seed, prices };
