@@ -24,7 +24,16 @@ fn a_sweep_and_its_results_draw_the_same_picture() {
     let place = |name| file(folder.path(), name);
     let (swept, read, rows) = (place("swept.svg"), place("read.svg"), place("rows.parquet"));
     let ran = seawall(&[
-        "sweep", SWEEP, "--paths", "4", "--threads", "1", "--results", &rows, "--plot", &swept,
+        "sweep",
+        SWEEP,
+        "--paths",
+        "4",
+        "--threads",
+        "1",
+        "--results",
+        &rows,
+        "--plot",
+        &swept,
     ]);
     let said = String::from_utf8_lossy(&ran.stderr);
     assert!(ran.status.success(), "{said}");
@@ -46,7 +55,10 @@ fn a_picture_that_cannot_be_drawn_is_refused_at_once() {
     let (pdf, one) = (place("figure.pdf"), place("one.svg"));
     for (args, reason) in [
         (vec!["--plot", &pdf], "ends in neither; legal: .svg, .png"),
-        (vec!["--plot", &one, "--out", &one], "is both --out and --plot"),
+        (
+            vec!["--plot", &one, "--out", &one],
+            "is both --out and --plot",
+        ),
         (vec!["--plot", &one, "--plan"], "cannot be used with"),
     ] {
         let refused = seawall(&[["sweep", SWEEP].as_slice(), args.as_slice()].concat());
