@@ -10,7 +10,7 @@ use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 use seawall::results::Span;
-use seawall::scenario::{Overrides, Sweep};
+use seawall::scenario::{Overrides, Sweep, nearest};
 use seawall::sweep::{Plan, Ran, Runner, Summary, SummaryReport};
 
 pub(crate) use args::{RunSweepArgs, SweptArgs};
@@ -37,6 +37,7 @@ pub(crate) fn sweep(args: &RunSweepArgs) -> Result<ExitCode> {
     }
     let inputs = plan.sweep().input_files();
     apart(args, &inputs)?;
+    let by = by(args, &plan)?;
     let span = match args.shard {
         Some(shard) => shard.span(plan.head().paths),
         None => Span::whole(plan.head().paths),
@@ -65,7 +66,7 @@ pub(crate) fn sweep(args: &RunSweepArgs) -> Result<ExitCode> {
             (ran, finished)
         }
     };
-    tell(args, &plan, &ran, outputs)?;
+    tell(args, (&ran, by), outputs)?;
     if let Some(finished) = finished {
         let shown = finished.file.display();
         failure::say(
@@ -116,13 +117,10 @@ fn apart(args: &RunSweepArgs, inputs: &[PathBuf]) -> Result<()> {
             output::refuse_same(input, out)?;
         }
     }
-    if let (Some(out), Some(results)) = (&args.out, &args.results)
-        && out == results
-    {
-        bail!(
-            "{} is both --out and --results; legal: two files",
-            out.display()
-        );
+    for (flag, other) in [("--out", &args.out), ("--plot", &args.plot)] {
+        if other.is_some() && *other == args.results {
+            bail!("--results and {flag} are one file; legal: two files");
+        }
     }
     Ok(())
 }
@@ -160,9 +158,21 @@ impl Outputs {
     }
 }
 
-fn tell(args: &RunSweepArgs, plan: &Plan, ran: &Ran, outputs: Outputs) -> Result<()> {
-    let by = args.by.as_deref().unwrap_or(&plan.sweep().file().by);
-    plan.metric(by)?;
+/// The figure that is looked at closely.
+fn by<'a>(args: &'a RunSweepArgs, plan: &'a Plan) -> Result<&'a str> {
+    let Some(by) = args.by.as_deref() else {
+        return Ok(&plan.sweep().file().by);
+    };
+    let ids = || plan.head().figures.iter().map(|column| column.id.as_str());
+    if ids().any(|id| id == by) {
+        return Ok(by);
+    }
+    let near = nearest(by, ids());
+    let hint = near.map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+    bail!("--by names no metric: `{by}`{hint}; legal: a metric of docs/metrics.md")
+}
+
+fn tell(args: &RunSweepArgs, (ran, by): (&Ran, &str), outputs: Outputs) -> Result<()> {
     let source = args.sweep.source();
     let report = SummaryReport::new(&ran.summary, by, &source);
     let report = report.map_err(|error| anyhow::anyhow!("--by names no figure: `{}`", error.id))?;

@@ -27,7 +27,7 @@ fn a_sweep_and_its_results_draw_the_same_picture() {
         "sweep",
         SWEEP,
         "--paths",
-        "3",
+        "4",
         "--threads",
         "1",
         "--results",
@@ -42,7 +42,7 @@ fn a_sweep_and_its_results_draw_the_same_picture() {
     assert!(summed.status.success());
     let svg = std::fs::read_to_string(swept).unwrap();
     assert_eq!(svg, std::fs::read_to_string(read).unwrap());
-    for text in ["tranched", "share of paths up to it", "over 3 paths"] {
+    for text in ["tranched", "share of paths up to it", "over 4 paths"] {
         assert!(svg.contains(text), "{text}");
     }
 }

@@ -164,7 +164,7 @@ impl<'a> SummaryReport<'a> {
             let Some(column) = self.summary.column(figure) else {
                 continue;
             };
-            let title = format!("Mean of {}", column.label);
+            let title = format!("Mean of {}", name(column));
             let mut table = Table::new(&title, head.venues.iter().map(String::as_str));
             let rows: Vec<Vec<Option<&Cell>>> = (0..head.points.len())
                 .map(|point| self.row(point, figure))
@@ -177,8 +177,8 @@ impl<'a> SummaryReport<'a> {
             {
                 continue;
             }
+            let largest = scale(rows.iter().flatten());
             for (point, cells) in rows.iter().enumerate().take(MOST_POINTS) {
-                let largest = largest(cells);
                 let mut line = vec![self.point(point)];
                 for cell in cells {
                     let estimate = cell.and_then(Cell::estimate);
@@ -205,7 +205,9 @@ impl<'a> SummaryReport<'a> {
         let Some(column) = self.summary.column(self.by) else {
             return Table::new("", heads);
         };
-        let mut table = Table::new(&format!("Distribution of {}", column.label), heads);
+        let mut table = Table::new(&format!("Distribution of {}", name(column)), heads);
+        let rows = (0..head.points.len()).map(|point| self.row(point, self.by));
+        let largest = scale(rows.collect::<Vec<_>>().iter().flatten());
         for point in (0..head.points.len()).take(MOST_POINTS) {
             for (cell, venue) in self.row(point, self.by).iter().zip(&head.venues) {
                 let name = self.place(point, venue);
@@ -214,7 +216,6 @@ impl<'a> SummaryReport<'a> {
                     table.lines.push(vec![name, String::from("n/a")]);
                     continue;
                 };
-                let largest = largest(&[Some(cell)]);
                 let shown = |value: Option<i128>| match value {
                     Some(value) => read(column, value, largest),
                     None => String::from("n/a"),
@@ -236,7 +237,7 @@ impl<'a> SummaryReport<'a> {
     fn contrasts(&self) -> Option<Table> {
         let column = self.summary.column(self.by)?;
         let heads = ["mean", "s.e.", "95 % from", "to", "better", "equal"];
-        let title = format!("Difference of {} on the same paths", column.label);
+        let title = format!("Difference of {} on the same paths", name(column));
         let mut table = Table::new(&title, heads);
         for (contrast, figures) in self.summary.differences() {
             let difference = figures.get(self.by)?;
@@ -373,6 +374,18 @@ impl Table {
             self.note = format!("{left} more points; --format csv has all of them.");
         }
     }
+}
+
+/// A figure's label by itself, without what ties it to the row above it in the table of figures.
+fn name(column: &Column) -> &str {
+    column.label.strip_prefix("of it ").unwrap_or(&column.label)
+}
+
+/// The least of the largest magnitudes of several cells: what the decimals of a table of one figure go by,
+/// so that its small values are not lost.
+fn scale<'c>(cells: impl Iterator<Item = &'c Option<&'c Cell>>) -> u128 {
+    let each = cells.map(|cell| largest(&[*cell]));
+    each.filter(|largest| *largest > 0).min().unwrap_or(0)
 }
 
 fn largest(cells: &[Option<&Cell>]) -> u128 {
