@@ -59,7 +59,7 @@ pub(crate) struct CascadeArgs {
 
 /// Runs the cascade, every combination of a sweep, or an ablation, and writes what came of it.
 pub(crate) fn cascade(args: &CascadeArgs) -> Result<ExitCode> {
-    output::refuse_one_file(args.out.as_deref(), args.plot.as_deref())?;
+    output::refuse_out_as_plot(args.out.as_deref(), args.plot.as_deref())?;
     if let Some(threads) = args.threads.filter(|threads| threads.get() > MOST_THREADS) {
         bail!("--threads is {threads}; legal: 1 to {MOST_THREADS}");
     }

@@ -26,7 +26,7 @@ use position::Position;
 /// Says what divergence costs a position at the prices that are asked about.
 pub(crate) fn divergence(args: &DivergenceArgs) -> Result<ExitCode> {
     check(args)?;
-    output::refuse_one_file(args.out.as_deref(), args.plot.as_deref())?;
+    output::refuse_out_as_plot(args.out.as_deref(), args.plot.as_deref())?;
     if let Some(path) = &args.at.path {
         return walk::walk(args, path);
     }

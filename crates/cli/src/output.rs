@@ -53,16 +53,25 @@ pub(crate) fn refuse_same(input: &Path, output: &Path) -> Result<()> {
 }
 
 /// Refuses to write text and picture into one file, however its path is spelt.
-pub(crate) fn refuse_one_file(out: Option<&Path>, plot: Option<&Path>) -> Result<()> {
-    if let (Some(out), Some(plot)) = (out, plot)
-        && resolved(out) == resolved(plot)
-    {
-        bail!(
-            "{} is both --out and --plot; legal: two files",
-            out.display()
-        );
+pub(crate) fn refuse_one_file(
+    (flag, one): (&str, &Path),
+    (other, two): (&str, &Path),
+) -> Result<()> {
+    match resolved(one) == resolved(two) {
+        true => bail!(
+            "{} is both {flag} and {other}; legal: two files",
+            one.display()
+        ),
+        false => Ok(()),
     }
-    Ok(())
+}
+
+/// The same of the two files that most commands write.
+pub(crate) fn refuse_out_as_plot(out: Option<&Path>, plot: Option<&Path>) -> Result<()> {
+    match (out, plot) {
+        (Some(out), Some(plot)) => refuse_one_file(("--out", out), ("--plot", plot)),
+        _ => Ok(()),
+    }
 }
 
 /// The path of a file that need not exist yet, in the one spelling of its folder.

@@ -68,6 +68,18 @@ pub(crate) fn path(args: &PathArgs) -> Result<ExitCode> {
             output::refuse_same(&input, out)?;
         }
     }
+    let flags = [
+        ("--out", &args.out),
+        ("--journal", &args.journal),
+        ("--prices", &args.prices),
+    ];
+    for (place, (flag, one)) in flags.iter().enumerate() {
+        for (other, two) in flags.iter().skip(place + 1) {
+            if let (Some(one), Some(two)) = (one, two) {
+                output::refuse_one_file((flag, one), (other, two))?;
+            }
+        }
+    }
     let runner = Runner::new(&plan)?;
     let Some(scenario) = runner.scenario(args.path, args.point)? else {
         bail!(
@@ -79,6 +91,14 @@ pub(crate) fn path(args: &PathArgs) -> Result<ExitCode> {
     let target = args.out.as_deref().map(Target::open).transpose()?;
     if let Some(prices) = &args.prices {
         Target::open(prices)?.fill(table_of(&scenario))?;
+        let seed = scenario.stated_seed();
+        let file = plan.sweep().file().scenario.clone();
+        failure::say(
+            "note",
+            &format!(
+                "prices of {file} with --set seed={seed}, the seed of this path's other draws"
+            ),
+        );
     }
     let venues = match args.venue {
         Some(venue) => vec![venue],

@@ -68,7 +68,7 @@ pub(crate) fn results(args: &ResultsArgs) -> Result<ExitCode> {
     if let Some(out) = &args.out {
         output::refuse_same(&args.file, out)?;
     }
-    output::refuse_one_file(args.out.as_deref(), args.plot.as_deref())?;
+    output::refuse_out_as_plot(args.out.as_deref(), args.plot.as_deref())?;
     let frame = args.plot.as_deref();
     let inputs = std::slice::from_ref(&args.file);
     let frame = frame.map(|path| Frame::hang(path, inputs)).transpose()?;

@@ -39,16 +39,22 @@ fn spread(summary: &Summary, (point, venue, figure): (usize, usize, usize)) -> O
     let estimate = cell.estimate()?;
     let mut percentiles = [0; 99];
     for (value, percent) in percentiles.iter_mut().zip(1..) {
-        *value = cell.sketch().quantile(percent, 100)?;
+        *value = nearest(cell.sketch().quantile(percent, 100)?);
     }
     let outwards = |(low, high): (i128, i128)| {
         let up = high.saturating_add(MILLIONTHS - 1);
         (low.div_euclid(MILLIONTHS), up.div_euclid(MILLIONTHS))
     };
-    let half = MILLIONTHS / 2;
     Some(Spread {
         percentiles,
-        mean: estimate.mean.saturating_add(half).div_euclid(MILLIONTHS),
+        mean: nearest(estimate.mean),
         interval: estimate.interval.map(outwards),
     })
+}
+
+/// An estimate on its figure's grid.
+fn nearest(millionths: i128) -> i128 {
+    millionths
+        .saturating_add(MILLIONTHS / 2)
+        .div_euclid(MILLIONTHS)
 }

@@ -39,13 +39,13 @@ pub(crate) fn sweep(args: &RunSweepArgs) -> Result<ExitCode> {
     apart(args, &inputs)?;
     let by = by(args, &plan)?;
     let span = match args.shard {
-        Some(shard) => shard.span(plan.head().paths),
+        Some(shard) => shard.span(plan.head().paths, plan.head().sample),
         None => Span::whole(plan.head().paths),
     };
     let runner = Runner::new(&plan)?;
     let what = announced(&plan, span, threads);
     if args.plan {
-        let forecast = forecast(&runner, span, threads)?;
+        let forecast = forecast(&runner, span, threads, None)?;
         output::to_stdout(&format!("{what}{forecast}\n"))?;
         return Ok(ExitCode::SUCCESS);
     }
@@ -54,14 +54,21 @@ pub(crate) fn sweep(args: &RunSweepArgs) -> Result<ExitCode> {
     let (ran, finished) = match kept {
         Kept::Done(reader, finished) => (kept::summed(reader, plan.head())?, Some(finished)),
         kept => {
-            failure::say(
-                "note",
-                &format!("{what}{}", forecast(&runner, span, threads)?),
-            );
-            let mut progress = Progress::new(span.paths());
-            let ran = runner.run_all(span, threads, kept.work(), &mut progress);
-            progress.end();
-            let ran = ran?;
+            let ran = forecast(&runner, span, threads, kept.work()).and_then(|forecast| {
+                failure::say("note", &format!("{what}{forecast}"));
+                let mut progress = Progress::new(span.paths());
+                let ran = runner.run_all(span, threads, kept.work(), &mut progress);
+                progress.end();
+                Ok(ran?)
+            });
+            let ran = match ran {
+                Ok(ran) => ran,
+                Err(error) => {
+                    kept.leave();
+                    return Err(error);
+                }
+            };
+            stopped(&ran, span);
             let finished = kept.finish(&plan, &ran)?;
             (ran, finished)
         }
@@ -75,6 +82,17 @@ pub(crate) fn sweep(args: &RunSweepArgs) -> Result<ExitCode> {
         );
     }
     Ok(laws(&ran.summary))
+}
+
+/// Says that a stop rule has ended the sweep.
+fn stopped(ran: &Ran, span: Span) {
+    if ran.span.until < span.until {
+        let (ran, most) = (ran.span.paths(), span.paths());
+        failure::say(
+            "note",
+            &format!("stopped by its rule after {ran} of at most {most} paths"),
+        );
+    }
 }
 
 /// The plan of a sweep with what its flags put in the place of the file's statements.
@@ -111,15 +129,20 @@ fn threads(asked: Option<NonZeroUsize>) -> Result<NonZeroUsize> {
 
 /// What is written is none of what is read, and no two things are written into one file.
 fn apart(args: &RunSweepArgs, inputs: &[PathBuf]) -> Result<()> {
-    output::refuse_one_file(args.out.as_deref(), args.plot.as_deref())?;
+    output::refuse_out_as_plot(args.out.as_deref(), args.plot.as_deref())?;
     for out in [&args.out, &args.results].into_iter().flatten() {
         for input in inputs {
             output::refuse_same(input, out)?;
         }
     }
+    let Some(results) = args.results.as_deref() else {
+        return Ok(());
+    };
+    let work = kept::beside(results);
     for (flag, other) in [("--out", &args.out), ("--plot", &args.plot)] {
-        if other.is_some() && *other == args.results {
-            bail!("--results and {flag} are one file; legal: two files");
+        if let Some(other) = other.as_deref() {
+            output::refuse_one_file(("--results", results), (flag, other))?;
+            output::refuse_one_file(("the work file of --results", &work), (flag, other))?;
         }
     }
     Ok(())
@@ -134,12 +157,20 @@ fn announced(plan: &Plan, span: Span, threads: NonZeroUsize) -> String {
         false => format!(" ({span} of {})", head.paths),
     };
     let most = if plan.may_stop() { "at most " } else { "" };
-    format!(
-        "{} points x {most}{} paths{part} x {} venues = {most}{runs} runs on {threads} threads",
-        head.points.len(),
-        span.paths(),
-        head.venues.len(),
-    )
+    let points = counted(head.points.len() as u64, "point");
+    let paths = counted(span.paths(), "path");
+    let venues = counted(head.venues.len() as u64, "venue");
+    let runs = counted(runs, "run");
+    let threads = counted(threads.get() as u64, "thread");
+    format!("{points} x {most}{paths}{part} x {venues} = {most}{runs} on {threads}")
+}
+
+/// A number of things.
+fn counted(number: u64, thing: &str) -> String {
+    match number {
+        1 => format!("1 {thing}"),
+        _ => format!("{number} {thing}s"),
+    }
 }
 
 /// Where the summary and its picture go, opened before anything runs.
@@ -173,7 +204,7 @@ fn by<'a>(args: &'a RunSweepArgs, plan: &'a Plan) -> Result<&'a str> {
 }
 
 fn tell(args: &RunSweepArgs, (ran, by): (&Ran, &str), outputs: Outputs) -> Result<()> {
-    let source = args.sweep.source();
+    let source = args.sweep.file.display().to_string();
     let report = SummaryReport::new(&ran.summary, by, &source);
     let report = report.map_err(|error| anyhow::anyhow!("--by names no figure: `{}`", error.id))?;
     if let Some(frame) = outputs.frame {

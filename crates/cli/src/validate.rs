@@ -17,7 +17,7 @@ pub(crate) fn validate(args: &ValidateArgs) -> Result<ExitCode> {
     if !(1..=10_000).contains(&args.seeds) {
         bail!("--seeds is {}; legal: 1 to 10000", args.seeds);
     }
-    output::refuse_one_file(args.out.as_deref(), args.plot.as_deref())?;
+    output::refuse_out_as_plot(args.out.as_deref(), args.plot.as_deref())?;
     let frame = args.plot.as_deref();
     let frame = frame.map(|path| Frame::hang(path, &[])).transpose()?;
     let target = args.out.as_deref().map(Target::open).transpose()?;

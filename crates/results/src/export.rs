@@ -32,7 +32,8 @@ impl<W: Write> RowsCsv<W> {
         let point = self.head.points.get(place(row.point));
         let venue = self.head.venues.get(place(row.venue));
         self.out.write_field(row.path.to_string())?;
-        self.out.write_field(row.point.to_string())?;
+        let number = point.map_or(row.point, |point| point.number);
+        self.out.write_field(number.to_string())?;
         for (_, value) in point.into_iter().flat_map(|point| &point.values) {
             self.out.write_field(value)?;
         }

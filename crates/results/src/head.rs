@@ -18,6 +18,8 @@ pub struct Head {
     /// SHA-256, in hexadecimal digits, of all that decides a row: the sweep's file, the scenario,
     /// the prices that they name, and the version of the program.
     pub plan: String,
+    /// Keys that flags have put in the place of the file's statements, with their values.
+    pub set: Vec<(String, String)>,
     /// The seed from which every path's numbers come.
     pub seed: u64,
     /// Paths of the whole sweep, numbered from 0.
@@ -39,6 +41,8 @@ pub struct Head {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Point {
+    /// Its place among all points of the sweep, from 0.
+    pub number: u32,
     /// Key and value of everything that the points differ in; empty when there is one point.
     pub values: Vec<(String, String)>,
 }
@@ -165,7 +169,7 @@ impl Head {
                 &found.venues.join(", "),
             ),
             (
-                "plan (the sweep's file, the scenario and its prices)",
+                "plan (the sweep's file, what flags put in the place of its statements, the scenario and its prices)",
                 &self.plan,
                 &found.plan,
             ),

@@ -63,7 +63,9 @@ impl FromStr for Span {
 /// ```
 /// use seawall_results::{Shard, Span};
 /// let shard: Shard = "2/3".parse()?;
-/// assert_eq!(shard.span(100), Span { from: 33, until: 66 });
+/// assert_eq!(shard.span(100, 1), Span { from: 33, until: 66 });
+/// // Mirrored pairs stay together.
+/// assert_eq!(shard.span(100, 2), Span { from: 32, until: 66 });
 /// assert!("4/3".parse::<Shard>().is_err());
 /// # Ok::<(), seawall_results::ResultsError>(())
 /// ```
@@ -76,17 +78,21 @@ pub struct Shard {
 }
 
 impl Shard {
-    /// Its paths of a sweep's.
+    /// Its paths of a sweep's, of which `sample` after one another are one independent sample and stay
+    /// together.
     ///
-    /// **Formula** `floor(paths (index - 1) / count)` up to `floor(paths index / count)`, so that
-    /// the parts follow each other without a gap and differ by one path at most. A part has no
-    /// path when there are more parts than paths.
+    /// **Formula** with `s` samples, the last of which may be cut short: from sample
+    /// `floor(s (index - 1) / count)` up to `floor(s index / count)`, so that the parts follow each
+    /// other without a gap and differ by one sample at most. A part has no path when there are more
+    /// parts than samples.
     #[must_use]
-    pub fn span(self, paths: u64) -> Span {
+    pub fn span(self, paths: u64, sample: u64) -> Span {
+        let samples = paths.div_ceil(sample.max(1));
         let bound = |parts: u64| {
-            let product = u128::from(paths).saturating_mul(u128::from(parts));
+            let product = u128::from(samples).saturating_mul(u128::from(parts));
             let quotient = product.checked_div(u128::from(self.count)).unwrap_or(0);
-            u64::try_from(quotient).unwrap_or(paths).min(paths)
+            let whole = quotient.saturating_mul(u128::from(sample.max(1)));
+            u64::try_from(whole).unwrap_or(paths).min(paths)
         };
         Span {
             from: bound(self.index.saturating_sub(1)),
@@ -166,7 +172,7 @@ mod tests {
     #[test]
     fn spans_of_ten_paths_by_hand() {
         let spans = |count| {
-            let each = (1..=count).map(|index| Shard { index, count }.span(10).to_string());
+            let each = (1..=count).map(|index| Shard { index, count }.span(10, 1).to_string());
             each.collect::<Vec<_>>().join(" ")
         };
         assert_eq!(spans(1), "0..10");
@@ -179,13 +185,25 @@ mod tests {
     }
 
     #[test]
+    fn samples_are_never_cut() {
+        let spans = |sample| {
+            let each = (1..=3).map(|index| Shard { index, count: 3 }.span(10, sample).to_string());
+            each.collect::<Vec<_>>().join(" ")
+        };
+        // Five pairs: 1, 2 and 2 of them; three fours, the last of which is cut short by the sweep.
+        assert_eq!(spans(2), "0..2 2..6 6..10");
+        assert_eq!(spans(4), "0..4 4..8 8..10");
+        assert_eq!(spans(64), "0..0 0..0 0..10");
+    }
+
+    #[test]
     fn the_largest_numbers_do_not_overflow() {
         let count = u64::MAX;
         let last = Shard {
             index: count,
             count,
         };
-        assert_eq!(last.span(u64::MAX).until, u64::MAX);
-        assert_eq!(last.span(u64::MAX).paths(), 1);
+        assert_eq!(last.span(u64::MAX, 1).until, u64::MAX);
+        assert_eq!(last.span(u64::MAX, 1).paths(), 1);
     }
 }

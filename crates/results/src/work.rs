@@ -396,6 +396,18 @@ fn decoded(head: &Head, path: u64, mut bytes: &[u8]) -> Option<Vec<Row>> {
     Some(rows)
 }
 
+/// Whether nothing but zeros is left.
+fn only_zeros(reader: &mut impl Read) -> io::Result<bool> {
+    let mut buffer = [0; 4096];
+    loop {
+        match reader.read(&mut buffer)? {
+            0 => return Ok(true),
+            read if buffer.iter().take(read).any(|byte| *byte != 0) => return Ok(false),
+            _ => {}
+        }
+    }
+}
+
 /// A walk over the records of a file.
 struct Scan<'a> {
     path: &'a Path,
@@ -416,6 +428,10 @@ impl Scan<'_> {
             let read = reader.read_exact(&mut opening);
             read.map_err(error::read(self.path))?;
             let Some((path, length)) = opened(&opening, self.end) else {
+                if opening == [0; 16] && only_zeros(&mut reader).map_err(error::read(self.path))? {
+                    // Room that the file was given before the power went.
+                    break;
+                }
                 return Err(self.damaged("the beginning of a record"));
             };
             let whole = u64::from(length).saturating_add(OPENING.saturating_add(CLOSING));

@@ -28,7 +28,7 @@ fn whole(path: &Path, head: &Head) -> Finished {
 
 fn part(folder: &Path, head: &Head, shard: Shard) -> Finished {
     let mut writer = Writer::part(folder, head, shard).unwrap();
-    for row in rows_of(head, shard.span(head.paths)) {
+    for row in rows_of(head, shard.span(head.paths, head.sample)) {
         writer.write(&[row]).unwrap();
     }
     writer.finish().unwrap()
@@ -412,7 +412,7 @@ proptest! {
     fn shards_cover_each_path_once(paths: u64, count in 1_u64..200) {
         let mut end = 0;
         for index in 1..=count {
-            let span = Shard { index, count }.span(paths);
+            let span = Shard { index, count }.span(paths, 1);
             prop_assert_eq!(span.from, end);
             prop_assert!(span.paths() <= paths / count + 1);
             end = span.until;

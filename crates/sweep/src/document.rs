@@ -19,7 +19,7 @@ impl SummaryReport<'_> {
         let by = self.summary.column(self.by);
         let worst = (0..head.venues.len()).map(|venue| self.worst_json(venue));
         let breaches = self.summary.breaches().iter().map(|breach| {
-            json!({ "path": breach.path, "point": breach.point, "venue": breach.venue, "count": breach.count })
+            json!({ "path": breach.path, "point": self.number(breach.point), "venue": breach.venue, "count": breach.count })
         });
         let document = json!({
             "format": "seawall sweep summary 1",
@@ -49,7 +49,7 @@ impl SummaryReport<'_> {
             }
             venues.insert(name.clone(), Value::Object(figures));
         }
-        json!({ "point": point, "venues": venues })
+        json!({ "point": self.summary.point_number(point), "venues": venues })
     }
 
     fn differences_json(&self) -> Vec<Value> {
@@ -66,14 +66,20 @@ impl SummaryReport<'_> {
             let name = |place: usize| head.venues.get(place);
             list.push(match contrast {
                 Contrast::Venue { point, venue } => json!({
-                    "point": point, "venue": name(venue), "less_venue": name(0), "figures": figures,
+                    "point": self.summary.point_number(point), "venue": name(venue), "less_venue": name(0), "figures": figures,
                 }),
                 Contrast::Point { point, venue } => json!({
-                    "point": point, "venue": name(venue), "less_point": 0, "figures": figures,
+                    "point": self.summary.point_number(point), "venue": name(venue),
+                    "less_point": self.summary.point_number(0), "figures": figures,
                 }),
             });
         }
         list
+    }
+
+    fn number(&self, point: u32) -> u32 {
+        self.summary
+            .point_number(usize::try_from(point).unwrap_or(usize::MAX))
     }
 
     fn worst_json(&self, venue: usize) -> Value {
@@ -81,7 +87,8 @@ impl SummaryReport<'_> {
         let column = self.summary.column(self.by);
         match column.and_then(|column| Some((column, self.worst_of(venue)?))) {
             Some((column, (units, path, point))) => json!({
-                "venue": name, "value": value(column, units), "path": path, "point": point,
+                "venue": name, "value": value(column, units), "path": path,
+                "point": self.summary.point_number(point),
             }),
             None => json!({ "venue": name }),
         }

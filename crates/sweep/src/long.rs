@@ -68,7 +68,7 @@ impl SummaryReport<'_> {
         vec![
             column.id.clone(),
             column.unit.clone(),
-            point.to_string(),
+            self.summary.point_number(point).to_string(),
             self.summary.point_name(point),
             venue.to_owned(),
         ]

@@ -228,7 +228,8 @@ fn head(sweep: &Sweep, spots: &[Spot], (venues, figures): (&[VenueName], &[Figur
     hash.update(&engine);
     let digits = hash.finalize();
     let several = spots.len() > 1;
-    let point = |spot: &Spot| Point {
+    let point = |(number, spot): (u32, &Spot)| Point {
+        number,
         values: match several {
             true => spot.settings.clone(),
             false => Vec::new(),
@@ -238,10 +239,11 @@ fn head(sweep: &Sweep, spots: &[Spot], (venues, figures): (&[VenueName], &[Figur
         engine,
         question: file.question.clone(),
         plan: digits.iter().map(|byte| format!("{byte:02x}")).collect(),
+        set: sweep.given().to_vec(),
         seed: file.seed,
         paths: file.paths,
         sample: file.sampling.sample(),
-        points: spots.iter().map(point).collect(),
+        points: (0..).zip(spots).map(point).collect(),
         venues: venues.iter().map(ToString::to_string).collect(),
         drawn: file.draw.iter().map(|draw| draw.key.clone()).collect(),
         figures: figures.iter().map(column).collect(),
@@ -252,7 +254,7 @@ fn column(figure: &Figure) -> Column {
     let unit = figure.metric.unit;
     Column {
         id: figure.id.clone(),
-        label: figure.label.clone(),
+        label: unindented(&figure.label),
         unit: unit.label().to_owned(),
         places: unit.places(),
         better: figure.better().map(|better| match better {
@@ -260,4 +262,9 @@ fn column(figure: &Figure) -> Column {
             seawall_sim::Better::Lower => Better::Lower,
         }),
     }
+}
+
+/// A label that stands by itself: in the table of a comparison some stand below another one.
+fn unindented(label: &str) -> String {
+    label.trim_start_matches("of it ").to_owned()
 }

@@ -57,16 +57,30 @@ impl<'p> Runner<'p> {
                 error: Box::new(error),
             })
         });
+        let templates = prepared.collect::<Result<_, _>>()?;
         let seed = plan.sweep.file().seed;
         let draws = plan.sweep.file().draw.iter();
-        Ok(Self {
-            templates: prepared.collect::<Result<_, _>>()?,
+        let runner = Self {
+            templates,
             draws: draws
                 .map(|draw| Stream::new(seed, "parameter", &draw.key))
                 .collect(),
             seeds: Stream::new(seed, "scenario", ""),
             plan,
-        })
+        };
+        runner.try_draws()?;
+        Ok(runner)
+    }
+
+    /// Puts one value of each drawn key in its place, so that a key which can never be set is refused
+    /// before anything runs.
+    fn try_draws(&self) -> Result<(), SweepError> {
+        if let Some(spot) = self.plan.spots.first() {
+            for drawn in self.drawn(0) {
+                self.drawn_point(0, spot, std::slice::from_ref(&drawn))?;
+            }
+        }
+        Ok(())
     }
 
     /// Runs one path at every point in every venue, on the calling thread. The plan and the number alone
@@ -260,7 +274,7 @@ impl<'p> Runner<'p> {
         let mut summary = Summary::new(self.plan.head());
         let mut fault = None;
         let mut until = span.from;
-        let run = |path: u64| self.known_or_run(path, work).map(|rows| (path, rows));
+        let run = |path: u64| self.take_or_run(path, work).map(|rows| (path, rows));
         in_order(span.from..span.until, threads, &run, &mut |result| {
             let (path, rows) = match result {
                 Ok(done) => done,
@@ -292,7 +306,10 @@ impl<'p> Runner<'p> {
         }
     }
 
-    fn known_or_run(&self, path: u64, work: Option<&Work>) -> Result<Vec<Row>, SweepError> {
+    /// A path's rows as they were noted, or what running it comes to, which is noted.
+    ///
+    /// **Errors** as [`Runner::run`], and [`SweepError`] of the file of finished paths.
+    pub fn take_or_run(&self, path: u64, work: Option<&Work>) -> Result<Vec<Row>, SweepError> {
         match work {
             Some(work) if work.is_finished(path) => Ok(work.rows(path)?),
             Some(work) => {

@@ -97,10 +97,14 @@ mod tests {
             engine: String::new(),
             question: String::new(),
             plan: String::new(),
+            set: Vec::new(),
             seed: 0,
             paths: 100,
             sample: 1,
-            points: vec![Point { values: Vec::new() }],
+            points: vec![Point {
+                number: 0,
+                values: Vec::new(),
+            }],
             venues: vec![String::from("tranched")],
             drawn: Vec::new(),
             figures: vec![Column {

@@ -17,8 +17,8 @@ const MOST_BREACHES: usize = 100;
 ///     places: 6, better: Some(Better::Lower),
 /// };
 /// let head = Head {
-///     engine: "0".into(), question: "Which venue loses more?".into(), plan: "00".into(), seed: 1, paths: 2,
-///     sample: 1, points: vec![Point { values: vec![] }], venues: vec!["a".into(), "b".into()],
+///     engine: "0".into(), question: "Which venue loses more?".into(), plan: "00".into(), set: vec![], seed: 1, paths: 2,
+///     sample: 1, points: vec![Point { number: 0, values: vec![] }], venues: vec!["a".into(), "b".into()],
 ///     drawn: vec![], figures: vec![loss],
 /// };
 /// let mut summary = Summary::new(&head);
@@ -41,6 +41,8 @@ pub struct Summary {
     differences: Vec<(Contrast, Vec<Difference>)>,
     /// The sample to which the last path belonged.
     sample: Option<u64>,
+    /// The first path.
+    first: Option<u64>,
     paths: u64,
     breaches: Vec<Breach>,
     broken: u64,
@@ -158,6 +160,7 @@ impl Summary {
                 .collect(),
             head: head.clone(),
             sample: None,
+            first: None,
             paths: 0,
             breaches: Vec::new(),
             broken: 0,
@@ -175,6 +178,7 @@ impl Summary {
             self.close();
             self.sample = sample;
         }
+        self.first.get_or_insert(path);
         self.paths = self.paths.saturating_add(1);
         for row in rows {
             self.take_row(row);
@@ -303,6 +307,19 @@ impl Summary {
     #[must_use]
     pub const fn broken(&self) -> u64 {
         self.broken
+    }
+
+    /// The number of a point among all points of the sweep, also where some are left out.
+    #[must_use]
+    pub fn point_number(&self, point: usize) -> u32 {
+        self.head.points.get(point).map_or(0, |point| point.number)
+    }
+
+    /// The first path and the first after the last one, when they are not all of the sweep's.
+    #[must_use]
+    pub fn part(&self) -> Option<(u64, u64)> {
+        let part = (self.first?, self.first?.saturating_add(self.paths));
+        (self.paths != self.head.paths).then_some(part)
     }
 
     /// What a point is called: its values, or nothing when there is one point only.

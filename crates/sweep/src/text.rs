@@ -38,8 +38,8 @@ pub struct SummaryReport<'a> {
 }
 
 impl<'a> SummaryReport<'a> {
-    /// A report that looks closely at the figure `by`; `source` is what stands behind `seawall path`
-    /// to run one path again: the sweep's file and the flags that change what it says.
+    /// A report that looks closely at the figure `by`; `source` is the sweep's file, as the command
+    /// that runs one path again names it.
     ///
     /// **Errors** [`UnknownMetric`] when no figure is called so.
     pub fn new(summary: &'a Summary, by: &str, source: &'a str) -> Result<Self, UnknownMetric> {
@@ -83,12 +83,14 @@ impl<'a> SummaryReport<'a> {
     pub(crate) fn facts(&self) -> Vec<(&'static str, String)> {
         let head = self.summary.head();
         let plan: String = head.plan.chars().take(12).collect();
+        let paths = count(self.summary.paths());
+        let paths = match self.summary.part() {
+            None => paths,
+            Some((from, until)) => format!("{paths} ({from}..{until} of {})", count(head.paths)),
+        };
         let paths = match head.sample {
-            0 | 1 => format!("{}, independent", count(self.summary.paths())),
-            sample => format!(
-                "{} in independent samples of {sample}",
-                count(self.summary.paths())
-            ),
+            0 | 1 => format!("{paths}, independent"),
+            sample => format!("{paths} in independent samples of {sample}"),
         };
         let mut facts = vec![
             ("sweep", format!("seed {}, plan {plan}", head.seed)),
@@ -267,13 +269,13 @@ impl<'a> SummaryReport<'a> {
                 Some((units, path, point)) => {
                     let value = told(column, units);
                     text.push_str(&format!("  {name}: {value} on path {path}\n"));
-                    let point = match head.points.len() {
-                        0 | 1 => String::new(),
-                        _ => format!(" --point {point}"),
+                    let point = match self.summary.point_number(point) {
+                        0 => String::new(),
+                        number => format!(" --point {number}"),
                     };
-                    let source = self.source;
+                    let (source, flags) = (self.source, flags(&head.set));
                     text.push_str(&format!(
-                        "    seawall path {source} --path {path}{point} --venue {name} --journal worst.jsonl\n"
+                        "    seawall path {source}{flags} --path {path}{point} --venue {name} --journal worst.jsonl\n"
                     ));
                 }
             }
@@ -440,4 +442,13 @@ fn difference_cells(column: &Column, difference: &Difference) -> Vec<String> {
             .map_or_else(|| String::from("n/a"), |better| share(better, count)),
         share(difference.equal, count),
     ]
+}
+
+/// The flags that put these values in the place of what the file states.
+fn flags(set: &[(String, String)]) -> String {
+    let each = set.iter().map(|(key, value)| match key.as_str() {
+        "seed" | "paths" => format!(" --{key} {value}"),
+        _ => format!(" --set '{key}={value}'"),
+    });
+    each.collect()
 }

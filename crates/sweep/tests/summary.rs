@@ -18,6 +18,7 @@ fn column(id: &str, unit: &str, places: u32, better: Option<Better>) -> Column {
 
 fn head(points: usize, sample: u64) -> Head {
     let point = |place: usize| Point {
+        number: u32::try_from(place).unwrap(),
         values: match points {
             1 => Vec::new(),
             _ => vec![(String::from("market.junior"), format!("{}000", place + 1))],
@@ -27,6 +28,7 @@ fn head(points: usize, sample: u64) -> Head {
         engine: String::from("0.1.0"),
         question: String::from("Who loses more?"),
         plan: "ab".repeat(32),
+        set: Vec::new(),
         seed: 7,
         paths: 4,
         sample,

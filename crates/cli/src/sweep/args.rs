@@ -32,20 +32,6 @@ pub(crate) struct SweptArgs {
     pub(crate) venues: Vec<VenueName>,
 }
 
-impl SweptArgs {
-    /// What stands behind `seawall path` to run one of these paths again.
-    pub(crate) fn source(&self) -> String {
-        let mut text = self.file.display().to_string();
-        if let Some(seed) = self.seed {
-            text.push_str(&format!(" --seed {seed}"));
-        }
-        for set in &self.set {
-            text.push_str(&format!(" --set '{set}'"));
-        }
-        text
-    }
-}
-
 #[derive(Debug, Args)]
 pub(crate) struct RunSweepArgs {
     #[command(flatten)]

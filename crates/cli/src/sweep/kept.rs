@@ -80,6 +80,17 @@ impl Kept {
         }
     }
 
+    /// Takes away a file of finished paths that has none: nobody could go on from it.
+    pub(super) fn leave(self) {
+        if let Self::Begun { work, name, .. } = self
+            && work.finished() == 0
+        {
+            drop(work);
+            // What cannot be taken away is said by whoever begins anew.
+            let _ = fs::remove_file(&name);
+        }
+    }
+
     /// Writes the results from the finished paths, and takes their file away.
     pub(super) fn finish(self, plan: &Plan, ran: &Ran) -> Result<Option<Finished>> {
         let Self::Begun {
@@ -112,7 +123,8 @@ impl Kept {
 
 /// The results themselves, when they are there already.
 fn done(results: &Path, args: &RunSweepArgs, head: &Head, span: Span) -> Result<Option<Kept>> {
-    if !results.exists() {
+    // A link that leads nowhere is there, too.
+    if results.symlink_metadata().is_err() {
         return Ok(None);
     }
     if !args.resume {
@@ -147,7 +159,7 @@ fn tidy(name: &Path, head: &Head) {
 }
 
 /// The file of finished paths beside the results.
-fn beside(results: &Path) -> PathBuf {
+pub(super) fn beside(results: &Path) -> PathBuf {
     let mut name = results.as_os_str().to_owned();
     name.push(".work");
     PathBuf::from(name)

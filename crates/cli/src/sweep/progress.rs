@@ -5,11 +5,11 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use indicatif::{HumanDuration, ProgressBar, ProgressStyle};
-use seawall::results::Span;
+use seawall::results::{Span, Work};
 use seawall::sweep::{Runner, Watch};
 
 /// Paths that are tried, at most.
-const TRIALS: u64 = 3;
+const TRIALS: usize = 3;
 /// Sweeps of fewer paths are over before anybody has read how long they take.
 const FEW: u64 = 20;
 /// Trials end after this.
@@ -38,14 +38,25 @@ impl Watch for Progress {
 }
 
 /// How long the paths of a span will take, from a few of them; nothing when there are few.
-pub(super) fn forecast(runner: &Runner<'_>, span: Span, threads: NonZeroUsize) -> Result<String> {
-    if span.paths() < FEW {
+///
+/// The few are noted, and those that were finished before are not run again.
+pub(super) fn forecast(
+    runner: &Runner<'_>,
+    span: Span,
+    threads: NonZeroUsize,
+    work: Option<&Work>,
+) -> Result<String> {
+    let is_left = |path: &u64| work.is_none_or(|work| !work.is_finished(*path));
+    let finished = work.map_or(0, |work| u64::try_from(work.finished()).unwrap_or(u64::MAX));
+    let left = span.paths().saturating_sub(finished);
+    if left < FEW {
         return Ok(String::new());
     }
     let begun = Instant::now();
     let mut tried = 0_u32;
-    for path in (span.from..span.until).take(TRIALS as usize) {
-        runner.run(path)?;
+    let ahead = (span.from..span.until).filter(is_left);
+    for path in ahead.take(TRIALS) {
+        runner.take_or_run(path, work)?;
         tried += 1;
         if begun.elapsed() > PATIENCE {
             break;
@@ -54,7 +65,7 @@ pub(super) fn forecast(runner: &Runner<'_>, span: Span, threads: NonZeroUsize) -
     let each = begun.elapsed().as_secs_f64() / f64::from(tried.max(1));
     let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
     let at_once = threads.get().min(cores) as f64;
-    let seconds = each * span.paths() as f64 / at_once;
+    let seconds = each * left as f64 / at_once;
     let whole = Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX);
     Ok(format!(", about {}", HumanDuration(whole)))
 }

@@ -1,5 +1,6 @@
 use std::fmt;
 use std::fs::File;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
@@ -142,7 +143,10 @@ impl Reader {
                 }
                 return Ok(Some(row));
             }
-            let Some(batch) = self.batches.next() else {
+            // Pages that were forged under a true seal can make the library panic.
+            let batch = catch_unwind(AssertUnwindSafe(|| self.batches.next()));
+            let batch = batch.map_err(|_| self.corrupt("its pages cannot be read"))?;
+            let Some(batch) = batch else {
                 return self.end().map(|()| None);
             };
             let batch = batch.map_err(|error| self.corrupt(&error.to_string()))?;

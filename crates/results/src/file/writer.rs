@@ -81,7 +81,7 @@ impl Writer {
     pub fn part(folder: &Path, head: &Head, shard: Shard) -> Result<Self, ResultsError> {
         find_part(folder, head, shard)?;
         let folder = folder.to_path_buf();
-        let span = shard.span(head.paths);
+        let span = shard.span(head.paths, head.sample);
         Self::open(Target::Part { folder, shard }, head, span)
     }
 
@@ -206,6 +206,15 @@ pub fn find_part(
     let found = Reader::open(&file)?;
     head.expect_same(found.head(), &file)?;
     let hash = found.content_hash();
+    let (span, legal) = (found.span(), shard.span(head.paths, head.sample));
+    if span != legal {
+        let reason = format!("it holds the paths {span}, and its name stands for {legal}");
+        return Err(ResultsError::Corrupt { file, reason });
+    }
+    if shard.part_name(&hash) != name {
+        let reason = format!("its content hash is {hash}, and its name has another");
+        return Err(ResultsError::Corrupt { file, reason });
+    }
     Ok(Some(Finished { hash, file }))
 }
 

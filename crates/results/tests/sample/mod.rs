@@ -24,7 +24,8 @@ pub(crate) fn head(paths: u64) -> Head {
         places,
         better,
     };
-    let point = |band: &str| Point {
+    let point = |number: u32, band: &str| Point {
+        number,
         values: vec![
             ("market.band".to_owned(), band.to_owned()),
             ("market.name".to_owned(), "a, \"b\"\nc".to_owned()),
@@ -34,10 +35,11 @@ pub(crate) fn head(paths: u64) -> Head {
         engine: String::from("0.1.0"),
         question: String::from("Does the band hold? Ça dépend."),
         plan: "5".repeat(64),
+        set: vec![(String::from("seed"), String::from("7"))],
         seed: 7,
         paths,
         sample: 1,
-        points: vec![point("0.01"), point("0.02")],
+        points: vec![point(0, "0.01"), point(1, "0.02")],
         venues: ["tranched", "order_book", "pool"]
             .map(String::from)
             .to_vec(),
@@ -54,7 +56,10 @@ pub(crate) fn head(paths: u64) -> Head {
 /// One point, one venue, one figure: for tests that look at every byte.
 pub(crate) fn small(paths: u64) -> Head {
     let mut head = head(paths);
-    head.points = vec![Point { values: Vec::new() }];
+    head.points = vec![Point {
+        number: 0,
+        values: Vec::new(),
+    }];
     head.venues.truncate(1);
     head.drawn.clear();
     head.figures.truncate(1);

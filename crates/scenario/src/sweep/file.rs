@@ -169,7 +169,8 @@ pub struct SweepDraw {
     pub key: String,
     /// What is drawn; a draw is rounded down to `decimals`.
     pub value: Distribution<Ratio>,
-    /// Decimal places of a drawn value, 0 to 18; 6 by default, 0 for a key that is a whole number.
+    /// Decimal places of a drawn value, 0 to 18; 6 by default. A key that is a whole number, such as a
+    /// count, needs 0.
     #[serde(default = "six")]
     pub decimals: u32,
 }

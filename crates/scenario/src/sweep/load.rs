@@ -32,6 +32,7 @@ pub struct Sweep {
     points: Vec<SweepPoint>,
     scenario: Scenario,
     recorded: Option<Scenario>,
+    given: Vec<(String, String)>,
 }
 
 impl Sweep {
@@ -98,7 +99,17 @@ impl Sweep {
             points,
             scenario,
             recorded,
+            given: overrides
+                .iter()
+                .map(|(key, value)| (key.to_owned(), value.to_owned()))
+                .collect(),
         })
+    }
+
+    /// Keys and values that were put in the place of what the files state, in the order given.
+    #[must_use]
+    pub fn given(&self) -> &[(String, String)] {
+        &self.given
     }
 
     /// What the file says.
@@ -457,8 +468,19 @@ fn check_keys(document: &Document<'_>, file: &SweepFile) -> Result<(), ScenarioE
         .flat_map(|(place, axis)| grid::keys(axis).map(move |key| (format!("grid[{place}]"), key)));
     let draws = file.draw.iter().enumerate();
     let draws = draws.map(|(place, draw)| (format!("draw[{place}].key"), draw.key.as_str()));
+    let varied: Vec<(String, &str)> = axes.chain(draws).collect();
+    let fixed = file.set.keys();
+    let fixed = fixed.map(|key| (format!("set.{key}"), key.as_str()));
+    let all = varied.iter().cloned().chain(fixed);
+    if let Some((path, _)) = all
+        .filter(|_| file.redraw == Redraw::All)
+        .find(|(_, key)| *key == "seed")
+    {
+        let found = "`seed`, which has no effect: every path has a seed of its own";
+        return Err(document.fail(&path, found, "beside `redraw = \"prices\"` only"));
+    }
     let mut seen: Vec<&str> = Vec::new();
-    for (path, key) in axes.chain(draws) {
+    for (path, key) in varied {
         let found = match (is_path(key), seen.contains(&key)) {
             (false, _) => format!("`{key}`, which is no key"),
             (true, true) => format!("`{key}` a second time"),
