@@ -30,6 +30,8 @@ fn a_sweep_and_its_results_draw_the_same_picture() {
         "3",
         "--threads",
         "1",
+        "--by",
+        "winners_taken",
         "--results",
         &rows,
         "--plot",
@@ -37,8 +39,8 @@ fn a_sweep_and_its_results_draw_the_same_picture() {
     ]);
     let said = String::from_utf8_lossy(&ran.stderr);
     assert!(ran.status.success(), "{said}");
-    let by = ["--by", "winners_taken"];
-    let summed = seawall(&["results", &rows, by[0], by[1], "--plot", &read]);
+    let by = "winners_taken";
+    let summed = seawall(&["results", &rows, "--by", by, "--plot", &read]);
     assert!(summed.status.success());
     let svg = std::fs::read_to_string(swept).unwrap();
     assert_eq!(svg, std::fs::read_to_string(read).unwrap());

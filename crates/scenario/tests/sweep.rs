@@ -156,7 +156,7 @@ fn flags_take_the_place_of_either_file() {
         ("market.junior=7", "sets what the sweep varies"),
         ("set.seed=7", "names the table of such keys"),
         ("grid[7].key=x", "`7` is no place in a list of 2"),
-        ("price.gbm.volatility=-1", "sets what the sweep varies"),
+        ("price.gbm.volatility=90%", "sets what the sweep varies"),
     ] {
         let error = parse(SWEEP, &[flag]).unwrap_err();
         assert!(error.contains(said), "{flag}: {error}");
