@@ -29,6 +29,9 @@ pub fn reach(samples: u64) -> Option<i128> {
     if let Some(known) = TABLE.get(place) {
         return Some(*known);
     }
+    if freedom > 1_000_000_000 {
+        return Some(1_959_964);
+    }
     let freedom = i128::from(freedom);
     let square = freedom.checked_mul(freedom)?;
     let sum = square
