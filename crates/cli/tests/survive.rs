@@ -207,7 +207,7 @@ fn a_changed_sweep_does_not_go_on_with_the_old_paths() {
         ),
         (
             text.replace("900%", "901%"),
-            "its plan (the sweep's file, the scenario and its prices) is",
+            "its plan (the sweep's file, what flags put in the place of its statements, the scenario and its prices) is",
         ),
         (
             sweep_text(601),

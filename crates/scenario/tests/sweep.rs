@@ -106,6 +106,13 @@ fn keys_that_move_together_are_one_axis() {
         "key = \"market.junior\"\nvalues = [\"100\", \"300\"]",
         "keys = [\"seed\", \"market.junior\"]\nrows = [[\"1\", \"100\"], [\"2\", \"300\"]]",
     );
+    // A seed of the scenario's has no effect where every path has one of its own.
+    let error = parse(&text, &[]).unwrap_err();
+    assert!(
+        error.contains("`grid[0]` is `seed`, which has no effect"),
+        "{error}"
+    );
+    let text = text.replace("paths = 100", "paths = 100\nredraw = \"prices\"");
     let sweep = parse(&text, &[]).unwrap();
     assert_eq!(sweep.points().len(), 6);
     let settings = &sweep.points()[5].settings;
@@ -221,6 +228,10 @@ fn what_is_wrong_is_told_with_its_place_and_what_is_legal() {
         "count = 0",
         &["has 0 points; legal: 1 to 10000 points"],
     );
+}
+
+#[test]
+fn axes_and_models_are_refused_that_cannot_be_run() {
     refused(
         "count = 3",
         "count = 3\nvalues = [\"1\"]",
@@ -292,11 +303,11 @@ fn what_a_sweep_needs_beside_each_other_is_asked_for() {
     );
     wrong("set = { \"market.junior\" = \"5\" }", "which `set` fixes");
     wrong(
-        "draw = [{ key = \"seed\", value = { choice = [] } }]",
+        "draw = [{ key = \"capital.total\", value = { choice = [] } }]",
         "`draw[0].value` is without a value",
     );
     wrong(
-        "draw = [{ key = \"seed\", value = { fixed = \"1\" }, decimals = 19 }]",
+        "draw = [{ key = \"capital.total\", value = { fixed = \"1\" }, decimals = 19 }]",
         "`draw[0].decimals` is 19",
     );
     let without = SWEEP.split("[price]").next().unwrap();
