@@ -124,7 +124,7 @@ fn keys_that_move_together_are_one_axis() {
         error.contains("`grid[0].rows[1]` is 1 values for 2 keys"),
         "{error}"
     );
-    assert!(error.contains("--> folder/sweep.toml:13:"), "{error}");
+    assert!(error.contains("--> folder/sweep.toml:14:"), "{error}");
 }
 
 #[test]
