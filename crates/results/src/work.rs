@@ -10,6 +10,8 @@ use std::fs::{File, TryLockError};
 use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
@@ -265,13 +267,24 @@ fn expect_path(head: &Head, path: u64, rows: &[Row]) -> Result<(), ResultsError>
     order.end()
 }
 
+/// A child that a process is about to start holds its locks for a moment, so a lock is asked for
+/// more than once.
 fn lock(path: &Path, file: File) -> Result<File, ResultsError> {
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(ResultsError::Locked {
-            file: path.to_path_buf(),
-        }),
-        Err(TryLockError::Error(reason)) => Err(error::write(path)(reason)),
+    let mut tries = 20_u32;
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) if tries > 0 => {
+                tries = tries.saturating_sub(1);
+                thread::sleep(Duration::from_millis(20));
+            }
+            Err(TryLockError::WouldBlock) => {
+                return Err(ResultsError::Locked {
+                    file: path.to_path_buf(),
+                });
+            }
+            Err(TryLockError::Error(reason)) => return Err(error::write(path)(reason)),
+        }
     }
 }
 

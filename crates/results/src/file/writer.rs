@@ -22,7 +22,7 @@ use crate::span::{Shard, Span};
 use crate::table;
 
 /// Rows of a row group: fixed, so that the same rows are the same bytes.
-const GROUP: usize = 16_384;
+const GROUP: usize = 2_048;
 /// Zstandard's own default.
 const LEVEL: i32 = 3;
 
