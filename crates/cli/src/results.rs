@@ -89,23 +89,7 @@ fn summary(
     let mut summary = Summary::new(selection.head());
     // Before the rows: a slip in the name should not cost the time to read them.
     report_on(&summary, args)?;
-    let mut rows = Vec::new();
-    for row in reader {
-        let Some(row) = selection.keep(row?) else {
-            continue;
-        };
-        if rows
-            .first()
-            .is_some_and(|first: &seawall::results::Row| first.path != row.path)
-        {
-            summary.take(&rows);
-            rows.clear();
-        }
-        rows.push(row);
-    }
-    if !rows.is_empty() {
-        summary.take(&rows);
-    }
+    summary.take_all(reader.filter_map(|row| row.map(|row| selection.keep(row)).transpose()))?;
     if let Some(frame) = frame {
         let picture = spread::picture(&summary, &args.by)?;
         frame.fill(&seawall::plot::sweep::draw(&picture))?;

@@ -138,7 +138,7 @@ fn apart(args: &RunSweepArgs, inputs: &[PathBuf]) -> Result<()> {
     let Some(results) = args.results.as_deref() else {
         return Ok(());
     };
-    let work = kept::beside(results);
+    let work = kept::work_file(results, args.shard);
     for (flag, other) in [("--out", &args.out), ("--plot", &args.plot)] {
         if let Some(other) = other.as_deref() {
             output::refuse_one_file(("--results", results), (flag, other))?;

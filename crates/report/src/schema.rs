@@ -118,7 +118,11 @@ pub fn scenario() -> Schema {
 ///
 /// **Errors** none in practice: every value has a form in JSON.
 pub fn render() -> serde_json::Result<String> {
-    let mut text = serde_json::to_string_pretty(&file())?;
+    as_text(&file())
+}
+
+fn as_text(schema: &Schema) -> serde_json::Result<String> {
+    let mut text = serde_json::to_string_pretty(schema)?;
     text.push('\n');
     Ok(text)
 }

@@ -121,12 +121,7 @@ impl Scenario {
         read_file: ReadFile<'_>,
         instead: &Instead,
     ) -> Result<Self, ScenarioError> {
-        within_size(file_name, text.as_bytes())?;
-        if text.trim().is_empty() {
-            return Err(ScenarioError::Empty {
-                file: file_name.to_owned(),
-            });
-        }
+        states_something(file_name, text)?;
         let source = Source::new((file_name, text), &instead.overrides, None)?;
         let document = Document::of(&source)?;
         if document.markets()?.is_some() {
@@ -550,6 +545,17 @@ pub(crate) fn within_size(file: &str, bytes: &[u8]) -> Result<(), ScenarioError>
             file: file.to_owned(),
             most: MAX_BYTES,
         }),
+    }
+}
+
+/// Refuses a text that is too long, and one in which nothing stands.
+pub(crate) fn states_something(file: &str, text: &str) -> Result<(), ScenarioError> {
+    within_size(file, text.as_bytes())?;
+    match text.trim().is_empty() {
+        true => Err(ScenarioError::Empty {
+            file: file.to_owned(),
+        }),
+        false => Ok(()),
     }
 }
 

@@ -167,6 +167,23 @@ impl Summary {
         }
     }
 
+    /// Takes the rows of a file in their order.
+    ///
+    /// **Errors** the first one among the rows; those before it are taken.
+    pub fn take_all<E>(&mut self, rows: impl Iterator<Item = Result<Row, E>>) -> Result<(), E> {
+        let mut path: Vec<Row> = Vec::new();
+        for row in rows {
+            let row = row?;
+            if path.first().is_some_and(|first| first.path != row.path) {
+                self.take(&path);
+                path.clear();
+            }
+            path.push(row);
+        }
+        self.take(&path);
+        Ok(())
+    }
+
     /// Takes all rows of one path. Paths of one independent sample must follow one another; a sample counts
     /// in means and errors from its last path on.
     pub fn take(&mut self, rows: &[Row]) {

@@ -70,7 +70,8 @@ pub(crate) struct RunSweepArgs {
     #[arg(long, value_name = "I/N", requires = "results")]
     pub(crate) shard: Option<Shard>,
 
-    /// Say how many runs there would be and how long they would take, and run nothing
+    /// Say how many runs there would be and how long they would take, which up to three of the paths
+    /// tell, and write nothing
     #[arg(long, conflicts_with_all = ["out", "results", "plot"])]
     pub(crate) plan: bool,
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
-use seawall::results::{Finished, Head, Reader, Row, Shard, Span, Work, Writer, find_part};
+use seawall::results::{Finished, Head, Reader, Shard, Span, Work, Writer, find_part};
 use seawall::sweep::{Plan, Ran, Summary};
 
 use super::args::RunSweepArgs;
@@ -36,7 +36,8 @@ impl Kept {
         let Some(results) = &args.results else {
             return Ok(Self::Nowhere);
         };
-        let name = match args.shard {
+        let name = work_file(results, args.shard);
+        match args.shard {
             Some(shard) => {
                 if results.is_file() {
                     bail!(
@@ -46,21 +47,19 @@ impl Kept {
                 }
                 fs::create_dir_all(results).map_err(|error| CannotWrite::file(results, error))?;
                 if let Some(part) = find_part(results, head, shard)? {
-                    tidy(&results.join(shard.work_name()), head);
+                    tidy(&name, head);
                     let reader = Reader::open(&part.file)?;
                     return Ok(Self::Done(Box::new(reader), part));
                 }
-                results.join(shard.work_name())
             }
             None => {
                 output::refuse_no_file(results)?;
                 if let Some(done) = done(results, args, head, span)? {
-                    tidy(&beside(results), head);
+                    tidy(&name, head);
                     return Ok(done);
                 }
-                beside(results)
             }
-        };
+        }
         let work = match args.resume {
             true => Work::resume(&name, head)?,
             false => Work::begin(&name, head)?,
@@ -158,26 +157,22 @@ fn tidy(name: &Path, head: &Head) {
     }
 }
 
-/// The file of finished paths beside the results.
-pub(super) fn beside(results: &Path) -> PathBuf {
-    let mut name = results.as_os_str().to_owned();
-    name.push(".work");
-    PathBuf::from(name)
+/// The file of finished paths: beside the results, or in the folder of the parts.
+pub(super) fn work_file(results: &Path, shard: Option<Shard>) -> PathBuf {
+    match shard {
+        Some(shard) => results.join(shard.work_name()),
+        None => {
+            let mut name = results.as_os_str().to_owned();
+            name.push(".work");
+            PathBuf::from(name)
+        }
+    }
 }
 
 /// What the rows of a file come to.
 pub(super) fn summed(reader: Box<Reader>, head: &Head) -> Result<Ran> {
     let span = reader.span();
     let mut summary = Summary::new(head);
-    let mut rows: Vec<Row> = Vec::new();
-    for row in *reader {
-        let row = row?;
-        if rows.first().is_some_and(|first| first.path != row.path) {
-            summary.take(&rows);
-            rows.clear();
-        }
-        rows.push(row);
-    }
-    summary.take(&rows);
+    summary.take_all(*reader)?;
     Ok(Ran { summary, span })
 }

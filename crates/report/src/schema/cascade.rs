@@ -5,8 +5,8 @@ use schemars::generate::SchemaSettings;
 use seawall_scenario::{CascadeConfig, CascadeHead};
 use serde_json::{Map, Value, json};
 
-use super::reference::{row_of, tables_of};
-use super::{take, tidy_table};
+use super::reference::page;
+use super::{as_text, take, tidy_table};
 
 /// Of the keys beside the world, what only a file that extends another has.
 const EXTENDING: [&str; 2] = ["extends", "set"];
@@ -93,37 +93,14 @@ fn merge(root: &mut Map<String, Value>, key: &str, more: Value) {
 ///
 /// **Errors** none in practice: every value has a form in JSON.
 pub fn render_cascade() -> serde_json::Result<String> {
-    let mut text = serde_json::to_string_pretty(&cascade_file())?;
-    text.push('\n');
-    Ok(text)
+    as_text(&cascade_file())
 }
 
 /// The reference of all keys, `docs/cascade-file.md`.
 #[must_use]
 pub fn cascade_markdown() -> String {
-    let schema = world().to_value();
-    let mut text = String::from(INTRODUCTION);
-    for table in tables_of(&schema) {
-        let heading = match table.heading.as_str() {
-            "" => String::from("Keys above all tables"),
-            heading => format!("`{heading}`"),
-        };
-        let words = table.description.trim();
-        text.push_str(&format!("\n### {heading}\n\n{words}\n\n"));
-        text.push_str("| key | type | unit | default | meaning |\n|---|---|---|---|---|\n");
-        for key in &table.keys {
-            text.push_str(&row_of(key));
-        }
-    }
-    text.push_str("\n## Kinds of values\n");
-    for name in ["Rate", "Ratio", "TokenPrice", "Tokens", "Usd"] {
-        let defined = schema.get("$defs").and_then(|defs| defs.get(name));
-        let said = defined.and_then(|one| one.get("description")?.as_str());
-        if let Some(said) = said {
-            text.push_str(&format!("\n### {name}\n\n{said}\n"));
-        }
-    }
-    text
+    let kinds = ["Rate", "Ratio", "TokenPrice", "Tokens", "Usd"];
+    page(INTRODUCTION, &world().to_value(), &kinds)
 }
 
 const INTRODUCTION: &str = "\

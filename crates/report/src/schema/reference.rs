@@ -486,3 +486,29 @@ Money, prices, sizes, ratios and rates are strings or whole numbers, never float
 cannot tell `100.0` from `100`; the loader does). *Legal* is what
 the loader says when it refuses; – means whatever the type takes.
 ";
+
+/// The reference of a kind of file: its keys table by table, then what kinds of values are.
+pub(super) fn page(introduction: &str, schema: &Value, kinds: &[&str]) -> String {
+    let mut text = String::from(introduction);
+    for table in tables_of(schema) {
+        let heading = match table.heading.as_str() {
+            "" => String::from("Keys above all tables"),
+            heading => format!("`{heading}`"),
+        };
+        let words = table.description.trim();
+        text.push_str(&format!("\n### {heading}\n\n{words}\n\n"));
+        text.push_str("| key | type | unit | default | meaning |\n|---|---|---|---|---|\n");
+        for key in &table.keys {
+            text.push_str(&row_of(key));
+        }
+    }
+    text.push_str("\n## Kinds of values\n");
+    for name in kinds {
+        let defined = schema.get("$defs").and_then(|defs| defs.get(name));
+        let said = defined.and_then(|one| one.get("description")?.as_str());
+        if let Some(said) = said {
+            text.push_str(&format!("\n### {name}\n\n{said}\n"));
+        }
+    }
+    text
+}

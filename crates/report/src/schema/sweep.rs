@@ -4,8 +4,8 @@ use schemars::Schema;
 use schemars::generate::SchemaSettings;
 use seawall_scenario::SweepFile;
 
-use super::reference::{row_of, tables_of};
-use super::tidy_table;
+use super::reference::page;
+use super::{as_text, tidy_table};
 
 /// The JSON Schema (draft 2020-12) of sweep files.
 #[must_use]
@@ -20,37 +20,13 @@ pub fn sweep_file() -> Schema {
 ///
 /// **Errors** none in practice: every value has a form in JSON.
 pub fn render_sweep() -> serde_json::Result<String> {
-    let mut text = serde_json::to_string_pretty(&sweep_file())?;
-    text.push('\n');
-    Ok(text)
+    as_text(&sweep_file())
 }
 
 /// The reference of all keys, `docs/sweep-file.md`.
 #[must_use]
 pub fn sweep_markdown() -> String {
-    let schema = sweep_file().to_value();
-    let mut text = String::from(INTRODUCTION);
-    for table in tables_of(&schema) {
-        let heading = match table.heading.as_str() {
-            "" => String::from("Keys above all tables"),
-            heading => format!("`{heading}`"),
-        };
-        let words = table.description.trim();
-        text.push_str(&format!("\n### {heading}\n\n{words}\n\n"));
-        text.push_str("| key | type | unit | default | meaning |\n|---|---|---|---|---|\n");
-        for key in &table.keys {
-            text.push_str(&row_of(key));
-        }
-    }
-    text.push_str("\n## Kinds of values\n");
-    for name in ["Ratio", "Tokens"] {
-        let defined = schema.get("$defs").and_then(|defs| defs.get(name));
-        let said = defined.and_then(|one| one.get("description")?.as_str());
-        if let Some(said) = said {
-            text.push_str(&format!("\n### {name}\n\n{said}\n"));
-        }
-    }
-    text
+    page(INTRODUCTION, &sweep_file().to_value(), &["Ratio", "Tokens"])
 }
 
 const INTRODUCTION: &str = "\

@@ -9,7 +9,7 @@ use crate::check::plain;
 use crate::document::Document;
 use crate::named::{beside, hex};
 use crate::overrides::refused;
-use crate::scenario::{read, read_at_most, within_size};
+use crate::scenario::{read, read_at_most, states_something, within_size};
 use crate::source::{Edit, HEAD, Source, Stand, as_toml, bare};
 use crate::text::utf8;
 use crate::{Change, Overrides, ReadFile, ScenarioError, nearest};
@@ -55,11 +55,7 @@ impl Cascade {
         read_file: ReadFile<'_>,
         overrides: &Overrides,
     ) -> Result<Self, ScenarioError> {
-        within_size(file, text.as_bytes())?;
-        if text.trim().is_empty() {
-            let file = file.to_owned();
-            return Err(ScenarioError::Empty { file });
-        }
+        states_something(file, text)?;
         let own = Document::parse(file, text)?;
         let base = base(&own, file, read_file)?;
         let texts = Texts {

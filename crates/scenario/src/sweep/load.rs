@@ -7,7 +7,7 @@ use crate::check::plain;
 use crate::document::Document;
 use crate::named::{beside, hex};
 use crate::overrides::{is_path, refused};
-use crate::scenario::{read, read_at_most, within_size};
+use crate::scenario::{read, read_at_most, states_something, within_size};
 use crate::source::{Edit, HEAD, Source, as_toml, bare};
 use crate::sweep::file::{Redraw, SweepFile, SweepPrices};
 use crate::sweep::grid::{self, Setting, SweepPoint};
@@ -55,11 +55,7 @@ impl Sweep {
         read_file: ReadFile<'_>,
         overrides: &Overrides,
     ) -> Result<Self, ScenarioError> {
-        within_size(file, text.as_bytes())?;
-        if text.trim().is_empty() {
-            let file = file.to_owned();
-            return Err(ScenarioError::Empty { file });
-        }
+        states_something(file, text)?;
         let (own, of_scenario) = divided(file, text, overrides)?;
         let source = edited(file, text, &own)?;
         let document = Document::of(&source)?;
