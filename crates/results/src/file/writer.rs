@@ -230,7 +230,11 @@ fn properties(head: &Head, span: Span) -> Result<WriterProperties, ResultsError>
         .set_created_by(format!("seawall version {VERSION}"))
         .set_compression(Compression::ZSTD(level))
         .set_max_row_group_row_count(Some(GROUP))
-        .set_statistics_enabled(EnabledStatistics::Chunk)
+        // The least and the most figure of a group would keep the whole group's figures in memory
+        // until the file is complete, so only the columns that readers find rows by have them.
+        .set_statistics_enabled(EnabledStatistics::None)
+        .set_column_statistics_enabled("path".into(), EnabledStatistics::Chunk)
+        .set_column_statistics_enabled("point".into(), EnabledStatistics::Chunk)
         .set_offset_index_disabled(true)
         .set_key_value_metadata(Some(pairs.to_vec()))
         .build())
