@@ -7,6 +7,9 @@ use seawall_venue::{Endowment, LimitUse};
 
 use crate::draw::{Group, Purpose};
 
+/// What a position of a size needs at a price to be opened.
+pub type Required<'a> = &'a dyn Fn(Base, Price) -> Usd;
+
 /// The profit of a position at a price.
 ///
 /// **Formula** `q·P − q·E0`. **Rounding** down: value down, cost up.
@@ -16,15 +19,15 @@ fn profit(position: &Endowment, price: Price) -> Usd {
 
 /// The margin that a position lacks at `opening` to hold its initial requirement there, which is
 /// taken of its value at the opening or at its entry, whichever is more.
-fn lacking(position: &Endowment, opening: Price, required: &dyn Fn(Usd) -> Usd) -> Usd {
-    let notional = opening.max(position.entry).value_ceil(position.size.abs());
+fn lacking(position: &Endowment, opening: Price, required: Required<'_>) -> Usd {
     let equity = position.margin + profit(position, opening);
-    (required(notional) - equity).or_zero()
+    let required = required(position.size.abs(), opening.max(position.entry));
+    (required - equity).or_zero()
 }
 
 /// The position with its margin raised to its initial requirement at the opening price, if it is
 /// below.
-pub fn topped_up(position: Endowment, opening: Price, required: &dyn Fn(Usd) -> Usd) -> Endowment {
+pub fn topped_up(position: Endowment, opening: Price, required: Required<'_>) -> Endowment {
     Endowment {
         margin: position.margin + lacking(&position, opening, required),
         ..position
@@ -43,7 +46,7 @@ pub fn draw_crowd(
     seed: u64,
     crowd: &Crowd,
     opening: Price,
-    required: &dyn Fn(Usd) -> Usd,
+    required: Required<'_>,
 ) -> Vec<Endowment> {
     let drawn = &crowd.positions;
     let group = Group::new(seed, Purpose::Positions, &drawn.name);

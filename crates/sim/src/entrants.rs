@@ -3,7 +3,7 @@
 
 use seawall_oracle::{OracleConfig, push_only};
 use seawall_scenario::{Scenario, ScenarioError, TimedBidder};
-use seawall_units::{Ratio, Usd};
+use seawall_units::{Base, Price, Ratio, Round, Usd};
 use seawall_venue::{LimitUse, MarginTable, Setup, SetupError, Venue};
 use seawall_venue_orderbook::{MarginTiers, OrderBookVenue};
 use seawall_venue_pool::{Params, PoolVenue};
@@ -20,8 +20,8 @@ pub(crate) trait Entrant: Send + Sync {
     /// How much of its limits the initial positions use.
     fn limit_use(&self, setup: &Setup) -> Vec<LimitUse>;
 
-    /// What a position of this notional needs to be opened.
-    fn initial_margin(&self, notional: Usd) -> Usd;
+    /// What a position of this size needs to be opened at this price.
+    fn initial_margin(&self, size: Base, price: Price) -> Usd;
 
     /// Its parameters, with the scenario's oracle rules in them.
     fn parameters(&self) -> serde_json::Result<serde_json::Value>;
@@ -72,10 +72,18 @@ pub(crate) fn load(name: VenueName, scenario: &Scenario) -> Result<Box<dyn Entra
             let mut params: Params = scenario.venue_params(key)?;
             set_oracle(&mut params.oracle, name, scenario);
             params.validate().map_err(|error| refused(error.into()))?;
-            let own = params.collateral.min_factor;
+            let own = MarginTable {
+                initial: params.collateral.min_factor,
+                maintenance: params.collateral.min_factor_for_liquidation,
+            };
+            let MarginTable {
+                initial,
+                maintenance,
+            } = table.unwrap_or(own);
             Box::new(Gmx {
                 capital: capital.total,
-                initial: table.map_or(own, |table: MarginTable| table.initial),
+                initial,
+                maintenance,
                 params,
             })
         }
@@ -219,8 +227,8 @@ impl Entrant for Tranched {
         seawall_venue_tranched::endowment_use(setup, self.capital, &self.params)
     }
 
-    fn initial_margin(&self, notional: Usd) -> Usd {
-        notional.mul_ceil(self.initial)
+    fn initial_margin(&self, size: Base, price: Price) -> Usd {
+        price.value_ceil(size).mul_ceil(self.initial)
     }
 
     fn parameters(&self) -> serde_json::Result<serde_json::Value> {
@@ -249,8 +257,8 @@ impl Entrant for Hyperliquid {
         seawall_venue_orderbook::endowment_use(setup, &self.capital, &self.params)
     }
 
-    fn initial_margin(&self, notional: Usd) -> Usd {
-        self.tiers.initial(notional)
+    fn initial_margin(&self, size: Base, price: Price) -> Usd {
+        self.tiers.initial(price.value_ceil(size))
     }
 
     fn parameters(&self) -> serde_json::Result<serde_json::Value> {
@@ -272,7 +280,27 @@ fn keeper(seed: u64) -> u64 {
 struct Gmx {
     capital: Usd,
     initial: Ratio,
+    maintenance: Ratio,
     params: Params,
+}
+
+impl Gmx {
+    fn fee(&self) -> Ratio {
+        let fees = &self.params.fees;
+        fees.improving.max(fees.worsening)
+    }
+
+    /// What the liquidation test asks for, which takes fee, spread and a part of the impact off and
+    /// rounds each of them by itself.
+    fn least_equity(&self, size: Base, price: Price) -> Usd {
+        let notional = price.value_ceil(size);
+        let maintenance = notional.mul_ceil(self.maintenance);
+        let spread = price.scaled(self.params.half_spread, Round::Ceil);
+        maintenance.max(self.params.collateral.min_usd)
+            + notional.mul_ceil(self.fee())
+            + spread.map_or(Usd::ZERO, |spread| spread.value_ceil(size))
+            + notional.mul_ceil(self.params.impact.max_for_liquidation)
+    }
 }
 
 impl Entrant for Gmx {
@@ -284,19 +312,11 @@ impl Entrant for Gmx {
         seawall_venue_pool::endowment_use(setup, self.capital, &self.params)
     }
 
-    fn initial_margin(&self, notional: Usd) -> Usd {
-        // The liquidation test takes the spread, the closing fee and a part of the impact off.
-        let Params {
-            collateral,
-            fees,
-            impact,
-            half_spread,
-            ..
-        } = &self.params;
-        let fee = fees.improving.max(fees.worsening);
-        let closing = fee + *half_spread + impact.max_for_liquidation;
-        let margin = notional.mul_ceil(self.initial).max(collateral.min_usd);
-        margin + notional.mul_ceil(closing)
+    fn initial_margin(&self, size: Base, price: Price) -> Usd {
+        let notional = price.value_ceil(size);
+        let closing = self.fee() + self.params.half_spread + self.params.impact.max_for_liquidation;
+        let margin = notional.mul_ceil(self.initial) + notional.mul_ceil(closing);
+        margin.max(self.least_equity(size, price))
     }
 
     fn parameters(&self) -> serde_json::Result<serde_json::Value> {

@@ -62,7 +62,7 @@ pub use cascade::{
 pub use commands::{CommandSources, CommandStream, Reach, TimedCommand};
 pub use compare::{compare, run_one};
 pub use draw::{Drawn, Draws, Group, Purpose, arrivals};
-pub use endow::{draw_crowd, fitting_factor, shrunk, topped_up};
+pub use endow::{Required, draw_crowd, fitting_factor, shrunk, topped_up};
 pub use error::SimError;
 pub use exchange::{
     ExchangeOutcome, Fingerprint, Isolation, MarketOutcome, compare_markets, run_market,

@@ -1,7 +1,7 @@
 //! The initial positions of a run: stated and drawn ones, shrunk until every venue can hold them.
 
 use seawall_scenario::Scenario;
-use seawall_units::{Price, Ratio, Usd};
+use seawall_units::{Base, Price, Ratio, Usd};
 use seawall_venue::{Endowment, Setup};
 
 use crate::endow::{draw_crowd, fitting_factor, shrunk, topped_up};
@@ -62,7 +62,7 @@ impl<'a> Positions<'a> {
         entrants: &'a [Box<dyn Entrant>],
         (seed, opening): (u64, Price),
     ) -> Self {
-        let required = |notional| required(entrants, notional);
+        let required = |size, price| required(entrants, size, price);
         let crowds = scenario.crowds().iter();
         let drawn = crowds.flat_map(|crowd| draw_crowd(seed, crowd, opening, &required));
         Self {
@@ -81,7 +81,7 @@ impl<'a> Positions<'a> {
             // Nothing becomes smaller, and who was topped up when drawn lacks nothing.
             return all.filter(|each| !each.size.is_zero()).copied().collect();
         }
-        let required = |notional| required(self.entrants, notional);
+        let required = |size, price| required(self.entrants, size, price);
         let drawn = shrunk(&self.drawn, factor).into_iter();
         let drawn = drawn.map(|each| topped_up(each, self.opening, &required));
         shrunk(self.stated, factor)
@@ -109,8 +109,8 @@ impl<'a> Positions<'a> {
 }
 
 /// The initial margin of the tightest venue.
-fn required(entrants: &[Box<dyn Entrant>], notional: Usd) -> Usd {
+fn required(entrants: &[Box<dyn Entrant>], size: Base, price: Price) -> Usd {
     let each = entrants.iter();
-    let each = each.map(|entrant| entrant.initial_margin(notional));
+    let each = each.map(|entrant| entrant.initial_margin(size, price));
     each.max().unwrap_or_default()
 }

@@ -137,8 +137,8 @@ fn price(text: &str) -> Price {
 }
 
 /// 2 % of the notional.
-fn two_percent(notional: Usd) -> Usd {
-    notional.mul_ceil(Ratio::bps(200))
+fn two_percent(size: Base, price: Price) -> Usd {
+    price.value_ceil(size).mul_ceil(Ratio::bps(200))
 }
 
 fn equity(position: &Endowment, mark: Price) -> Usd {
@@ -163,7 +163,7 @@ fn a_crowd_is_what_it_says() {
         assert_eq!(each.account, AccountId::new(place));
         let notional = opening.value_floor(each.size.abs());
         assert!(usd("99.9") < notional && notional <= usd("500000"));
-        let required = two_percent(opening.value_ceil(each.size.abs()));
+        let required = two_percent(each.size.abs(), opening);
         assert!(equity(each, opening) >= required, "{each:?}");
     }
 }
