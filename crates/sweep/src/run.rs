@@ -296,14 +296,17 @@ impl<'p> Runner<'p> {
                 false => ControlFlow::Continue(()),
             }
         });
-        let from = span.from;
-        match fault {
-            Some(error) => Err(error),
-            None => Ok(Ran {
-                summary,
-                span: Span { from, until },
-            }),
+        if let Some(error) = fault {
+            return Err(error);
         }
+        if until < span.until {
+            summary.end_at(until);
+        }
+        let from = span.from;
+        Ok(Ran {
+            summary,
+            span: Span { from, until },
+        })
     }
 
     /// A path's rows as they were noted, or what running it comes to, which is noted.

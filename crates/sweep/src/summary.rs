@@ -167,6 +167,11 @@ impl Summary {
         }
     }
 
+    /// Makes a sweep that its stop rule ended one of so many paths, which is what its results say, too.
+    pub(crate) fn end_at(&mut self, paths: u64) {
+        self.head.paths = paths;
+    }
+
     /// Takes the rows of a file in their order.
     ///
     /// **Errors** the first one among the rows; those before it are taken.

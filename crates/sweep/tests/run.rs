@@ -154,18 +154,16 @@ fn a_stop_rule_stops_at_the_same_path_on_any_number_of_threads() {
     assert!(plan.may_stop());
     let runner = Runner::new(&plan).unwrap();
     let span = Span::whole(60);
-    let ends: Vec<u64> = [1, 2, 8]
-        .into_iter()
-        .map(|threads| {
-            let threads = NonZeroUsize::new(threads).unwrap();
-            runner
-                .run_all(span, threads, None, &mut ())
-                .unwrap()
-                .span
-                .until
-        })
-        .collect();
-    assert_eq!(ends, vec![ends[0]; 3]);
+    let run = |threads| {
+        let threads = NonZeroUsize::new(threads).unwrap();
+        let ran = runner.run_all(span, threads, None, &mut ()).unwrap();
+        // What the summary says it is of, as its results do.
+        assert_eq!(ran.summary.head().paths, ran.span.until);
+        assert_eq!(ran.summary.paths(), ran.span.until);
+        ran.span.until
+    };
+    let ends = [1, 2, 8].map(run);
+    assert_eq!(ends, [ends[0]; 3]);
     assert!(
         (8..60).contains(&ends[0]) && ends[0].is_multiple_of(4),
         "{ends:?}"
