@@ -3,6 +3,7 @@ use std::collections::BTreeSet;
 use seawall_ledger::AccountId;
 use seawall_margin::{Accrual, Backing, IndexLevels, LiquidationIndex as Tiered};
 use seawall_units::{Index, Price, Ratio, Usd};
+use smallvec::SmallVec;
 
 use crate::position::Position;
 use crate::tiers::Step;
@@ -49,7 +50,7 @@ impl LiquidationIndex {
             ..Accrual::default()
         };
         let levels = self.rates.iter();
-        let levels: Vec<IndexLevels> = levels
+        let levels: SmallVec<[IndexLevels; 8]> = levels
             .map(|rate| IndexLevels::new(mark, *rate, &now))
             .collect();
         let mut found: Vec<AccountId> = self.index.candidates_by_tier(&levels).collect();

@@ -3,6 +3,7 @@
 use seawall_oracle::weighted_median;
 use seawall_units::{Price, Ratio, Round, Time};
 use seawall_venue::ParamError;
+use smallvec::SmallVec;
 
 use crate::decay::TimeAverage;
 use crate::params::{DAY, refuse, seconds};
@@ -197,7 +198,7 @@ impl MarkParts {
     /// ```
     #[must_use]
     pub fn mark(&self) -> Option<Price> {
-        let mut prices: Vec<Price> = [self.based, self.book, self.perps]
+        let mut prices: SmallVec<[Price; 3]> = [self.based, self.book, self.perps]
             .into_iter()
             .flatten()
             .collect();
@@ -209,7 +210,7 @@ impl MarkParts {
 }
 
 /// The middle one of an odd number of prices, the mean of the two in the middle of an even one.
-fn median(mut prices: Vec<Price>) -> Option<Price> {
+fn median(mut prices: SmallVec<[Price; 3]>) -> Option<Price> {
     prices.sort_unstable();
     weighted_median(prices.iter().map(|price| (*price, 1)))
 }
@@ -270,7 +271,8 @@ impl Marking {
             let moved = price.scaled(Ratio::ONE + perp.offset, Round::Floor)?;
             Some((moved, u64::from(perp.weight)))
         };
-        let mut prices: Vec<(Price, u64)> = params.perps.iter().filter_map(seen).collect();
+        let mut prices: SmallVec<[(Price, u64); 8]> =
+            params.perps.iter().filter_map(seen).collect();
         prices.sort_unstable();
         weighted_median(prices.iter().copied())
     }

@@ -1,4 +1,4 @@
-//! What a second of the market asks of the allocator: nothing, once everything has its room.
+//! What busy seconds and open positions ask of the allocator.
 #![allow(clippy::unwrap_used)] // helpers of tests are tests
 
 use allocation_counter::measure;
@@ -57,7 +57,7 @@ impl Driver {
         }
     }
 
-    fn second(&mut self, now: u64, order: Option<&Command>) {
+    fn second(&mut self, now: u64, order: &Command) {
         let (now, price) = (Time::from_secs(now), price(100_000 + (now % 13) as i64));
         let quotes = [0, 1, 2].map(|source| SourceQuote::new(source, price, now));
         self.venue.observe(&Tick {
@@ -66,9 +66,7 @@ impl Driver {
             quotes: &quotes,
         });
         self.venue.accrue();
-        if let Some(order) = order {
-            assert!(self.venue.commit(order).is_ok());
-        }
+        assert!(self.venue.commit(order).is_ok());
         self.venue.liquidate();
         if now.is_whole_minute() {
             self.venue.attribute();
@@ -87,14 +85,6 @@ impl Driver {
         self.venue.take_told(&mut self.told);
         self.posted += self.entries.len();
     }
-}
-
-#[test]
-fn a_thousand_quiet_seconds_allocate_nothing() {
-    let mut driver = Driver::new(1_000);
-    (1..=120).for_each(|now| driver.second(now, None));
-    let quiet = measure(|| (121..=1_120).for_each(|now| driver.second(now, None)));
-    assert_eq!(quiet.count_total, 0, "{quiet:?}");
 }
 
 /// Orders of accounts that have their room: their fills, postings, fees and events fit the buffers.
@@ -116,7 +106,7 @@ fn seconds_with_orders_allocate_nodes_of_the_index_and_nothing_else() {
         .collect();
     let mut run = |seconds: std::ops::RangeInclusive<u64>| {
         for (now, order) in seconds.zip(orders.iter().cycle()) {
-            driver.second(now, Some(order));
+            driver.second(now, order);
         }
     };
     run(1..=120);
