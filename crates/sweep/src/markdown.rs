@@ -15,8 +15,8 @@ impl SummaryReport<'_> {
         for table in self.sections() {
             text.push_str(&format!("\n## {}\n\n", escaped(&table.title)));
             text.push_str(&grid(&table));
-            if !table.note.is_empty() {
-                text.push_str(&format!("\n{}\n", escaped(&table.note)));
+            for note in &table.notes {
+                text.push_str(&format!("\n{}\n", escaped(note)));
             }
         }
         text

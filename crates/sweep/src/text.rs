@@ -57,8 +57,8 @@ impl<'a> SummaryReport<'a> {
         for section in self.sections() {
             text.push_str(&format!("\n{}\n", ink.bold(&section.title)));
             text.push_str(&columns(&section.lines, ink));
-            if !section.note.is_empty() {
-                text.push_str(&wrapped("", &section.note, WIDTH));
+            for note in &section.notes {
+                text.push_str(&wrapped("", note, WIDTH));
             }
         }
         text.push('\n');
@@ -124,11 +124,15 @@ impl<'a> SummaryReport<'a> {
         let head = self.summary.head();
         let mut table = Table::new("Means", head.venues.iter().map(String::as_str));
         let mut last = None;
-        let mut nothing = Vec::new();
+        let (mut zero, mut absent) = (Vec::new(), Vec::new());
         for (figure, column) in head.figures.iter().enumerate() {
             let cells: Vec<Option<&Cell>> = self.row(0, figure);
-            if cells.iter().flatten().all(|cell| cell.is_nothing()) {
-                nothing.push(column.id.as_str());
+            let mut known = cells.iter().flatten();
+            if known.clone().all(|cell| cell.is_nothing()) {
+                match known.any(|cell| cell.estimate().is_some()) {
+                    true => zero.push(column.id.as_str()),
+                    false => absent.push(column.id.as_str()),
+                }
                 continue;
             }
             if let Some(section) =
@@ -147,9 +151,14 @@ impl<'a> SummaryReport<'a> {
             table.lines.push(means);
             table.lines.push(halves);
         }
-        if !nothing.is_empty() {
-            table.note = format!("Zero or absent on every path: {}.", nothing.join(", "));
-        }
+        let notes = [
+            ("Zero on every path, in every venue that has it", zero),
+            ("No figure on any path in any venue", absent),
+        ];
+        let notes = notes.iter().filter(|(_, columns)| !columns.is_empty());
+        table.notes = notes
+            .map(|(what, columns)| format!("{what}: {}.", columns.join(", ")))
+            .collect();
         table
     }
 
@@ -356,7 +365,7 @@ impl<'a> SummaryReport<'a> {
 pub(crate) struct Table {
     pub(crate) title: String,
     pub(crate) lines: Vec<Vec<String>>,
-    pub(crate) note: String,
+    pub(crate) notes: Vec<String>,
 }
 
 impl Table {
@@ -365,7 +374,7 @@ impl Table {
         Self {
             title: title.to_owned(),
             lines: vec![std::iter::once(String::new()).chain(heads).collect()],
-            note: String::new(),
+            notes: Vec::new(),
         }
     }
 
@@ -373,7 +382,8 @@ impl Table {
     fn cut(&mut self, points: usize) {
         if points > MOST_POINTS {
             let left = points.saturating_sub(MOST_POINTS);
-            self.note = format!("{left} more points; --format csv has all of them.");
+            let note = format!("{left} more points; --format csv has all of them.");
+            self.notes.push(note);
         }
     }
 }
