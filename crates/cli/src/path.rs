@@ -91,14 +91,8 @@ pub(crate) fn path(args: &PathArgs) -> Result<ExitCode> {
     let target = args.out.as_deref().map(Target::open).transpose()?;
     if let Some(prices) = &args.prices {
         Target::open(prices)?.fill(table_of(&scenario))?;
-        let seed = scenario.stated_seed();
-        let file = plan.sweep().file().scenario.clone();
-        failure::say(
-            "note",
-            &format!(
-                "prices of {file} with --set seed={seed}, the seed of this path's other draws"
-            ),
-        );
+        let again = again(&scenario, prices);
+        failure::say("note", &format!("the same run from these prices: {again}"));
     }
     let venues = match args.venue {
         Some(venue) => vec![venue],
@@ -131,6 +125,27 @@ fn keep_journal(journal: &Path, scenario: &Scenario, venue: VenueName) -> Result
         &format!("journal: {}, hash {chain}", journal.display()),
     );
     Ok(())
+}
+
+/// The comparison that finds the path's figures again: what the sweep, its flags, the point and the path
+/// put in the place of the scenario's statements.
+fn again(scenario: &Scenario, prices: &Path) -> String {
+    let changes = scenario.changes().iter();
+    let set: Vec<String> = changes
+        .map(|change| format!("{}={}", change.key, change.after))
+        .collect();
+    let prices = prices.display().to_string();
+    let words = [
+        "seawall",
+        "compare",
+        scenario.file_name(),
+        "--prices",
+        &prices,
+    ];
+    let set = set.iter().flat_map(|set| ["--set", set]);
+    let words: Vec<&str> = words.into_iter().chain(set).collect();
+    // Nothing that came from a flag or a file has the one letter that no shell can quote.
+    shlex::try_join(words.iter().copied()).unwrap_or_else(|_| words.join(" "))
 }
 
 /// The outside price of every second, in the format of a price table.

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
-use seawall::results::Span;
+use seawall::results::{Span, Work};
 use seawall::scenario::{Overrides, Sweep, nearest};
 use seawall::sweep::{Plan, Ran, Runner, Summary, SummaryReport};
 
@@ -51,11 +51,17 @@ pub(crate) fn sweep(args: &RunSweepArgs) -> Result<ExitCode> {
     }
     let outputs = Outputs::open(args, &inputs)?;
     let kept = Kept::open(args, plan.head(), span)?;
+    kept.tell_when_interrupted()?;
+    remarks(&plan);
     let (ran, finished) = match kept {
         Kept::Done(reader, finished) => (kept::summed(reader, plan.head())?, Some(finished)),
         kept => {
             let ran = forecast(&runner, span, threads, kept.work()).and_then(|forecast| {
-                failure::say("note", &format!("{what}{forecast}"));
+                let known = match kept.work().map_or(0, Work::finished) {
+                    0 => String::new(),
+                    finished => format!(", {finished} finished before"),
+                };
+                failure::say("note", &format!("{what}{known}{forecast}"));
                 let mut progress = Progress::new(span.paths());
                 let ran = runner.run_all(span, threads, kept.work(), &mut progress);
                 progress.end();
@@ -82,6 +88,24 @@ pub(crate) fn sweep(args: &RunSweepArgs) -> Result<ExitCode> {
         );
     }
     Ok(laws(&ran.summary))
+}
+
+/// What a reader of the figures should know of how the paths were made.
+fn remarks(plan: &Plan) {
+    if plan.sweep().scenario().file().positions.scale {
+        failure::say(
+            "note",
+            "`positions.scale` shrinks each path's positions at each point until every venue can hold them; \
+             `seawall path` tells by how much",
+        );
+    }
+    if plan.sampling_misses_draws() {
+        failure::say(
+            "note",
+            "positions, orders and drawn keys are drawn for each path by itself: mirrored or Sobol's \
+             numbers are of prices alone (`redraw = \"prices\"` leaves the scenario's own draws alone)",
+        );
+    }
 }
 
 /// Says that a stop rule has ended the sweep.

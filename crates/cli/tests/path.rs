@@ -21,7 +21,7 @@ fn value(csv: &str, metric: &str) -> String {
 #[test]
 fn the_worst_path_is_run_again_by_the_command_that_the_sweep_prints() {
     let place = Place::new(6);
-    let by = ["sweep", "sweep.toml", "--by", "bad_debt"];
+    let by = ["sweep", "sweep.toml", "--by", "winners_profit_before"];
     let told = place.done(&[&by[..], &["--format", "json"]].concat());
     let told: Value = serde_json::from_str(&told).unwrap();
     let worst = &told["worst"][0];
@@ -32,18 +32,18 @@ fn the_worst_path_is_run_again_by_the_command_that_the_sweep_prints() {
         number => format!(" --point {number}"),
     };
     let printed = format!(
-        "seawall path sweep.toml --path {}{point} --venue tranched --journal worst.jsonl",
+        "seawall path sweep.toml --path {}{point} --venue tranched --journal worst-tranched.jsonl",
         worst["path"]
     );
     assert!(table.contains(&printed), "{table}");
     let words = printed.split(' ').skip(1).chain(["--format", "csv"]);
     let again = place.done(&words.collect::<Vec<&str>>());
     assert_eq!(
-        Some(value(&again, "bad_debt").as_str()),
+        Some(value(&again, "winners_profit_before").as_str()),
         worst["value"].as_str()
     );
     // The journal of that path holds every law.
-    place.done(&["check", "worst.jsonl"]);
+    place.done(&["check", "worst-tranched.jsonl"]);
 }
 
 #[test]
@@ -78,4 +78,48 @@ fn the_prices_of_a_path_can_be_compared() {
     assert_eq!(five.lines().count(), 62);
     path("6", "six.csv");
     assert_ne!(five.into_bytes(), place.read("six.csv"));
+}
+
+/// A point, a drawn key, a flag and the path's seed are all in the command that the note gives.
+#[test]
+fn the_noted_command_finds_the_path_again() {
+    let place = Place::new(8);
+    let file = place.at("sweep.toml");
+    let draw = "[[draw]]\nkey = \"positions.drawn[0].long_share\"\nvalue = { uniform = { min = \"0.3\", max = \"0.9\" } }\n";
+    let text = sweeping::sweep_text(8) + draw;
+    std::fs::write(&file, text).unwrap();
+    let path = [
+        "path",
+        "sweep.toml",
+        "--path",
+        "5",
+        "--point",
+        "1",
+        "--format",
+        "csv",
+        "--prices",
+        "five.csv",
+        "--set",
+        "venues.gmx.half_spread=2bp",
+    ];
+    let output = place.run(&path);
+    assert!(output.status.success(), "{output:?}");
+    let told = String::from_utf8(output.stderr).unwrap();
+    let command = told
+        .lines()
+        .find_map(|line| line.split("seawall compare ").nth(1));
+    let words = shlex::split(command.unwrap()).unwrap();
+    let words = words.iter().map(String::as_str);
+    let words: Vec<&str> = ["compare"]
+        .into_iter()
+        .chain(words)
+        .chain(["--format", "csv"])
+        .collect();
+    assert!(
+        words
+            .iter()
+            .any(|word| word.starts_with("positions.drawn[0].long_share="))
+    );
+    let again = place.done(&words);
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), again);
 }

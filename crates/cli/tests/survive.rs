@@ -283,3 +283,60 @@ fn a_file_that_cannot_be_written_is_refused_before_anything_runs() {
     }
     assert_eq!(place.read("r.parquet"), b"mine");
 }
+
+/// A named pipe would be waited for.
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_no_file_of_results() {
+    let place = Place::new(4);
+    for name in ["p.parquet", "q.parquet.work"] {
+        let made = std::process::Command::new("mkfifo")
+            .arg(place.at(name))
+            .status();
+        assert!(made.unwrap().success());
+    }
+    let resume = |file| ["sweep", "sweep.toml", "--results", file, "--resume"];
+    let commands: [&[&str]; 4] = [
+        &["results", "p.parquet"],
+        &["merge", "p.parquet", "--out", "m.parquet"],
+        &resume("p.parquet"),
+        &resume("q.parquet"),
+    ];
+    for command in commands {
+        let (status, said) = place.refused(command);
+        assert_eq!(status, 2, "{command:?}: {said}");
+        assert!(
+            said.contains("it is not a regular file"),
+            "{command:?}: {said}"
+        );
+    }
+}
+
+/// Asked to end, a sweep says where its finished paths are.
+#[cfg(unix)]
+#[test]
+fn an_interrupted_sweep_says_how_to_go_on() {
+    let place = Place::new(5_000);
+    let args = ["sweep", "sweep.toml", "--results", "r.parquet"];
+    let mut command = place.command(&args);
+    let child = command
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    while size(&place.at(WORK)) < 10_000 {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let asked = std::process::Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status();
+    assert!(asked.unwrap().success());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        said.contains("finished paths are in r.parquet.work: --resume goes on"),
+        "{said}"
+    );
+    assert!(size(&place.at(WORK)) >= 10_000);
+}

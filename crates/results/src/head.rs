@@ -73,6 +73,16 @@ pub enum Better {
     Lower,
 }
 
+fn flags(set: &[(String, String)]) -> String {
+    match set.is_empty() {
+        true => String::from("empty"),
+        false => {
+            let each = set.iter().map(|(key, value)| format!("{key}={value}"));
+            each.collect::<Vec<_>>().join(" ")
+        }
+    }
+}
+
 /// Digits of a figure: as many as Parquet's 128-bit decimals have.
 pub(crate) const DIGITS: u32 = 38;
 
@@ -168,6 +178,7 @@ impl Head {
                 &self.venues.join(", "),
                 &found.venues.join(", "),
             ),
+            ("set of flags", &flags(&self.set), &flags(&found.set)),
             (
                 "plan (the sweep's file, what flags put in the place of its statements, the scenario and its prices)",
                 &self.plan,

@@ -6,7 +6,7 @@
 //! beginning of a SHA-256.
 
 use std::collections::BTreeMap;
-use std::fs::{File, TryLockError};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -83,6 +83,14 @@ impl Work {
     /// what was written, [`ResultsError::Locked`] while another process has it.
     pub fn resume(path: &Path, head: &Head) -> Result<Self, ResultsError> {
         head.validate()?;
+        // Before it is opened: opening a named pipe waits for a writer.
+        if fs::metadata(path).is_ok_and(|kind| !kind.is_file()) {
+            return Err(ResultsError::Foreign {
+                file: path.to_path_buf(),
+                legal: "finished paths",
+                reason: String::from("it is not a regular file"),
+            });
+        }
         let file = File::options()
             .read(true)
             .write(true)

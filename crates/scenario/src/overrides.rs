@@ -75,6 +75,12 @@ impl Overrides {
             if other == key {
                 return Err(refused(&flag, &contradicts, "one value for a key"));
             }
+            if [(other.as_str(), stated.as_str()), (key, value)]
+                .into_iter()
+                .any(is_list_of_venues)
+            {
+                continue;
+            }
             if is_above(other, key) || is_above(key, other) {
                 let legal = "a key, or the table above it, not both";
                 return Err(refused(&flag, &contradicts, legal));
@@ -106,6 +112,11 @@ impl Overrides {
         let each = self.list.iter();
         each.map(|(key, value)| (key.as_str(), value.as_str()))
     }
+}
+
+/// A sweep's `venues`, which is above nothing: `venues.tranched` is a table of the scenario.
+fn is_list_of_venues((key, value): (&str, &str)) -> bool {
+    key == "venues" && value.starts_with('[')
 }
 
 pub(crate) fn refused(flag: &str, found: &str, legal: &str) -> ScenarioError {

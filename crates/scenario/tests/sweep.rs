@@ -170,6 +170,32 @@ fn flags_take_the_place_of_either_file() {
     }
 }
 
+/// The sweep's `venues` is a list, the scenario's a table.
+#[test]
+fn a_venue_s_parameter_is_the_scenario_s() {
+    let set = [
+        "venues.tranched.limits.account=20%",
+        "venues=[\"tranched\"]",
+    ];
+    let sweep = parse(SWEEP, &set).unwrap();
+    let changes = sweep.scenario().changes();
+    assert_eq!(changes.len(), 1);
+    assert_eq!(changes[0].key, "venues.tranched.limits.account");
+    assert_eq!(sweep.file().venues.len(), 1);
+}
+
+/// What the same flags in another order, or a flag that says what the file says, make of a sweep is the same.
+#[test]
+fn what_was_given_is_what_changes_something() {
+    let given = |set: &[&str]| parse(SWEEP, set).unwrap().given().to_vec();
+    let one = given(&["seed=9", "paths=20", "venues.gmx.half_spread=2bp"]);
+    let other = given(&["venues.gmx.half_spread=2bp", "paths=20", "seed=9"]);
+    assert_eq!((one.len(), &one), (3, &other));
+    assert_eq!(one[2].0, "venues.gmx.half_spread");
+    assert_eq!(given(&["paths=100", "seed=7"]), Vec::new());
+    assert_eq!(given(&["paths=100", "seed=8"]).len(), 1);
+}
+
 #[test]
 fn what_is_wrong_is_told_with_its_place_and_what_is_legal() {
     refused(

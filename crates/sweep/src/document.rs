@@ -4,7 +4,7 @@ use seawall_results::{Better, Column};
 use serde_json::{Map, Value, json};
 
 use crate::figure::{precise, value};
-use crate::long::QUANTILES;
+use crate::long::{QUANTILES, TAILS};
 use crate::moments::Estimate;
 use crate::paired::{Contrast, Difference};
 use crate::summary::Cell;
@@ -121,14 +121,14 @@ fn cell_json(column: &Column, cell: &Cell, estimate: &Estimate) -> Value {
         "quantiles".into(),
         Value::Object(quantiles.into_iter().collect()),
     );
-    map.insert(
-        "cvar_95".into(),
-        json!(shown(cell.shortfall(column.better, 95))),
-    );
-    map.insert(
-        "cvar_99".into(),
-        json!(shown(cell.shortfall(column.better, 99))),
-    );
+    for percent in TAILS {
+        let (mean, error) = (
+            cell.shortfall(column.better, percent),
+            cell.shortfall_error(column.better, percent),
+        );
+        map.insert(format!("cvar_{percent}"), json!(shown(mean)));
+        map.insert(format!("cvar_{percent}_error"), json!(shown(error)));
+    }
     map.insert("least".into(), json!(end(cell.least())));
     map.insert("most".into(), json!(end(cell.most())));
     Value::Object(map)

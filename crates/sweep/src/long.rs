@@ -11,7 +11,10 @@ use crate::text::SummaryReport;
 /// Quantiles that are told, in per cent.
 pub(crate) const QUANTILES: [u64; 7] = [1, 5, 25, 50, 75, 95, 99];
 
-const HEAD: [&str; 28] = [
+/// Where the tails begin whose means are told, in per cent.
+pub(crate) const TAILS: [u64; 2] = [95, 99];
+
+const HEAD: [&str; 30] = [
     "metric",
     "unit",
     "point",
@@ -33,7 +36,9 @@ const HEAD: [&str; 28] = [
     "q95",
     "q99",
     "cvar_95",
+    "cvar_95_error",
     "cvar_99",
+    "cvar_99_error",
     "least",
     "least_path",
     "most",
@@ -86,7 +91,8 @@ impl SummaryReport<'_> {
                 let (point, venue, less) = match contrast {
                     Contrast::Venue { point, venue } => (point, venue, [String::new(), name(0)]),
                     Contrast::Point { point, venue } => {
-                        (point, venue, [String::from("0"), String::new()])
+                        let first = self.summary.point_number(0).to_string();
+                        (point, venue, [first, String::new()])
                     }
                 };
                 let mut line = self.address(column, point, &name(venue));
@@ -122,7 +128,10 @@ fn cells(column: &Column, cell: &Cell) -> Vec<String> {
     let shown = |fine: Option<i128>| fine.map_or_else(String::new, |fine| precise(column, fine));
     let mut line = estimated(column, &estimate);
     line.extend(QUANTILES.map(|percent| shown(cell.sketch().quantile(percent, 100))));
-    line.extend([95, 99].map(|percent| shown(cell.shortfall(column.better, percent))));
+    for percent in TAILS {
+        line.push(shown(cell.shortfall(column.better, percent)));
+        line.push(shown(cell.shortfall_error(column.better, percent)));
+    }
     for end in [cell.least(), cell.most()] {
         let (units, path) = end.map_or_else(Default::default, |(units, path)| {
             (value(column, units), path.to_string())

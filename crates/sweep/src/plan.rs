@@ -96,6 +96,15 @@ impl Plan {
         &self.venues
     }
 
+    /// Whether paths are sampled together, mirrored or by Sobol's numbers, while what is drawn beside the
+    /// prices is drawn for each by itself: it keeps the error that the sampling takes away.
+    #[must_use]
+    pub fn sampling_misses_draws(&self) -> bool {
+        let file = self.sweep.file();
+        file.sampling.sample() > 1
+            && (file.redraw == seawall_scenario::Redraw::All || !file.draw.is_empty())
+    }
+
     /// Whether it may stop before its last path.
     #[must_use]
     pub const fn may_stop(&self) -> bool {

@@ -78,6 +78,8 @@ impl Stop {
                 error.checked_mul(power(Tokens::PLACES)?)?,
                 I256::from(limit.units()).checked_mul(power(places)?)?,
             ),
+            // What was never seen may be rare: nothing is a share of nothing.
+            Limit::Relative(_) if estimate.mean == 0 => return Some(false),
             Limit::Relative(share) => (
                 error.checked_mul(power(Ratio::PLACES)?)?,
                 I256::from(estimate.mean.checked_abs()?).checked_mul(I256::from(share.units()))?,

@@ -134,12 +134,26 @@ impl Cell {
     /// The expected shortfall at `percent` on the bad side; `None` for a figure that only describes.
     #[must_use]
     pub fn shortfall(&self, better: Option<Better>, percent: u64) -> Option<i128> {
-        let tail = match better? {
-            Better::Higher => Tail::Lower,
-            Better::Lower => Tail::Upper,
-        };
-        self.sketch.tail(tail, percent, 100)
+        self.sketch.tail(bad_side(better)?, percent, 100)
     }
+
+    /// The standard error of [`Cell::shortfall`] ([`Sketch::tail_error`]); `None` also where paths are
+    /// sampled together, as mirrored ones are.
+    #[must_use]
+    pub fn shortfall_error(&self, better: Option<Better>, percent: u64) -> Option<i128> {
+        let Estimate { count, samples, .. } = self.estimate()?;
+        if count != samples {
+            return None;
+        }
+        self.sketch.tail_error(bad_side(better)?, percent, 100)
+    }
+}
+
+fn bad_side(better: Option<Better>) -> Option<Tail> {
+    Some(match better? {
+        Better::Higher => Tail::Lower,
+        Better::Lower => Tail::Upper,
+    })
 }
 
 impl Summary {

@@ -1,5 +1,7 @@
 //! The summary as text.
 
+use std::borrow::Cow;
+
 use seawall_report::WIDTH;
 use seawall_report::digits::count;
 use seawall_report::sets::columns;
@@ -8,6 +10,7 @@ use seawall_report::wrap::wrapped;
 use seawall_results::Column;
 
 use crate::figure::{fine_of, read, section, share, told};
+use crate::long::TAILS;
 use crate::moments::Estimate;
 use crate::paired::{Contrast, Difference};
 use crate::summary::{Cell, Summary, UnknownMetric};
@@ -25,9 +28,12 @@ const HEADLINES: [&str; 6] = [
 const MOST_POINTS: usize = 60;
 
 const LEGEND: &str = "±: half of the 95 % interval of the mean, Student's over independent samples. n/a: the \
-    venue has no such figure. Quantiles are within 1/128 of themselves; CVaR is the mean of the worst 5 % or \
-    1 % of the paths. A difference is taken path by path on the same prices; its interval is that of the mean \
-    difference, and one that spans 0 shows no difference. Figures are rounded for reading; the JSON is not.";
+    venue has no such figure. CVaR is the mean of the worst 5 % or 1 % of the paths. Bins put quantiles and CVaR \
+    within 1/128 of what these paths have; what other paths would have is a CVaR's s.e. away, if hundreds of \
+    paths are in its tail. A difference is taken path by path on the same prices; its interval is that of the \
+    mean difference, one that spans 0 shows no difference, and tails may rank otherwise than means. The cost of \
+    an order is that of its filled part; a negative cost is a gain. Figures are rounded for reading; the JSON is \
+    not.";
 
 /// A summary, the figure that is looked at closely, and how the sweep is called.
 #[derive(Debug, Clone, Copy)]
@@ -115,6 +121,7 @@ impl<'a> SummaryReport<'a> {
             _ => sections.extend(self.over_points()),
         }
         sections.push(self.distribution());
+        sections.push(self.tails());
         sections.extend(self.contrasts());
         sections
     }
@@ -209,14 +216,38 @@ impl<'a> SummaryReport<'a> {
 
     /// The distribution of the figure that is looked at.
     fn distribution(&self) -> Table {
+        let heads = ["mean", "s.e.", "1 %", "5 %", "median", "95 %", "99 %"];
+        self.spread("Distribution", &heads, &|_, cell, estimate| {
+            let quantiles = [1, 5, 50, 95, 99].map(|percent| cell.sketch().quantile(percent, 100));
+            let mut line = vec![Some(estimate.mean), estimate.error];
+            line.extend(quantiles);
+            line
+        })
+    }
+
+    /// Its bad side.
+    fn tails(&self) -> Table {
+        let heads = ["CVaR 95", "s.e.", "CVaR 99", "s.e.", "worst"];
+        self.spread("The bad end", &heads, &|column, cell, _| {
+            let tails = TAILS.iter().flat_map(|percent| {
+                [
+                    cell.shortfall(column.better, *percent),
+                    cell.shortfall_error(column.better, *percent),
+                ]
+            });
+            let worst = cell.worst(column.better).map(|(units, _)| fine_of(units));
+            tails.chain([worst]).collect()
+        })
+    }
+
+    /// Statistics of the figure that is looked at, a row for each point and venue.
+    fn spread(&self, what: &str, heads: &[&str], statistics: Statistics<'_>) -> Table {
         let head = self.summary.head();
-        let heads = [
-            "mean", "s.e.", "5 %", "median", "95 %", "99 %", "CVaR 95", "CVaR 99", "worst",
-        ];
         let Some(column) = self.summary.column(self.by) else {
-            return Table::new("", heads);
+            return Table::new("", heads.iter().copied());
         };
-        let mut table = Table::new(&format!("Distribution of {}", name(column)), heads);
+        let title = format!("{what} of {}", name(column));
+        let mut table = Table::new(&title, heads.iter().copied());
         let rows = (0..head.points.len()).map(|point| self.row(point, self.by));
         let largest = scale(rows.collect::<Vec<_>>().iter().flatten());
         for point in (0..head.points.len()).take(MOST_POINTS) {
@@ -231,12 +262,8 @@ impl<'a> SummaryReport<'a> {
                     Some(value) => read(column, value, largest),
                     None => String::from("n/a"),
                 };
-                let quantile = |percent| shown(cell.sketch().quantile(percent, 100));
-                let tail = |percent| shown(cell.shortfall(column.better, percent));
-                let worst = cell.worst(column.better).map(|(units, _)| fine_of(units));
-                let mut line = vec![name, shown(Some(estimate.mean)), shown(estimate.error)];
-                line.extend([quantile(5), quantile(50), quantile(95), quantile(99)]);
-                line.extend([tail(95), tail(99), shown(worst)]);
+                let mut line = vec![name];
+                line.extend(statistics(column, cell, &estimate).into_iter().map(shown));
                 table.lines.push(line);
             }
         }
@@ -273,6 +300,11 @@ impl<'a> SummaryReport<'a> {
         };
         let mut text = format!("\n{}\n", ink.bold(&format!("Worst paths by {}", column.id)));
         for (venue, name) in head.venues.iter().enumerate() {
+            if let Some(same) = self.same_everywhere(venue) {
+                let value = told(column, same);
+                text.push_str(&format!("  {name}: {value} on every path\n"));
+                continue;
+            }
             match self.worst_of(venue) {
                 None => text.push_str(&format!("  {name}: n/a\n")),
                 Some((units, path, point)) => {
@@ -284,12 +316,22 @@ impl<'a> SummaryReport<'a> {
                     };
                     let (source, flags) = (self.source, flags(&head.set));
                     text.push_str(&format!(
-                        "    seawall path {source}{flags} --path {path}{point} --venue {name} --journal worst.jsonl\n"
+                        "    seawall path {source}{flags} --path {path}{point} --venue {name} --journal worst-{name}.jsonl\n"
                     ));
                 }
             }
         }
         text
+    }
+
+    /// The value that a venue has on every path at every point, where it is one and the same.
+    fn same_everywhere(&self, venue: usize) -> Option<i128> {
+        let points = 0..self.summary.head().points.len();
+        let cells = points.map(|point| self.summary.cell(point, venue, self.by));
+        let ends = cells.flatten().flat_map(|cell| [cell.least(), cell.most()]);
+        let mut values = ends.flatten().map(|(value, _)| value);
+        let first = values.next()?;
+        values.all(|value| value == first).then_some(first)
     }
 
     /// The worst value of a venue over all points, its path and its point.
@@ -337,14 +379,15 @@ impl<'a> SummaryReport<'a> {
 
     /// A point's number and values.
     fn point(&self, point: usize) -> String {
-        format!("{point}: {}", self.summary.point_name(point))
+        let number = self.summary.point_number(point);
+        format!("{number}: {}", self.summary.point_name(point))
     }
 
     /// A venue, with the point where there are several.
     fn place(&self, point: usize, venue: &str) -> String {
         match self.summary.head().points.len() {
             0 | 1 => venue.to_owned(),
-            _ => format!("{point}: {venue}"),
+            _ => format!("{}: {venue}", self.summary.point_number(point)),
         }
     }
 
@@ -356,10 +399,16 @@ impl<'a> SummaryReport<'a> {
                 let one = self.place(point, venue(one));
                 format!("{one} − {}", venue(0))
             }
-            Contrast::Point { point, venue: one } => format!("{}: {point} − 0", venue(one)),
+            Contrast::Point { point, venue: one } => {
+                let [point, first] = [point, 0].map(|point| self.summary.point_number(point));
+                format!("{}: {point} − {first}", venue(one))
+            }
         }
     }
 }
+
+/// What stands in a row of a table of statistics.
+type Statistics<'s> = &'s dyn Fn(&Column, &Cell, &Estimate) -> Vec<Option<i128>>;
 
 /// One table of the summary: the first line is its head.
 pub(crate) struct Table {
@@ -458,7 +507,11 @@ fn difference_cells(column: &Column, difference: &Difference) -> Vec<String> {
 fn flags(set: &[(String, String)]) -> String {
     let each = set.iter().map(|(key, value)| match key.as_str() {
         "seed" | "paths" => format!(" --{key} {value}"),
-        _ => format!(" --set '{key}={value}'"),
+        _ => {
+            let text = format!("{key}={value}");
+            let quoted = shlex::try_quote(&text).map(Cow::into_owned);
+            format!(" --set {}", quoted.unwrap_or(text))
+        }
     });
     each.collect()
 }

@@ -10,6 +10,7 @@ use seawall_results::{Row, Span, Work};
 use seawall_scenario::{Overrides, Sweep};
 use seawall_sim::compare;
 use seawall_sweep::{Plan, Runner, SummaryReport};
+use seawall_units::Ratio;
 
 fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../../fixtures/sweeps/{name}.toml"))
@@ -52,14 +53,7 @@ fn a_path_by_itself_comes_to_its_row() {
             "antithetic",
             &[SMALL, "paths=4", "stop.least=4", "stop.every=2"],
         ),
-        (
-            "october-blocks",
-            &[
-                "paths=2",
-                "draw[0].value.uniform.min=20",
-                "draw[0].value.uniform.max=60",
-            ],
-        ),
+        ("october-blocks", &["paths=2", SMALL]),
     ] {
         let plan = plan(name, set);
         let runner = Runner::new(&plan).unwrap();
@@ -120,11 +114,7 @@ fn prices_are_common_to_points_and_differ_between_paths() {
 
 #[test]
 fn drawn_values_stand_in_the_rows_and_decide_them() {
-    let range = [
-        "draw[0].value.uniform.min=20",
-        "draw[0].value.uniform.max=60",
-    ];
-    let plan = plan("october-blocks", &["paths=4", range[0], range[1]]);
+    let plan = plan("october-blocks", &["paths=4", SMALL]);
     let runner = Runner::new(&plan).unwrap();
     let mut seen = Vec::new();
     for path in 0..4 {
@@ -132,8 +122,12 @@ fn drawn_values_stand_in_the_rows_and_decide_them() {
         let drawn = rows[0].drawn[0].clone();
         assert!(rows.iter().all(|row| row.drawn == [drawn.clone()]));
         let scenario = runner.scenario(path, 0).unwrap().unwrap();
-        assert_eq!(scenario.file().positions.drawn[0].count.to_string(), drawn);
-        assert!((20..=60).contains(&drawn.parse::<u32>().unwrap()));
+        let found = scenario.file().positions.drawn[0].long_share;
+        assert_eq!(found, drawn.parse::<Ratio>().unwrap());
+        assert!(
+            Ratio::bps(5_000) <= found && found < Ratio::bps(8_000),
+            "{found}"
+        );
         seen.push(drawn);
     }
     seen.dedup();

@@ -8,7 +8,7 @@ use seawall::results::{Finished, Head, Reader, Shard, Span, Work, Writer, find_p
 use seawall::sweep::{Plan, Ran, Summary};
 
 use super::args::RunSweepArgs;
-use crate::failure::CannotWrite;
+use crate::failure::{self, CannotWrite};
 use crate::output;
 
 /// Where finished paths are kept.
@@ -70,6 +70,24 @@ impl Kept {
             results: results.clone(),
             shard: args.shard,
         })
+    }
+
+    /// Says where the finished paths are when the process is asked to end, and ends it: what is finished is
+    /// in the hands of the system, and a record that is cut off is dropped by `--resume`.
+    pub(super) fn tell_when_interrupted(&self) -> Result<()> {
+        let Self::Begun { name, .. } = self else {
+            return Ok(());
+        };
+        let name = name.display().to_string();
+        ctrlc::set_handler(move || {
+            failure::say(
+                "note",
+                &format!("stopped; finished paths are in {name}: --resume goes on from there"),
+            );
+            // 128 and the number of SIGINT, as shells count.
+            std::process::exit(130);
+        })?;
+        Ok(())
     }
 
     pub(super) fn work(&self) -> Option<&Work> {

@@ -97,7 +97,7 @@ metrics! {
 
     "winners_profit_before", "profit before cuts", Winners, Usd, Neutral,
         Venue(|v| Some(v.winners.profit_before.units())),
-        "Sum over accounts of their trading profit, realised and open at the end and before cuts, where it is above zero.";
+        "Sum over accounts of their trading profit, realised and open at the end and before cuts, where it is above zero. An auction bidder counts, here and below, where it was cut: no other venue has it.";
     "winners_taken", "taken from winners", Winners, Usd, LowerIsBetter,
         Venue(|v| Some(v.winners.taken.units())),
         "Profit at the mark less profit at execution and less what was withheld, over every close that a winner did not ask for.";
@@ -221,10 +221,10 @@ metrics! {
         "Senior's coupon that stayed unpaid for longer than arrears are carried.";
     "funding_net", "funding paid, net", Capital, Usd, Neutral,
         Venue(|v| Some(v.funding_net.units())),
-        "Funding that traders paid, less what traders received.";
+        "Funding that traders paid, less what traders received, as far as it was settled: what is due on a position that was not touched since is in its value, so receivers who close first make it negative.";
     "funding_paid", "funding paid, gross", Capital, Usd, Neutral,
         Venue(|v| Some(v.funding_paid.units())),
-        "Funding that traders paid.";
+        "Funding that traders paid, as far as it was settled.";
 
     "senior_lps_asked", "senior LPs asked out", Reactions, Usd, Neutral,
         Venue(|v| v.senior_providers.map(|l| l.asked.units())),

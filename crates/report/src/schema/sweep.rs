@@ -79,7 +79,7 @@ value = { uniform = { min = \"0.4\", max = \"0.8\" } }
 ```
 
 `--set` puts a value in the place of what the file states. A key that is none of the sweep's, such as
-`market.junior`, is the scenario's. Where the file has `[price]`, every key below `price` is the sweep's.
+`market.junior`, is the scenario's, and so is every key below `venues`. Where the file has `[price]`, every key below `price` is the sweep's.
 
 ## Keys
 ";

@@ -1,5 +1,5 @@
 use std::fmt;
-use std::fs::File;
+use std::fs::{self, File};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
@@ -58,11 +58,12 @@ impl Reader {
             file: path.to_path_buf(),
             reason: reason.to_owned(),
         };
-        let mut file = File::open(path).map_err(error::read(path))?;
-        let kind = file.metadata().map_err(error::read(path))?;
+        // Before it is opened: opening a named pipe waits for a writer.
+        let kind = fs::metadata(path).map_err(error::read(path))?;
         if !kind.is_file() {
             return Err(foreign("it is not a regular file"));
         }
+        let mut file = File::open(path).map_err(error::read(path))?;
         match seal::verify(&mut file).map_err(error::read(path))? {
             Seal::Whole => {}
             Seal::Foreign => return Err(foreign("it is not Parquet")),

@@ -89,20 +89,41 @@ impl Sweep {
                 Some(other(&document, field, read_file, &Overrides::default())?)
             }
         };
-        Ok(Self {
+        let sweep = Self {
             source,
             file: statements,
             points,
             scenario,
             recorded,
-            given: overrides
-                .iter()
-                .map(|(key, value)| (key.to_owned(), value.to_owned()))
-                .collect(),
+            given: Vec::new(),
+        };
+        Ok(Self {
+            given: sweep.effective(overrides),
+            ..sweep
         })
     }
 
-    /// Keys and values that were put in the place of what the files state, in the order given.
+    /// Of the overrides those that change something, by key: whatever their order, the same sweep has the same.
+    fn effective(&self, overrides: &Overrides) -> Vec<(String, String)> {
+        let changes = self.source.changes.iter().chain(self.scenario.changes());
+        let changed: Vec<&str> = changes.map(|change| change.key.as_str()).collect();
+        let is_below = |one: &str, other: &str| {
+            let rest = one.strip_prefix(other);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+        };
+        let counts = |key: &str| {
+            let mut changed = changed.iter();
+            changed.any(|change| is_below(change, key) || is_below(key, change))
+        };
+        let kept = overrides.iter().filter(|(key, _)| counts(key));
+        let mut given: Vec<(String, String)> = kept
+            .map(|(key, value)| (key.to_owned(), value.to_owned()))
+            .collect();
+        given.sort();
+        given
+    }
+
+    /// Keys and values that were put in the place of what the files state, by key.
     #[must_use]
     pub fn given(&self) -> &[(String, String)] {
         &self.given
@@ -303,6 +324,10 @@ fn divided(
     let has_prices = Document::parse(file, text)?.written("price").is_some();
     let is_own = |key: &str| {
         let first = key.split(['.', '[']).next().unwrap_or_default();
+        // The sweep's own is a list; the scenario has a table of that name.
+        if key.starts_with("venues.") {
+            return false;
+        }
         OWN.contains(&first) || ["draw", "set"].contains(&first) || (first == "price" && has_prices)
     };
     let (mut own, mut others) = (Overrides::default(), Overrides::default());

@@ -34,6 +34,12 @@ enum ClosedEarly {
     Yes,
 }
 
+impl Trader {
+    fn is_cut(&self) -> bool {
+        self.taken.is_positive() || self.closed == ClosedEarly::Yes
+    }
+}
+
 /// Traders by account number.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Traders {
@@ -158,7 +164,10 @@ impl Traders {
             residual_cut: self.residual_cut,
             ..Winners::default()
         };
-        for trader in self.each.iter().take(self.count) {
+        let (traders, bidders) = self.each.split_at(self.count.min(self.each.len()));
+        // Whoever was cut counts; the profit of a bidder who was not is of no other venue.
+        let bidders = bidders.iter().filter(|bidder| bidder.is_cut());
+        for trader in traders.iter().chain(bidders) {
             let profit = trader.realised + trader.taken - trader.cut_posted;
             winners.profit_before += profit.max(trader.taken).or_zero();
             winners.taken += trader.taken;
@@ -170,7 +179,7 @@ impl Traders {
                 winners.closed_early = winners.closed_early.saturating_add(1);
             }
         }
-        winners.overshoot = (winners.taken - adl_absorbed).or_zero();
+        winners.overshoot = winners.taken - adl_absorbed;
         winners
     }
 }
@@ -232,6 +241,31 @@ mod tests {
             assert_eq!(winners.largest_single, Usd::whole(30));
             assert_eq!(winners.overshoot, Usd::whole(5));
         }
+    }
+
+    #[test]
+    fn a_bidder_counts_where_he_was_cut() {
+        let bidder = AccountId::new(2);
+        let gain = |traders: &mut Traders| {
+            let margin = Account::Margin(bidder);
+            posted(traders, Account::Junior, margin, 100, Cause::ProfitRealised);
+        };
+        let mut spared = Traders::new(2);
+        gain(&mut spared);
+        assert_eq!(spared.winners(&[], Usd::ZERO), Winners::default());
+        let mut both = Traders::new(2);
+        gain(&mut both);
+        both.cut(&cut(30));
+        both.cut(&WinnerCut {
+            account: bidder,
+            ..cut(40)
+        });
+        // What ADL absorbed came from both.
+        let winners = both.winners(&[], Usd::whole(70));
+        assert_eq!((winners.taken, winners.count), (Usd::whole(70), 2));
+        assert_eq!(winners.largest_single, Usd::whole(40));
+        assert_eq!(winners.overshoot, Usd::ZERO);
+        assert_eq!(winners.profit_before, Usd::whole(30 + 140));
     }
 
     #[test]
